@@ -1,0 +1,58 @@
+"""relmetrics: customer-relationship metrics with their uncertainty, definition and denominator.
+
+Survey answers and counts of customers go in; NPS, CSAT, CES, CSI, retention, churn, return on
+relationship, ROI and loyalty come out, each as an `Estimate`.
+
+    >>> import relmetrics as rm
+    >>> print(rm.nps([10, 9, 8, 3, None]))
+    NPS 25.0 (95% CI -44.2 to 72.7; n = 4, 1 missing)
+"""
+
+from relmetrics.breakdown import Breakdown
+from relmetrics.customers.contact import ConversionRate, OpenRate, conversion_rate, open_rate
+from relmetrics.customers.loyalty import (
+    LoyaltyRate,
+    ReferralRate,
+    RepeatRate,
+    loyalty_rate,
+    referral_rate,
+    repeat_rate,
+)
+from relmetrics.customers.rate import Rate, rate
+from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRelationship, ror
+from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
+from relmetrics.errors import (
+    AmountError,
+    AnswerError,
+    CountError,
+    EmptySampleError,
+    FactorError,
+    LabelError,
+    LengthError,
+    OffScaleError,
+    ParameterError,
+    RelmetricsError,
+    StateError,
+    WeightError,
+)
+from relmetrics.estimate import Estimate, Explanation, Interval
+from relmetrics.lift import Lift, lift
+from relmetrics.linear import LinearScore
+from relmetrics.metric import Description, Metric
+from relmetrics.moments import Moments
+from relmetrics.money.investment import InvestmentEstimate, ReturnOnInvestment, roi
+from relmetrics.scale import (
+    ONE_TO_FIVE,
+    ONE_TO_SEVEN,
+    ONE_TO_TEN,
+    YES_NO,
+    ZERO_TO_TEN,
+    Scale,
+)
+from relmetrics.survey.ces import CES, CESEstimate, ces
+from relmetrics.survey.csat import CSAT, csat
+from relmetrics.survey.index import CSI, IndexEstimate, csi
+from relmetrics.survey.mean import MeanScore, mean_score
+from relmetrics.survey.nps import NPS, NPSEstimate, nps
+from relmetrics.table import Table
+from relmetrics.tally import Tally

@@ -1,0 +1,134 @@
+"""Columns as they arrive, brought to a list or a one-dimensional numpy array.
+
+No data-frame library is imported: their columns are known by the methods they offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set as AbstractSet
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.errors import AmountError, AnswerError, LengthError, WeightError
+from relmetrics.missing import is_missing
+
+if TYPE_CHECKING:
+    from relmetrics.types import AnyArray, Column, FloatArray
+
+_NOT_COLUMNS = (str, bytes, bytearray, memoryview, Mapping, AbstractSet)
+
+
+def as_column(values: Column, name: str) -> list[Any] | AnyArray:
+    """Return a column as a list or a one-dimensional array, without copying where it can.
+
+    Raises:
+        AnswerError: It is a scalar, text, a mapping, a set or has another number of dimensions.
+    """
+    if type(values) is list:
+        return values
+    if isinstance(values, tuple):
+        return list(values)
+    if isinstance(values, np.ndarray):
+        return _one_dimensional(values, name)
+    if isinstance(values, _NOT_COLUMNS):
+        raise AnswerError.not_a_sequence(values, name=name)
+    if hasattr(values, "to_numpy"):
+        return _one_dimensional(_from_frame_column(values), name)
+    if hasattr(values, "__array__"):
+        return _one_dimensional(np.asarray(values), name)
+    if isinstance(values, Iterable):
+        return list(values)
+    raise AnswerError.not_a_sequence(values, name=name)
+
+
+def _one_dimensional(array: AnyArray, name: str) -> list[Any] | AnyArray:
+    if array.ndim != 1:
+        raise AnswerError.not_one_dimensional(array.shape, name=name)
+    if isinstance(array, np.ma.MaskedArray):
+        hidden = np.ma.getmaskarray(array)
+        data = np.asarray(array.data)
+        if not hidden.any():
+            return data
+        return [None if gone else item for item, gone in zip(list(data), hidden, strict=True)]
+    return array if type(array) is np.ndarray else np.asarray(array)
+
+
+def _from_frame_column(values: Any) -> AnyArray:  # noqa: ANN401 - a column of any library
+    """Return the array of a data-frame column; nulls of a number column become NaN.
+
+    pandas' nullable columns would otherwise arrive as slow arrays of objects.
+    """
+    dtype = getattr(values, "dtype", None)
+    if hasattr(dtype, "na_value") and getattr(dtype, "kind", "") in "iuf":
+        array: AnyArray = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        array = values.to_numpy()
+    return np.asarray(array)
+
+
+def require_equal_lengths(**columns: int) -> None:
+    """Check that the named columns have the same number of rows.
+
+    Raises:
+        LengthError: They have not; each is named with its length.
+    """
+    if len(set(columns.values())) > 1:
+        raise LengthError.differ(columns)
+
+
+def _as_floats(column: list[Any] | AnyArray) -> tuple[FloatArray | None, list[tuple[int, object]]]:
+    """Return the column as float64 with NaN for missing, or the entries that are no numbers."""
+    if isinstance(column, np.ndarray) and column.dtype.kind in "iuf":
+        return column.astype(np.float64, copy=False), []
+    values = list(column)
+    numbers = np.empty(len(values), dtype=np.float64)
+    offenders: list[tuple[int, object]] = []
+    for position, value in enumerate(values):
+        if is_missing(value):
+            numbers[position] = np.nan
+            continue
+        if isinstance(value, (str, bytes, bool, np.bool_, complex)):
+            offenders.append((position, value))
+            continue
+        try:
+            numbers[position] = float(value)
+        except (TypeError, ValueError, OverflowError):
+            offenders.append((position, value))
+    return (None if offenders else numbers), offenders
+
+
+def as_weights(weights: Column, rows: int, name: str = "weights") -> FloatArray:
+    """Return survey weights as float64, one per row, finite and not negative.
+
+    Raises:
+        WeightError: Some are negative, infinite, missing or no numbers, or all are zero.
+        LengthError: There is not one per row.
+    """
+    numbers, offenders = _as_floats(as_column(weights, name))
+    if numbers is None:
+        raise WeightError.invalid(offenders, name=name)
+    require_equal_lengths(answers=rows, **{name: len(numbers)})
+    valid = np.isfinite(numbers) & (numbers >= 0)
+    if not valid.all():
+        at = np.flatnonzero(~valid)
+        raise WeightError.invalid([(int(i), float(numbers[i])) for i in at], name=name)
+    if rows and not numbers.any():
+        raise WeightError.all_zero(name=name)
+    return numbers
+
+
+def as_amounts(values: Column, name: str) -> FloatArray:
+    """Return amounts as float64 with NaN for missing ones.
+
+    Raises:
+        AmountError: Some are infinite or no numbers.
+    """
+    numbers, offenders = _as_floats(as_column(values, name))
+    if numbers is None:
+        raise AmountError.not_finite(offenders, name=name)
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        at = np.flatnonzero(infinite)
+        raise AmountError.not_finite([(int(i), float(numbers[i])) for i in at], name=name)
+    return numbers

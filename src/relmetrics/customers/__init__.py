@@ -1,0 +1,1 @@
+"""Customer rates: what customers did."""

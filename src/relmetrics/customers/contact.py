@@ -1,0 +1,143 @@
+"""Contact: how often messages are opened, and how often they convert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from relmetrics.customers.rate import NamedShare
+
+if TYPE_CHECKING:
+    from relmetrics.estimate import Estimate
+
+
+@frozen(kw_only=True)
+class OpenRate(NamedShare):
+    """Open rate: the share of sent messages that were opened.
+
+    Formula: ``100 x opened / sent``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better.
+    Missing answers, where rows are given, are counted and left out.
+
+    Called with the two counts; `tally` and `by` take one yes/no answer per message sent.
+
+    Interval: Wilson's.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.OpenRate()(sent=2000, opened=280))
+        Open rate 14.0% (95% CI 12.5 to 15.6; n = 2000)
+
+    Source:
+        D5.
+    """
+
+    name = "Open rate"
+    symbol = "Open rate"
+    formula = "opened / sent x 100 %"
+    definition = "Share of the messages sent that were opened."
+    source = "D5"
+    yes = "opened"
+    base = "sent"
+
+    def __call__(self, *, sent: int, opened: int, confidence_level: float = 0.95) -> Estimate:
+        """Compute the rate of two counts.
+
+        Args:
+            sent: Messages sent.
+            opened: Those of them that were opened, each counted once.
+            confidence_level: Level of the interval.
+
+        Raises:
+            CountError: One is negative or no whole number, or `opened` exceeds `sent`.
+            EmptySampleError: `sent` is 0.
+        """
+        return self.part_of("opened", opened, "sent", sent, confidence_level)
+
+
+@frozen(kw_only=True)
+class ConversionRate(NamedShare):
+    """Conversion rate: the share of contacts sent that led to what was asked.
+
+    Formula: ``100 x converted / sent``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better.
+    Missing answers, where rows are given, are counted and left out.
+
+    Called with the two counts; `tally` and `by` take one yes/no answer per contact. Compare two
+    channels with `lift`.
+
+    Interval: Wilson's.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.ConversionRate()(sent=2000, converted=40))
+        Conversion rate 2.0% (95% CI 1.5 to 2.7; n = 2000)
+
+    Source:
+        D5.
+    """
+
+    name = "Conversion rate"
+    symbol = "Conversion rate"
+    formula = "converted / sent x 100 %"
+    definition = "Share of the contacts sent that converted."
+    source = "D5"
+    yes = "converted"
+    base = "sent"
+
+    def __call__(self, *, sent: int, converted: int, confidence_level: float = 0.95) -> Estimate:
+        """Compute the rate of two counts.
+
+        Args:
+            sent: Contacts sent.
+            converted: Those of them that converted, each counted once.
+            confidence_level: Level of the interval.
+
+        Raises:
+            CountError: One is negative or no whole number, or `converted` exceeds `sent`.
+            EmptySampleError: `sent` is 0.
+        """
+        return self.part_of("converted", converted, "sent", sent, confidence_level)
+
+
+def open_rate(*, sent: int, opened: int, confidence_level: float = 0.95) -> Estimate:
+    """Compute the open rate of two counts: see `OpenRate`.
+
+    Args:
+        sent: Messages sent.
+        opened: Those of them that were opened.
+        confidence_level: Level of the interval.
+
+    Raises:
+        CountError: One is negative or no whole number, or `opened` exceeds `sent`.
+        EmptySampleError: `sent` is 0.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.open_rate(sent=2000, opened=280).value
+        14.0
+    """
+    return OpenRate()(sent=sent, opened=opened, confidence_level=confidence_level)
+
+
+def conversion_rate(*, sent: int, converted: int, confidence_level: float = 0.95) -> Estimate:
+    """Compute the conversion rate of two counts: see `ConversionRate`.
+
+    Args:
+        sent: Contacts sent.
+        converted: Those of them that converted.
+        confidence_level: Level of the interval.
+
+    Raises:
+        CountError: One is negative or no whole number, or `converted` exceeds `sent`.
+        EmptySampleError: `sent` is 0.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.conversion_rate(sent=2000, converted=40).value
+        2.0
+    """
+    return ConversionRate()(sent=sent, converted=converted, confidence_level=confidence_level)

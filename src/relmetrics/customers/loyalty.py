@@ -1,0 +1,260 @@
+"""Loyalty, repeat and referral: who buys often, who buys again, who was sent by a customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.columns import as_column
+from relmetrics.customers.rate import NamedShare
+from relmetrics.errors import AnswerError
+from relmetrics.estimate import Estimate
+from relmetrics.linear import AnswerScore
+from relmetrics.metric import Description
+from relmetrics.missing import is_missing
+from relmetrics.parameters import check_whole
+
+if TYPE_CHECKING:
+    from relmetrics.types import Column, FloatArray
+
+
+@frozen(kw_only=True)
+class LoyaltyRate(AnswerScore[Estimate], NamedShare):
+    """Loyalty rate: the share of customers with at least five purchases.
+
+    Formula: ``100 x customers with purchases >= threshold / customers``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better.
+    Customers whose number of purchases is missing are counted and left out.
+
+    Takes the number of purchases of each customer, one row per customer. A customer with 0
+    purchases is in the denominator: leave out who is none. Rates of several shards add only when
+    no customer is in two of them. `of` takes two counts.
+
+    Interval: Wilson's.
+
+    Attributes:
+        threshold: The least number of purchases of a loyal customer.
+
+    Raises:
+        ParameterError: The threshold is no whole number of at least 1.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.LoyaltyRate()([1, 7, 5, 2]))
+        Loyalty rate 50.0% (95% CI 15.0 to 85.0; n = 4)
+        >>> rm.LoyaltyRate(threshold=2).of(3, 4).value
+        75.0
+
+    Source:
+        D1, D2 (37 % of consumers call themselves loyal after five or more purchases).
+    """
+
+    threshold: int = 5
+
+    name = "Loyalty rate"
+    symbol = "Loyalty rate"
+    formula = "customers with enough purchases / customers x 100 %"
+    source = "D1, D2"
+    yes = "loyal"
+    base = "customers"
+
+    def validate(self) -> None:
+        """Check the threshold."""
+        check_whole("threshold", self.threshold, 1)
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        return Description(
+            name=self.name,
+            symbol=self.symbol,
+            unit="%",
+            low=0,
+            high=100,
+            direction="higher",
+            formula=self.formula,
+            definition=f"Share of customers with at least {self.threshold} purchases.",
+            source=self.source,
+        )
+
+    def prepare(self, answers: Column) -> Column:
+        """Return whether each customer's number of purchases reaches the threshold."""
+        purchases = as_purchases(answers)
+        return np.where(np.isnan(purchases), np.nan, purchases >= self.threshold)
+
+
+@frozen(kw_only=True)
+class RepeatRate(AnswerScore[Estimate], NamedShare):
+    """Repeat rate: the share of customers who bought again.
+
+    Formula: ``100 x customers with 2 or more purchases / customers``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better.
+    Customers whose number of purchases is missing are counted and left out.
+
+    Takes the number of purchases of each customer, one row per customer; `of` takes two counts.
+    Rates of several shards add only when no customer is in two of them.
+
+    Interval: Wilson's.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.RepeatRate()([1, 7, 5, 2]))
+        Repeat rate 75.0% (95% CI 30.1 to 95.4; n = 4)
+
+    Source:
+        D1, D2, D5.
+    """
+
+    name = "Repeat rate"
+    symbol = "Repeat rate"
+    formula = "customers who bought again / customers x 100 %"
+    definition = "Share of customers with at least 2 purchases."
+    source = "D1, D2, D5"
+    yes = "bought again"
+    base = "customers"
+
+    def prepare(self, answers: Column) -> Column:
+        """Return whether each customer bought at least twice."""
+        purchases = as_purchases(answers)
+        return np.where(np.isnan(purchases), np.nan, purchases >= 2)  # noqa: PLR2004 - again
+
+
+@frozen(kw_only=True)
+class ReferralRate(AnswerScore[Estimate], NamedShare):
+    """Referral rate: the share of customers who came by referral.
+
+    Formula: ``100 x referred customers / customers``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better.
+    Customers of unknown origin (missing) are counted and left out.
+
+    Takes one yes/no answer per customer; `of` takes two counts.
+
+    Interval: Wilson's.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.ReferralRate()([True, False, False, None]))
+        Referral rate 33.3% (95% CI 6.1 to 79.2; n = 3, 1 missing)
+
+    Source:
+        D1, D2, D5.
+    """
+
+    name = "Referral rate"
+    symbol = "Referral rate"
+    formula = "referred customers / customers x 100 %"
+    definition = "Share of customers who came by referral."
+    source = "D1, D2, D5"
+    yes = "referred"
+    base = "customers"
+
+
+def as_purchases(values: Column) -> FloatArray:
+    """Return numbers of purchases as float64, NaN for missing.
+
+    Raises:
+        AnswerError: Some are negative, fractional or no numbers.
+    """
+    column = as_column(values, "purchases")
+    if isinstance(column, np.ndarray) and column.dtype.kind in "iuf":
+        numbers = column.astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            bad = np.flatnonzero(~(np.isnan(numbers) | ((numbers >= 0) & (numbers % 1 == 0))))
+        offenders = [(int(i), column[i]) for i in bad]
+    else:
+        items = list(column)
+        offenders = [(i, item) for i, item in enumerate(items) if not _is_purchases(item)]
+        numbers = np.array(
+            [
+                np.nan if is_missing(item) or bad else float(item)
+                for item, bad in ((item, not _is_purchases(item)) for item in items)
+            ]
+        )
+    if offenders:
+        raise AnswerError.not_scores(
+            offenders,
+            name="purchases",
+            size=len(column),
+            count=len(offenders),
+            kind="whole numbers of at least 0",
+            remedy="Give the number of purchases of each customer; None and NaN count as missing.",
+        )
+    return numbers
+
+
+def _is_purchases(item: object) -> bool:
+    if is_missing(item):
+        return True
+    if isinstance(item, (str, bytes, bool, np.bool_)):
+        return False
+    try:
+        return bool(int(item) == item and item >= 0)  # type: ignore[call-overload, operator]
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def loyalty_rate(
+    purchases: Column, *, threshold: int = 5, confidence_level: float = 0.95
+) -> Estimate:
+    """Compute the share of customers with at least `threshold` purchases: see `LoyaltyRate`.
+
+    Args:
+        purchases: Number of purchases of each customer.
+        threshold: The least number of purchases of a loyal customer.
+        confidence_level: Level of the interval.
+
+    Raises:
+        EmptySampleError: There are no customers.
+        AnswerError: Some entries are no numbers of purchases.
+        ParameterError: The threshold is no whole number of at least 1.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.loyalty_rate([1, 7, 5, 2]).value
+        50.0
+    """
+    return LoyaltyRate(threshold=threshold)(purchases, confidence_level=confidence_level)
+
+
+def repeat_rate(purchases: Column, *, confidence_level: float = 0.95) -> Estimate:
+    """Compute the share of customers who bought again: see `RepeatRate`.
+
+    Args:
+        purchases: Number of purchases of each customer.
+        confidence_level: Level of the interval.
+
+    Raises:
+        EmptySampleError: There are no customers.
+        AnswerError: Some entries are no numbers of purchases.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.repeat_rate([1, 7, 5, 2]).value
+        75.0
+    """
+    return RepeatRate()(purchases, confidence_level=confidence_level)
+
+
+def referral_rate(*, customers: int, referred: int, confidence_level: float = 0.95) -> Estimate:
+    """Compute the share of customers who came by referral, from two counts: see `ReferralRate`.
+
+    Args:
+        customers: All customers.
+        referred: Those of them who came by referral.
+        confidence_level: Level of the interval.
+
+    Raises:
+        CountError: One is negative or no whole number, or `referred` exceeds `customers`.
+        EmptySampleError: There are no customers.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.referral_rate(customers=200, referred=30).value
+        15.0
+    """
+    return ReferralRate().part_of("referred", referred, "customers", customers, confidence_level)

@@ -1,0 +1,322 @@
+"""Errors: one root, a kind for each cause, built by named constructors that carry the remedy.
+
+Every message names the argument, shows up to five offending values with their positions,
+and ends with what to do. All kinds are `ValueError`s, so code that catches those keeps working.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SHOWN = 5
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return the values as text, at most five of them, with a count of the rest."""
+    items = list(values)
+    text = ", ".join(shown(item) for item in items[:SHOWN])
+    more = len(items) - SHOWN
+    return f"{text} and {more} more" if more > 0 else text
+
+
+def shown(value: object) -> str:
+    """Return one offending value as text short enough to stand in a message."""
+    plain = value.item() if hasattr(value, "item") and not getattr(value, "shape", ()) else value
+    text = repr(plain)
+    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - a line's worth
+
+
+def located(offenders: Sequence[tuple[int, object]]) -> str:
+    """Return offending values with their positions: ``11 at position 4, 99 at position 77``."""
+    return ", ".join(
+        f"{shown(value)} at position {position}" for position, value in offenders[:SHOWN]
+    ) + (", ..." if len(offenders) > SHOWN else "")
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """Return a hint at the nearest known name, or all of them when none is near."""
+    names = [str(item) for item in known]
+    near = difflib.get_close_matches(str(name), names, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names) or 'none'}."
+
+
+class RelmetricsError(ValueError):
+    """The root of every error that this library raises on purpose.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> try:
+        ...     rm.nps([11])
+        ... except rm.RelmetricsError as error:
+        ...     print(type(error).__name__)
+        OffScaleError
+    """
+
+
+class AnswerError(RelmetricsError):
+    """Something among the data is not an answer at all: text, a fraction, a truth value."""
+
+    @classmethod
+    def not_scores(
+        cls,
+        offenders: Sequence[tuple[int, object]],
+        *,
+        name: str,
+        size: int,
+        count: int,
+        kind: str,
+        remedy: str,
+    ) -> Self:
+        """Answers of the wrong kind, such as ``'ten'``, ``7.5`` or ``True``."""
+        verb = "is" if count == 1 else "are"
+        msg = f"{name} must be {kind}; {count} of {size} {verb} not: {located(offenders)}. {remedy}"
+        return cls(msg)
+
+    @classmethod
+    def not_a_sequence(cls, value: object, *, name: str) -> Self:
+        """A scalar, a mapping, a set or a table where one column is meant."""
+        msg = (
+            f"{name} must be a one-dimensional sequence or array, "
+            f"got {type(value).__name__} {shown(value)}. "
+            "Pass a list, a tuple, a numpy array or one column of a data frame."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_two_dimensional(cls, shape: tuple[int, ...], *, name: str) -> Self:
+        """Something else where a table of respondents by factors is meant."""
+        msg = (
+            f"{name} must be a mapping of factor to column, or a 2-D array of respondents by "
+            f"factors, got shape {shape}."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_one_dimensional(cls, shape: tuple[int, ...], *, name: str) -> Self:
+        """An array of two dimensions where one column is meant."""
+        msg = f"{name} must have one dimension, got shape {shape}. Pass one column at a time."
+        return cls(msg)
+
+
+class OffScaleError(AnswerError):
+    """Answers that are whole numbers but do not lie on the scale."""
+
+    @classmethod
+    def from_answers(
+        cls,
+        offenders: Sequence[tuple[int, object]],
+        *,
+        name: str,
+        size: int,
+        count: int,
+        span: str,
+        remedy: str,
+    ) -> Self:
+        """Answers such as 11 on a scale of 0..10."""
+        verb = "does" if count == 1 else "do"
+        msg = (
+            f"{name} must lie on {span}; {count} of {size} {verb} not: "
+            f"{located(offenders)}. {remedy}"
+        )
+        return cls(msg)
+
+
+class LabelError(AnswerError):
+    """Text that is no label of the scale, or that contradicts it."""
+
+    @classmethod
+    def unknown(cls, offenders: Sequence[tuple[int, object]], *, span: str, known: str) -> Self:
+        """Text that `Scale.parse` cannot read."""
+        msg = (
+            f"answers must be labels of the scale {span}; {len(offenders)} are not: "
+            f"{located(offenders)}. {known} "
+            "Name texts that mean 'no answer' in missing=(...)."
+        )
+        return cls(msg)
+
+
+class LengthError(RelmetricsError):
+    """Columns that should describe the same rows have different lengths."""
+
+    @classmethod
+    def differ(cls, lengths: dict[str, int]) -> Self:
+        """Name each column with its length."""
+        sizes = ", ".join(f"{name} has {size}" for name, size in lengths.items())
+        msg = f"columns must have one entry per row: {sizes}. Pass columns of equal length."
+        return cls(msg)
+
+
+class WeightError(RelmetricsError):
+    """Survey weights or factor weights that cannot weigh anything."""
+
+    @classmethod
+    def invalid(cls, offenders: Sequence[tuple[int, object]], *, name: str = "weights") -> Self:
+        """Negative, infinite, missing or non-numeric weights."""
+        msg = (
+            f"{name} must be finite numbers of at least 0: {located(offenders)}. "
+            "Leave out rows that have no weight, or give them weight 0."
+        )
+        return cls(msg)
+
+    @classmethod
+    def invalid_factor(cls, factor: str, weight: object) -> Self:
+        """The weight of a factor is negative, not finite or no number."""
+        msg = (
+            f"the weight of factor {factor!r} must be a finite number of at least 0, "
+            f"got {shown(weight)}. Give 0 to leave the factor out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def all_zero(cls, *, name: str = "weights") -> Self:
+        """No weight is positive."""
+        msg = f"{name} are all zero, so there is nothing to weigh. At least one must be positive."
+        return cls(msg)
+
+
+class CountError(RelmetricsError):
+    """Counts that are no counts, or that contradict each other."""
+
+    @classmethod
+    def not_a_count(cls, name: str, value: object) -> Self:
+        """A negative, fractional or non-numeric count."""
+        msg = (
+            f"{name} must be a whole number of at least 0, got {shown(value)} "
+            f"({type(value).__name__}). Counts are integers: convert with int() where that is exact."
+        )
+        return cls(msg)
+
+    @classmethod
+    def exceeds(cls, part: str, part_value: object, whole: str, whole_value: object) -> Self:
+        """A part that is larger than its whole, such as lost > start."""
+        msg = (
+            f"{part} must not exceed {whole}: {part} = {shown(part_value)}, "
+            f"{whole} = {shown(whole_value)}. Check that both count the same customers "
+            "in the same period."
+        )
+        return cls(msg)
+
+
+class AmountError(RelmetricsError):
+    """Amounts of money for which the ratio has no meaning."""
+
+    @classmethod
+    def cost_not_positive(cls, cost: object) -> Self:
+        """Nothing was spent, so there is no return on it."""
+        msg = f"cost must be greater than 0, got {shown(cost)}. A return on nothing spent is undefined."
+        return cls(msg)
+
+    @classmethod
+    def negative(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Amounts below zero where that has no meaning."""
+        msg = f"{name} must not be negative: {located(offenders)}. Book refunds as gain."
+        return cls(msg)
+
+    @classmethod
+    def not_finite(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Infinite or non-numeric amounts."""
+        msg = (
+            f"{name} must be finite numbers: {located(offenders)}. "
+            "Use None or NaN for a value that is missing."
+        )
+        return cls(msg)
+
+
+class EmptySampleError(RelmetricsError):
+    """There is no answer to compute the metric from."""
+
+    @classmethod
+    def for_metric(cls, name: str, missing: int) -> Self:
+        """A single estimate was asked of no answers."""
+        had = f"all {missing} are missing" if missing else "there are none"
+        msg = (
+            f"{name} is undefined without answers: {had}. "
+            "Check the column and the filter before it; in tables such a group is a row with n = 0."
+        )
+        return cls(msg)
+
+    @classmethod
+    def for_factors(cls, names: Sequence[str]) -> Self:
+        """Factors that nobody rated."""
+        msg = (
+            f"nobody rated these factors: {listed(names)}. "
+            "Give them weight 0, or leave them out of the ratings and the weights."
+        )
+        return cls(msg)
+
+
+class FactorError(RelmetricsError):
+    """Factors (columns) of an index that are unknown, missing or named twice."""
+
+    @classmethod
+    def unknown(cls, names: Sequence[str], known: Sequence[str]) -> Self:
+        """A weight is given for a factor that has no ratings."""
+        hint = did_you_mean(names[0], known)
+        msg = f"weights name factors that have no ratings: {listed(names)}. {hint}"
+        return cls(msg)
+
+    @classmethod
+    def unweighted(cls, names: Sequence[str]) -> Self:
+        """A factor has ratings but no weight."""
+        msg = (
+            f"factors have ratings but no weight: {listed(names)}. "
+            "Give each a weight (0 leaves it out), or drop its ratings."
+        )
+        return cls(msg)
+
+    @classmethod
+    def duplicated(cls, names: Sequence[str]) -> Self:
+        """A factor is named twice."""
+        msg = f"factor names must be unique, repeated: {listed(names)}. Rename or drop one."
+        return cls(msg)
+
+    @classmethod
+    def unnamed(cls, columns: int, names: int) -> Self:
+        """A 2-D array needs a name for every column."""
+        msg = (
+            f"ratings have {columns} columns but {names} names. "
+            "Pass factors=(...) with one name per column, or a mapping of columns."
+        )
+        return cls(msg)
+
+
+class ParameterError(RelmetricsError):
+    """A parameter of a definition, an interval or a table is outside what it can be."""
+
+    @classmethod
+    def must_be(cls, name: str, requirement: str, value: object, remedy: str = "") -> Self:
+        """State what the parameter must be, and what was given."""
+        msg = f"{name!r} must be {requirement} (got {shown(value)}).{' ' if remedy else ''}{remedy}"
+        return cls(msg)
+
+    @classmethod
+    def unknown_name(cls, name: str, value: object, known: Iterable[str]) -> Self:
+        """A named option that does not exist."""
+        names = list(known)
+        near = difflib.get_close_matches(str(value), names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        msg = f"{name!r} must be one of {', '.join(names)} (got {shown(value)}).{hint}"
+        return cls(msg)
+
+
+class StateError(RelmetricsError):
+    """States that cannot be added, or text that is no state."""
+
+    @classmethod
+    def cannot_add(cls, what: str, left: object, right: object) -> Self:
+        """Two states that describe different things."""
+        msg = (
+            f"states can be added only when they have the same {what}: {shown(left)} and "
+            f"{shown(right)}. Build both with the same metric."
+        )
+        return cls(msg)
+
+    @classmethod
+    def malformed(cls, kind: str, why: str) -> Self:
+        """A dictionary that `to_dict` did not write."""
+        msg = f"this is no serialised {kind}: {why}. Pass what {kind}.to_dict() returned."
+        return cls(msg)

@@ -1,0 +1,212 @@
+"""Grouping: labels of any kind become group numbers, in order of appearance or sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.columns import as_column, require_equal_lengths
+from relmetrics.errors import ParameterError
+from relmetrics.factorize import factorize_array
+from relmetrics.missing import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from relmetrics.types import AnyArray, Column, Groups, IntArray
+
+
+@frozen(eq=False)
+class Labels:
+    """What the groups are called: one array per grouping column, one entry per group."""
+
+    names: tuple[str, ...]
+    columns: tuple[AnyArray, ...]
+
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.columns[0])
+
+    def keys(self) -> list[Hashable]:
+        """Return what each group is looked up by: its label, or its tuple of labels."""
+        lists = [_plain_list(column) for column in self.columns]
+        return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+
+
+@frozen(eq=False)
+class Grouping:
+    """The labels of the groups, and each row's group as a number, 0..len(labels) - 1."""
+
+    labels: Labels
+    codes: IntArray
+
+    def ordered(self) -> Grouping:
+        """Return the same grouping with the groups sorted; missing labels come last.
+
+        Raises:
+            ParameterError: Labels of different kinds have no order.
+        """
+        columns = self.labels.columns
+        keys = [
+            tuple((label is None, "" if label is None else label) for label in labels)
+            for labels in zip(*map(_plain_list, columns), strict=True)
+        ]
+        try:
+            order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+        except TypeError:
+            raise ParameterError.must_be(
+                "sort", "False for groups of mixed kinds", True, "Convert the labels to one type."
+            ) from None
+        place = np.empty(len(order), dtype=np.intp)
+        place[order] = np.arange(len(order))
+        labels = Labels(self.labels.names, tuple(column[order] for column in columns))
+        return Grouping(labels, place[self.codes])
+
+
+def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
+    """Return the grouping of `rows` rows by one column of labels, or by several.
+
+    Args:
+        groups: A column of hashable labels; or a mapping of name to column; or a list of columns.
+            A missing label (None, NaN, NaT) is a group of its own, called None.
+        rows: How many rows the data has.
+        sort: Sort the groups instead of keeping the order of their appearance.
+
+    Raises:
+        LengthError: A column does not have one label per row.
+        ParameterError: A label is not hashable, or the groups cannot be sorted.
+    """
+    columns = _named_columns(groups)
+    require_equal_lengths(answers=rows, **{name: len(col) for name, col in columns.items()})
+    parts = [_factorize(column, name) for name, column in columns.items()]
+    codes, labels = parts[0]
+    found: tuple[AnyArray, ...] = (labels,)
+    for more_codes, more_labels in parts[1:]:
+        combined = codes * np.intp(len(more_labels)) + more_codes
+        codes, cells = factorize_array(combined)
+        found = (
+            *(column[cells // len(more_labels)] for column in found),
+            more_labels[cells % len(more_labels)],
+        )
+    grouping = Grouping(Labels(tuple(columns), found), codes)
+    return grouping.ordered() if sort else grouping
+
+
+def _named_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
+    if isinstance(groups, Mapping):
+        if not groups:
+            raise ParameterError.must_be("groups", "at least one column", {})
+        return {str(name): as_column(column, str(name)) for name, column in groups.items()}
+    if _is_columns(groups):
+        several = list(groups)  # type: ignore[arg-type]
+        names = [_name(column, f"group_{i}") for i, column in enumerate(several, start=1)]
+        return {name: as_column(column, name) for name, column in zip(names, several, strict=True)}
+    return {_name(groups, "group"): as_column(groups, "groups")}  # type: ignore[arg-type]
+
+
+def _is_columns(groups: Groups) -> bool:
+    """Tell columns from labels: a list, an array or a frame's column is never a label."""
+    if not isinstance(groups, (list, tuple)) or not groups:
+        return False
+    return all(isinstance(item, (list, np.ndarray)) or hasattr(item, "to_numpy") for item in groups)
+
+
+def _name(column: Column, default: str) -> str:
+    name = getattr(column, "name", None)
+    return str(name) if isinstance(name, str) and name else default
+
+
+def _factorize(column: list[Any] | AnyArray, name: str) -> tuple[IntArray, AnyArray]:
+    """Return each row's code and the label of each code."""
+    if isinstance(column, np.ndarray) and column.dtype.kind in "biuUSMmf":
+        codes, labels = factorize_array(column)
+        return (codes, labels) if labels.dtype.kind not in "fMm" else _without_nan(codes, labels)
+    return _factorize_objects(list(column), name)
+
+
+def _factorize_objects(labels: list[Any], name: str) -> tuple[IntArray, AnyArray]:
+    found = _Numbering()
+    try:
+        codes = np.fromiter(map(found.__getitem__, labels), dtype=np.intp, count=len(labels))
+    except TypeError:
+        bad = next((i, x) for i, x in enumerate(labels) if not _hashable(x))
+        raise ParameterError.must_be(
+            name, "hashable labels", bad[1], f"The first other one is at position {bad[0]}."
+        ) from None
+    unique = np.empty(len(found), dtype=object)
+    unique[:] = list(found)
+    return _without_nan(codes, unique)
+
+
+class _Numbering(dict[Any, int]):
+    """Numbers labels in the order in which they are first asked for."""
+
+    def __missing__(self, label: object) -> int:
+        self[label] = number = len(self)
+        return number
+
+
+def _without_nan(codes: IntArray, labels: AnyArray) -> tuple[IntArray, AnyArray]:
+    """Return the same with all missing labels as one group called None."""
+    gone = np.array([is_missing(label) for label in labels], dtype=bool)
+    if not gone.any():
+        return codes, labels
+    first = int(np.flatnonzero(gone)[0])
+    kept = ~gone
+    kept[first] = True
+    place = np.cumsum(kept) - 1
+    place[gone] = place[first]
+    names = np.empty(int(kept.sum()), dtype=object)
+    names[:] = [None if is_missing(x) else x for x in _plain_list(labels[kept])]
+    return place[codes], names
+
+
+def _plain_list(column: AnyArray) -> list[Any]:
+    return list(column) if column.dtype.kind in "Mm" else column.tolist()
+
+
+def _hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def coarser(
+    labels: Labels,
+    to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str,
+) -> Grouping:
+    """Return which coarser group each group belongs to.
+
+    Args:
+        labels: The groups as they are.
+        to: A function or a mapping from group to coarser group; or the names of the grouping
+            columns to keep.
+
+    Raises:
+        ParameterError: A group has no entry in the mapping, or a column does not exist.
+    """
+    if isinstance(to, (str, list, tuple)):
+        wanted = [to] if isinstance(to, str) else to
+        for name in wanted:
+            if name not in labels.names:
+                raise ParameterError.unknown_name("to", name, labels.names)
+        return group(
+            {name: labels.columns[labels.names.index(name)] for name in wanted}, len(labels)
+        )
+    keys = labels.keys()
+    if isinstance(to, Mapping):
+        absent = [key for key in keys if key not in to]
+        if absent:
+            raise ParameterError.must_be("to", "a mapping that has every group", absent[0])
+        coarse: list[Any] = [to[key] for key in keys]
+    elif callable(to):
+        coarse = [to(key) for key in keys]
+    else:
+        raise ParameterError.must_be("to", "a function, a mapping or names of columns", to)
+    codes, found = _factorize_objects(coarse, "to")
+    return Grouping(Labels(("group",), (found,)), codes)

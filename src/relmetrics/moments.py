@@ -1,0 +1,437 @@
+"""Moments: counts, sums and cross-products of named columns of the same rows.
+
+The state of what a histogram cannot serve: an index over several questions, whose factors are rated
+by the same people, and ratios of money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+from attrs import cmp_using, field, frozen
+
+from relmetrics import products
+from relmetrics.columns import as_amounts, as_weights, require_equal_lengths
+from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
+from relmetrics.products import PairSums
+from relmetrics.serial import Fields, read_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.types import AnyArray, Column, FloatArray, IntArray
+
+MissingRule = Literal["row", "pairwise"]
+"""`row`: a row with any missing value is left out. `pairwise`: each sum uses what is there."""
+
+RULES: tuple[MissingRule, ...] = ("row", "pairwise")
+_EXACT = cmp_using(eq=np.array_equal)
+_FIELDS = {
+    "type",
+    "v",
+    "columns",
+    "rule",
+    "pivot",
+    "n",
+    "missing",
+    "missing_by_column",
+    "pairs",
+    "sums",
+    "squares",
+}
+
+
+def as_rule(rule: object, name: str = "missing_rule") -> MissingRule:
+    """Return a rule for missing values by its name.
+
+    Raises:
+        ParameterError: There is no such rule.
+    """
+    for known in RULES:
+        if rule == known:
+            return known
+    raise ParameterError.unknown_name(name, rule, RULES)
+
+
+@frozen(repr=False)
+class Moments:
+    """Counts, sums and cross-products over named columns, with or without survey weights.
+
+    ``a + b`` is the moments of all rows of both; `sum` works; `Moments.zero` changes nothing.
+    Sums are taken of ``x - pivot``, with the pivot amid the data, so that a large offset costs
+    no accuracy. A state of shape ``()`` describes one data set; one of shape ``(groups,)`` holds
+    one state per group, and indexing gives the state of one of them.
+
+    Attributes:
+        columns: The names, in order; p is their number.
+        rule: What was done with missing values.
+        pivot: What was subtracted from each column, shape (p,).
+        n: Number of rows that count, shape ().
+        missing: Number of rows left out (`row`), or without any value (`pairwise`).
+        missing_by_column: Number of missing values in each column, shape (p,).
+        pairs: Number of rows where both columns have a value, shape (p, p).
+        sums: Sums of w, w x and w x y over those rows.
+        squares: The same with w squared for w; None when unweighted.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> state = rm.Moments.from_columns({"gain": [3.0, 5.0, None], "cost": [1.0, 2.0, 2.0]})
+        >>> int(state.n), int(state.missing), state.mean.tolist()
+        (2, 1, [4.0, 1.5])
+    """
+
+    columns: tuple[str, ...]
+    rule: MissingRule
+    pivot: FloatArray = field(eq=_EXACT)
+    n: IntArray = field(eq=_EXACT)
+    missing: IntArray = field(eq=_EXACT)
+    missing_by_column: IntArray = field(eq=_EXACT)
+    pairs: IntArray = field(eq=_EXACT)
+    sums: PairSums
+    squares: PairSums | None = None
+
+    @classmethod
+    def zero(cls, columns: Sequence[str], *, missing_rule: MissingRule = "row") -> Self:
+        """Return the moments of no rows: adding them changes nothing.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> int(rm.Moments.zero(["gain", "cost"]).n)
+            0
+        """
+        names = _unique(columns)
+        p = len(names)
+        return cls(
+            names,
+            as_rule(missing_rule),
+            np.zeros(p),
+            np.int64(0),  # type: ignore[arg-type]
+            np.int64(0),  # type: ignore[arg-type]
+            np.zeros(p, dtype=np.int64),
+            np.zeros((p, p), dtype=np.int64),
+            PairSums.zero((p, p)),
+        )
+
+    @classmethod
+    def from_columns(
+        cls,
+        columns: Mapping[str, Column],
+        *,
+        weights: Column | None = None,
+        missing_rule: MissingRule = "row",
+    ) -> Self:
+        """Sum named columns of numbers.
+
+        Args:
+            columns: Name to column of finite numbers; None and NaN are missing.
+            weights: One survey weight per row, finite and at least 0.
+            missing_rule: `row` leaves out a row with any missing value and counts it;
+                `pairwise` lets each sum use the rows where its columns have values.
+
+        Raises:
+            AmountError: A value is infinite or no number.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            ParameterError: There is no such rule.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Moments.from_columns({"x": [1, 2, 3]}).covariance().tolist()
+            [[1.0]]
+        """
+        arrays = [as_amounts(values, name) for name, values in columns.items()]
+        return cls.from_arrays(tuple(columns), arrays, weights=weights, rule=as_rule(missing_rule))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        columns: Sequence[str],
+        arrays: Sequence[AnyArray],
+        *,
+        weights: Column | None = None,
+        rule: MissingRule = "row",
+        values: FloatArray | None = None,
+        pivot: float | None = None,
+        groups: IntArray | None = None,
+        size: int = 1,
+    ) -> Self:
+        """Sum prepared columns: numbers with NaN for missing, or codes that index `values`.
+
+        With `groups` (each row's group, 0..size - 1) the state has the shape (size,).
+        """
+        names = _unique(columns)
+        lengths = {name: len(array) for name, array in zip(names, arrays, strict=True)}
+        require_equal_lengths(**lengths)
+        rows = next(iter(lengths.values()), 0)
+        w = None if weights is None else as_weights(weights, rows)
+        middle = (
+            np.full(len(names), pivot)
+            if pivot is not None
+            else np.array([products.first_mean(array) for array in arrays])
+        )
+        found = products.sum_pairs(
+            arrays, middle, weights=w, values=values, by_row=rule == "row", groups=groups, size=size
+        )
+        state = cls(
+            names,
+            rule,
+            middle,
+            found.n,
+            found.missing,
+            found.missing_by_column,
+            found.pairs,
+            found.sums,
+            found.squares,
+        )
+        return state if groups is not None else state[0]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``()`` for one data set, ``(groups,)`` for one state per group."""
+        return tuple(np.shape(self.n))
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the rows carry survey weights."""
+        return self.squares is not None
+
+    def __len__(self) -> int:
+        """Return the number of groups; a single data set has none."""
+        return self.shape[0] if self.shape else 0
+
+    def __bool__(self) -> bool:
+        """A state is always something, even of no rows."""
+        return True
+
+    def __getitem__(self, index: int | slice) -> Self:
+        """Return the state of one group, or of several."""
+        return type(self)(
+            self.columns,
+            self.rule,
+            self.pivot,
+            self.n[index],
+            self.missing[index],
+            self.missing_by_column[index],
+            self.pairs[index],
+            self.sums[index],
+            None if self.squares is None else self.squares[index],
+        )
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean of each column over the rows where it has a value, shape (p,); NaN for none."""
+        return self.sums.own_means() + self.pivot
+
+    @property
+    def totals(self) -> FloatArray:
+        """The (weighted) sum of each column over the rows where it has a value, shape (p,)."""
+        return self.sums.own_sums() + self.pivot * self.sums.own_masses()
+
+    @property
+    def n_effective(self) -> FloatArray:
+        """Kish's effective number of rows, (sum of w) squared over the sum of w squared.
+
+        Under the pairwise rule, of the rows of the best answered column.
+        """
+        if self.squares is None:
+            return np.asarray(self.n, dtype=np.float64)
+        masses, squares = self.sums.own_masses(), self.squares.own_masses()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            kish = np.where(squares > 0, masses**2 / squares, 0.0)
+        return np.max(kish, axis=-1, initial=0.0)
+
+    def covariance(self) -> FloatArray:
+        """Return the covariance of the columns with divisor n - 1, shape (p, p); NaN below two rows.
+
+        Each entry uses the rows where both columns have a value.
+
+        Raises:
+            EmptySampleError: There are no rows.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> state = rm.Moments.from_columns({"x": [1, 2, 3], "y": [2, 4, 6]})
+            >>> state.covariance().tolist()
+            [[1.0, 2.0], [2.0, 4.0]]
+        """
+        if not self.shape and not self.n:
+            raise EmptySampleError.for_metric("A covariance", int(self.missing))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            fair = np.where(self.pairs > 1, self.pairs / (self.pairs - 1.0), np.nan)
+            return self.sums.centred() / self.sums.masses * fair
+
+    def covariance_of_means(self) -> FloatArray:
+        """Return the covariance of the column means, by linearisation, shape (p, p).
+
+        Without the factor n / (n - 1). Rows that answered only one of two columns add nothing to
+        their covariance, so the pairwise rule needs no further formula.
+        """
+        about = self.mean - self.pivot
+        spread = (self.squares or self.sums).about(about)
+        masses = self.sums.own_masses()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return spread / (masses[..., :, None] * masses[..., None, :])
+
+    def __add__(self, other: Moments) -> Moments:
+        """Return the moments of the rows of both.
+
+        Raises:
+            StateError: Columns or rules differ, or only one of the two carries weights.
+        """
+        if not isinstance(other, Moments):
+            return NotImplemented
+        for what in ("columns", "rule", "shape"):
+            if getattr(self, what) != getattr(other, what):
+                raise StateError.cannot_add(what, getattr(self, what), getattr(other, what))
+        if self.is_weighted != other.is_weighted and np.any(self.n) and np.any(other.n):
+            raise StateError.cannot_add("weighting", self.is_weighted, other.is_weighted)
+        if not np.any(self.n):
+            self = self._moved(other.pivot)  # noqa: PLW0642 - an empty state takes any pivot
+        moved = other._moved(self.pivot)
+        squares: PairSums | None = None
+        if self.squares is not None or moved.squares is not None:
+            zero = PairSums.zero(self.pairs.shape)
+            squares = (self.squares or zero) + (moved.squares or zero)
+        return Moments(
+            self.columns,
+            self.rule,
+            self.pivot,
+            self.n + moved.n,
+            self.missing + moved.missing,
+            self.missing_by_column + moved.missing_by_column,
+            self.pairs + moved.pairs,
+            self.sums + moved.sums,
+            squares,
+        )
+
+    def __radd__(self, other: int) -> Moments:
+        """Return this state when `sum` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    def _moved(self, pivot: FloatArray) -> Moments:
+        """Return the same state with its sums taken about another pivot."""
+        shift = self.pivot - pivot
+        if not shift.any():
+            return self
+        return Moments(
+            self.columns,
+            self.rule,
+            pivot,
+            self.n,
+            self.missing,
+            self.missing_by_column,
+            self.pairs,
+            self.sums.moved(shift),
+            None if self.squares is None else self.squares.moved(shift),
+        )
+
+    def merged(self, groups: IntArray, size: int) -> Moments:
+        """Return coarser states: group i is added to group `groups[i]`."""
+
+        def add(rows: AnyArray) -> AnyArray:
+            totals = np.zeros((size, *rows.shape[1:]), dtype=rows.dtype)
+            np.add.at(totals, groups, rows)
+            return totals
+
+        return Moments(
+            self.columns,
+            self.rule,
+            self.pivot,
+            add(self.n),
+            add(self.missing),
+            add(self.missing_by_column),
+            add(self.pairs),
+            self.sums.mapped(add),
+            None if self.squares is None else self.squares.mapped(add),
+        )
+
+    def total(self) -> Moments:
+        """Return the state of all groups together."""
+        return self.merged(np.zeros(len(self), dtype=np.intp), 1)[0]
+
+    def __repr__(self) -> str:
+        """Return n first, then the columns."""
+        if self.shape:
+            return f"Moments(groups={len(self)}, columns={list(self.columns)}, rule={self.rule!r})"
+        weighted = f", n_effective={float(self.n_effective):.1f}" if self.is_weighted else ""
+        return (
+            f"Moments(n={int(self.n)}, missing={int(self.missing)}{weighted}, "
+            f"columns={list(self.columns)}, rule={self.rule!r})"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the state of one data set as JSON-ready plain values.
+
+        Raises:
+            StateError: The state holds several groups.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Moments.from_columns({"x": [1, 2]}).to_dict()["pairs"]
+            [[2]]
+        """
+        if self.shape:
+            raise StateError.malformed("Moments", "it holds several groups; serialise each")
+        return {
+            "type": "moments",
+            "v": 1,
+            "columns": list(self.columns),
+            "rule": self.rule,
+            "pivot": self.pivot.tolist(),
+            "n": int(self.n),
+            "missing": int(self.missing),
+            "missing_by_column": self.missing_by_column.tolist(),
+            "pairs": self.pairs.tolist(),
+            "sums": self.sums.to_lists(),
+            "squares": None if self.squares is None else self.squares.to_lists(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """Return the moments that `to_dict` wrote.
+
+        Raises:
+            StateError: The dictionary is no moments, or of a version that is not known.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> state = rm.Moments.from_columns({"x": [1, 2]})
+            >>> rm.Moments.from_dict(state.to_dict()) == state
+            True
+        """
+        read = read_fields("Moments", data, type_name="moments", keys=_FIELDS)
+        names = read.items_of("columns")
+        if not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
+            raise StateError.malformed("Moments", "columns must be different texts")
+        if read["rule"] not in RULES:
+            raise StateError.malformed("Moments", f"rule must be one of {', '.join(RULES)}")
+        p = len(names)
+        pairs = [_counts(read, "pairs", row, p) for row in read.items_of("pairs", p)]
+        pivot = [read.number("pivot", value) for value in read.items_of("pivot", p)]
+        return cls(
+            tuple(names),
+            as_rule(read["rule"]),
+            np.array(pivot),
+            np.int64(read.count("n")),  # type: ignore[arg-type]
+            np.int64(read.count("missing")),  # type: ignore[arg-type]
+            np.array(read.counts("missing_by_column", p), dtype=np.int64),
+            np.array(pairs, dtype=np.int64).reshape(p, p),
+            PairSums.from_lists(read, "sums", p),
+            None if read["squares"] is None else PairSums.from_lists(read, "squares", p),
+        )
+
+
+def _counts(read: Fields, key: str, row: object, size: int) -> tuple[int, ...]:
+    inner = Fields({key: row})
+    inner.kind = read.kind
+    return inner.counts(key, size)
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    texts = [str(name) for name in names]
+    repeated = sorted({name for name in texts if texts.count(name) > 1})
+    if repeated:
+        raise FactorError.duplicated(repeated)
+    return tuple(texts)

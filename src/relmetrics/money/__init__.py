@@ -1,0 +1,1 @@
+"""Money: what relationships cost and return."""

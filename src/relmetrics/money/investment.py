@@ -1,0 +1,308 @@
+"""ROI: return on investment, of one campaign or of many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.breakdown import Breakdown
+from relmetrics.columns import as_amounts
+from relmetrics.errors import AmountError, EmptySampleError, StateError, WeightError
+from relmetrics.estimate import Estimate, Working
+from relmetrics.groups import group
+from relmetrics.intervals import quantile
+from relmetrics.linear import figure
+from relmetrics.metric import Description, Metric, Rng
+from relmetrics.moments import Moments
+from relmetrics.score import Sample
+
+if TYPE_CHECKING:
+    from relmetrics.types import AnyArray, Column, Groups
+
+COLUMNS = ("gain", "cost")
+
+
+@frozen
+class InvestmentEstimate(Estimate):
+    """A return on investment, in percent and per unit of money spent.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> roi = rm.roi(gain=8.71, cost=1)
+        >>> round(roi.value, 6), roi.per_unit
+        (771.0, 8.71)
+    """
+
+    @property
+    def per_unit(self) -> float:
+        """gain / cost: what came back per unit of money spent."""
+        gain, cost = self.state.totals.tolist()
+        return float(gain / cost)
+
+    @property
+    def total_gain(self) -> float:
+        """The sum of all gains, in the unit of the data."""
+        return float(self.state.totals[0])
+
+    @property
+    def total_cost(self) -> float:
+        """The sum of all costs, in the unit of the data."""
+        return float(self.state.totals[1])
+
+
+@frozen(kw_only=True)
+class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
+    """Return on investment (ROI): what came back for the money spent.
+
+    Formula: ``100 x (gain - cost) / cost``; per unit of money, ``gain / cost``. Of many campaigns,
+    the ratio of the sums, not the mean of the ratios: ``100 x (sum gain - sum cost) / sum cost``.
+    Unit and range: %, unbounded; at least -100 where no gain is negative.
+    Direction: higher is better.
+    Campaigns whose gain or cost is missing are counted and left out.
+
+    Interval: `log_ratio` (default) is the normal interval of log(gain / cost) by linearisation, with
+    the divisor n - 1, after adding the deviation of one pseudo-campaign of mean size that brings
+    twice as much, or nothing; it is never of width zero. `wald` is the symmetric interval. A
+    single campaign has no interval: its ends are NaN. Of heavy-tailed gains no interval from few
+    campaigns can be trusted: see the coverage in the documentation.
+
+    Called with two amounts or two columns of them; `by` and `moments` take a mapping with the
+    columns ``gain`` and ``cost``.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.ReturnOnInvestment()(gain=[200, 150, 90], cost=[100, 100, 50]))
+        ROI 76.0% (95% CI 8.4 to 185.7; n = 3)
+
+    Source:
+        D1, D2.
+    """
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return ("log_ratio", "wald")
+
+    @property
+    def result(self) -> type[InvestmentEstimate]:
+        """The class of this metric's estimates."""
+        return InvestmentEstimate
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        return Description(
+            name="Return on investment",
+            symbol="ROI",
+            unit="%",
+            low=-math.inf,
+            high=math.inf,
+            direction="higher",
+            formula="(gain - cost) / cost x 100 %",
+            definition="What came back beyond the money spent, per money spent; of sums.",
+            source="D1, D2",
+        )
+
+    def __call__(
+        self,
+        *,
+        gain: float | Column,
+        cost: float | Column,
+        weights: Column | None = None,
+        confidence_level: float = 0.95,
+    ) -> InvestmentEstimate:
+        """Compute ROI of one campaign, or of many.
+
+        Args:
+            gain: What came back, an amount or one per campaign.
+            cost: What was spent, an amount or one per campaign, in the same currency.
+            weights: One survey weight per campaign.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+
+        Raises:
+            AmountError: An amount is not finite, a cost is negative, or the costs sum to 0.
+            EmptySampleError: No campaign has both amounts.
+            LengthError: The columns differ in length.
+        """
+        amounts = {"gain": _column(gain), "cost": _column(cost)}
+        state = self.moments(amounts, weights=weights)
+        return self.estimate(state, confidence_level=confidence_level)
+
+    def moments(self, amounts: Mapping[str, Column], *, weights: Column | None = None) -> Moments:
+        """Sum campaigns into this metric's state.
+
+        Args:
+            amounts: A mapping with the columns ``gain`` and ``cost``.
+            weights: One survey weight per campaign.
+
+        Raises:
+            AmountError: An amount is not finite, or a cost is negative.
+            StateError: A column is missing.
+            LengthError: The columns differ in length.
+        """
+        return Moments.from_arrays(COLUMNS, self._columns(amounts), weights=weights)
+
+    def _columns(self, amounts: Mapping[str, Column]) -> list[AnyArray]:
+        if not isinstance(amounts, Mapping) or set(amounts) != set(COLUMNS):
+            raise StateError.malformed("Moments", "columns gain and cost are needed")
+        gain, cost = (as_amounts(amounts[name], name) for name in COLUMNS)
+        negative = np.flatnonzero(cost < 0)
+        if len(negative):
+            raise AmountError.negative([(int(i), float(cost[i])) for i in negative], name="cost")
+        return [gain, cost]
+
+    def by(
+        self,
+        amounts: Mapping[str, Column],
+        groups: Groups,
+        *,
+        weights: Column | None = None,
+        sort: bool = False,
+        confidence_level: float = 0.95,
+    ) -> Breakdown:
+        """Compute ROI for every group of campaigns.
+
+        Args:
+            amounts: A mapping with the columns ``gain`` and ``cost``.
+            groups: One label per campaign; or several columns, as a mapping or a list.
+            weights: One survey weight per campaign.
+            sort: Sort the groups; by default they come in order of appearance.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            AmountError: An amount is not finite, or a cost is negative.
+            LengthError: The columns differ in length.
+        """
+        quantile(confidence_level)
+        columns = self._columns(amounts)
+        grouping = group(groups, len(columns[0]), sort=sort)
+        states = Moments.from_arrays(
+            COLUMNS, columns, weights=weights, groups=grouping.codes, size=len(grouping.labels)
+        )
+        # Float sums depend on their order, so the total is summed as the whole is.
+        total = Moments.from_arrays(COLUMNS, columns, weights=weights)
+        return Breakdown(self, grouping.labels, states, total, confidence_level)
+
+    def check(self, state: Moments) -> None:
+        """Check that a state holds gain and cost.
+
+        Raises:
+            StateError: It does not.
+        """
+        if not isinstance(state, Moments):
+            raise StateError.malformed("Moments", f"got {type(state).__name__}")
+        if state.columns != COLUMNS or state.rule != "row":
+            raise StateError.cannot_add("columns", COLUMNS, state.columns)
+
+    def present(
+        self,
+        state: Moments,
+        confidence_level: float,
+        method: str,
+        rng: Rng = None,  # noqa: ARG002 - no method draws
+    ) -> tuple[Sample, Any, Any, str]:
+        """Return sample, low, high and the method used, for moments of any shape.
+
+        Raises:
+            EmptySampleError: No campaign has both amounts.
+            AmountError: The costs sum to 0.
+            WeightError: The campaigns weigh nothing.
+        """
+        z = quantile(confidence_level)
+        if not state.shape:
+            self._require_amounts(state)
+        n, n_effective = state.n, state.n_effective
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gain, cost = state.mean[..., 0], state.mean[..., 1]
+            gain, cost = np.where(cost > 0, gain, np.nan), np.where(cost > 0, cost, np.nan)
+            ratio = gain / cost
+            # The deviation of a campaign is gain - ratio x cost, per mean cost.
+            sides = np.stack([np.ones_like(ratio), -ratio], axis=-1)
+            spread = np.einsum("...i,...ij,...j", sides, state.covariance_of_means(), sides)
+            error = np.maximum(spread, 0.0) / cost**2
+            fair = np.where(n > 1, n / np.maximum(n - 1.0, 1), np.nan)
+            low, high = _bounds(ratio, error, fair, n_effective, z, method)
+        ends = 100 * (low - 1), 100 * (high - 1)
+        value, variance = 100 * (gain - cost) / cost, error * n_effective * 100.0**2
+        if state.shape:
+            return Sample(value, variance, n, n_effective), *ends, method
+        sample = Sample(float(value), float(variance), int(n), float(n_effective))
+        return sample, float(ends[0]), float(ends[1]), method
+
+    def _require_amounts(self, state: Moments) -> None:
+        if not state.n:
+            raise EmptySampleError.for_metric(self.description.name, int(state.missing))
+        if not state.sums.own_masses().any():
+            raise WeightError.all_zero()
+        if not state.totals[1] > 0:
+            raise AmountError.cost_not_positive(float(state.totals[1]))
+
+    def working(self, state: Moments) -> Working:
+        """Return gain less cost over cost, with the sums of a state."""
+        gain, cost = (float(total) for total in state.totals)
+        return Working(
+            formula=(
+                f"({figure(gain)} - {figure(cost)}) / {figure(cost)} x 100 % = "
+                f"{figure(100 * (gain - cost) / cost)}%"
+            ),
+            numerator=f"{figure(gain - cost)}, gain {figure(gain)} less cost {figure(cost)}",
+            denominator=f"{figure(cost)}, the cost of {int(state.n)} campaigns",
+        )
+
+
+def _bounds(
+    ratio: Any,
+    error: Any,
+    fair: Any,
+    n: Any,
+    z: float,
+    method: str,  # noqa: ANN401
+) -> tuple[Any, Any]:
+    """Return the interval of gain / cost; `error` is its squared standard error."""
+    if method == "wald":
+        half = z * (error * fair) ** 0.5
+        return ratio - half, ratio + half
+    # One pseudo-campaign deviates by its whole return, or by its cost where returns are smaller.
+    whole = np.where(ratio > 0, ratio, np.maximum(np.abs(ratio), 1.0))
+    half = z * ((error + (whole / n) ** 2) * fair) ** 0.5
+    stretch = np.exp(half / whole)
+    return (
+        np.where(ratio > 0, ratio / stretch, ratio - half),
+        np.where(ratio > 0, ratio * stretch, ratio + half),
+    )
+
+
+def _column(amount: float | Column) -> Column:
+    """Return a single amount as a column of one."""
+    single = isinstance(amount, (int, float, np.number)) and not isinstance(amount, bool)
+    return [amount] if single else amount
+
+
+def roi(
+    *,
+    gain: float | Column,
+    cost: float | Column,
+    confidence_level: float = 0.95,
+) -> InvestmentEstimate:
+    """Compute the return on investment of one campaign or of many: see `ReturnOnInvestment`.
+
+    Args:
+        gain: What came back, an amount or one per campaign.
+        cost: What was spent, an amount or one per campaign.
+        confidence_level: Level of the interval.
+
+    Raises:
+        AmountError: An amount is not finite, a cost is negative, or the costs sum to 0.
+        EmptySampleError: No campaign has both amounts.
+        LengthError: The columns differ in length.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.roi(gain=150, cost=100).value
+        50.0
+    """
+    return ReturnOnInvestment()(gain=gain, cost=cost, confidence_level=confidence_level)

@@ -1,0 +1,236 @@
+"""Sums of products of columns: the loops over rows behind `Moments`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from attrs import cmp_using, field, frozen
+
+from relmetrics.answers import BLOCK
+from relmetrics.errors import StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from relmetrics.serial import Fields
+    from relmetrics.types import AnyArray, FloatArray, IntArray
+
+_EXACT = cmp_using(eq=np.array_equal)
+
+
+@frozen
+class PairSums:
+    """Sums over the rows where two columns i and j both have a value, each of shape (..., p, p).
+
+    Attributes:
+        masses: Sum of w.
+        firsts: Sum of w x_i; the row i tells of x_i, the column j which rows count.
+        seconds: Sum of w x_i x_j.
+    """
+
+    masses: FloatArray = field(eq=_EXACT)
+    firsts: FloatArray = field(eq=_EXACT)
+    seconds: FloatArray = field(eq=_EXACT)
+
+    @classmethod
+    def zero(cls, shape: tuple[int, ...]) -> Self:
+        """Return the sums over no rows."""
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+    def __add__(self, other: PairSums) -> PairSums:
+        """Return the sums over the rows of both."""
+        return PairSums(
+            self.masses + other.masses, self.firsts + other.firsts, self.seconds + other.seconds
+        )
+
+    def __getitem__(self, index: int | slice) -> PairSums:
+        """Return the sums of one group, or of several."""
+        return self.mapped(lambda array: array[index])
+
+    def mapped(self, function: Callable[[AnyArray], AnyArray]) -> PairSums:
+        """Return the sums with a function applied to each array."""
+        return PairSums(function(self.masses), function(self.firsts), function(self.seconds))
+
+    def moved(self, shift: FloatArray) -> PairSums:
+        """Return the sums of x + shift."""
+        row, column = shift[:, None], shift[None, :]
+        return PairSums(
+            self.masses,
+            self.firsts + row * self.masses,
+            self.seconds
+            + row * np.swapaxes(self.firsts, -1, -2)
+            + column * self.firsts
+            + row * column * self.masses,
+        )
+
+    def about(self, center: FloatArray) -> FloatArray:
+        """Return the sums of w (x_i - c_i)(x_j - c_j), with `center` of shape (..., p)."""
+        row, column = center[..., :, None], center[..., None, :]
+        return (
+            self.seconds
+            - row * np.swapaxes(self.firsts, -1, -2)
+            - column * self.firsts
+            + row * column * self.masses
+        )
+
+    def centred(self) -> FloatArray:
+        """Return the sums of products about the means of the rows that the two columns share."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.seconds - self.firsts * np.swapaxes(self.firsts, -1, -2) / self.masses
+
+    def own_masses(self) -> FloatArray:
+        """Return the sum of w over the rows where each column has a value, shape (..., p)."""
+        return np.diagonal(self.masses, axis1=-2, axis2=-1)
+
+    def own_sums(self) -> FloatArray:
+        """Return the sum of w x of each column, shape (..., p)."""
+        return np.diagonal(self.firsts, axis1=-2, axis2=-1)
+
+    def own_means(self) -> FloatArray:
+        """Return the mean of each column, shape (..., p); NaN for none."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.own_sums() / self.own_masses()
+
+    def to_lists(self) -> dict[str, object]:
+        """Return the sums as JSON-ready plain values."""
+        return {
+            "masses": self.masses.tolist(),
+            "firsts": self.firsts.tolist(),
+            "seconds": self.seconds.tolist(),
+        }
+
+    @classmethod
+    def from_lists(cls, read: Fields, key: str, p: int) -> Self:
+        """Return the sums that `to_lists` wrote."""
+        data = read[key]
+        names = ("masses", "firsts", "seconds")
+        if not isinstance(data, dict) or set(data) != set(names):
+            raise StateError.malformed(read.kind, f"{key} must hold {', '.join(names)}")
+        arrays: list[FloatArray] = []
+        for name in names:
+            rows = data[name]
+            square = isinstance(rows, list) and len(rows) == p
+            if not square or not all(isinstance(row, list) and len(row) == p for row in rows):
+                raise StateError.malformed(read.kind, f"{key}.{name} must be {p} lists of {p}")
+            numbers = [read.number(f"{key}.{name}", value) for row in rows for value in row]
+            arrays.append(np.array(numbers, dtype=np.float64).reshape(p, p))
+        return cls(*arrays)
+
+
+@frozen
+class Summed:
+    """What one pass over the rows found, one entry per group along the first axis."""
+
+    n: IntArray
+    missing: IntArray
+    missing_by_column: IntArray
+    pairs: IntArray
+    sums: PairSums
+    squares: PairSums | None
+
+
+def first_mean(array: AnyArray) -> float:
+    """Return the mean of the first values of a column: a pivot amid the data."""
+    for start in range(0, len(array), BLOCK):
+        block = array[start : start + BLOCK]
+        known = block[~np.isnan(block)]
+        if len(known):
+            return float(np.mean(known))
+    return 0.0
+
+
+def sum_pairs(
+    arrays: Sequence[AnyArray],
+    pivot: FloatArray,
+    *,
+    weights: FloatArray | None,
+    values: FloatArray | None,
+    by_row: bool,
+    groups: IntArray | None,
+    size: int,
+) -> Summed:
+    """Sum w, w x_i and w x_i x_j over all rows, block by block.
+
+    Args:
+        arrays: The columns: numbers with NaN for missing, or codes that index `values`.
+        pivot: What is subtracted from each column.
+        weights: One weight per row, or None.
+        values: What each code stands for, with NaN for missing.
+        by_row: Leave out rows with any missing value.
+        groups: Each row's group, or None for a single one.
+        size: The number of groups.
+    """
+    p = len(arrays)
+    n = np.zeros(size, dtype=np.int64)
+    missing = np.zeros(size, dtype=np.int64)
+    missing_by_column = np.zeros((size, p), dtype=np.int64)
+    pairs = np.zeros((size, p, p))
+    sums = PairSums.zero((size, p, p))
+    squares = None if weights is None else PairSums.zero((size, p, p))
+    for rows, x in _blocks(arrays, values):
+        x -= pivot[:, None]
+        present = ~np.isnan(x)
+        group = None if groups is None else groups[rows]
+        counts = present.all(axis=0) if by_row else present.any(axis=0)
+        _add_rows(n, counts, group)
+        _add_rows(missing, ~counts, group)
+        for i in range(p):
+            _add_rows(missing_by_column[:, i], ~present[i], group)
+        if by_row:
+            present &= counts
+        x[~present] = 0.0
+        w = None if weights is None else weights[rows]
+        _add_products(pairs, present, present, None, group)
+        _add_sums(sums, x, present, w, group)
+        if squares is not None and w is not None:
+            _add_sums(squares, x, present, w * w, group)
+    if weights is None:
+        sums = PairSums(pairs.copy(), sums.firsts, sums.seconds)
+    return Summed(n, missing, missing_by_column, np.rint(pairs).astype(np.int64), sums, squares)
+
+
+def _blocks(
+    arrays: Sequence[AnyArray], values: FloatArray | None
+) -> Iterator[tuple[slice, FloatArray]]:
+    """Yield the rows of each block with its columns, shape (p, rows)."""
+    length = len(arrays[0]) if arrays else 0
+    for start in range(0, length, BLOCK):
+        rows = slice(start, min(start + BLOCK, length))
+        block = [array[rows] if values is None else values[array[rows]] for array in arrays]
+        yield rows, np.array(block, dtype=np.float64)
+
+
+def _add_rows(totals: IntArray, flags: AnyArray, group: IntArray | None) -> None:
+    if group is None:
+        totals[0] += np.count_nonzero(flags)
+    else:
+        np.add.at(totals, group[flags], 1)
+
+
+def _add_sums(
+    sums: PairSums, x: FloatArray, present: AnyArray, w: FloatArray | None, group: IntArray | None
+) -> None:
+    if w is not None:
+        _add_products(sums.masses, present, present, w, group)
+    _add_products(sums.firsts, x, present, w, group)
+    _add_products(sums.seconds, x, x, w, group)
+
+
+def _add_products(
+    totals: FloatArray,
+    left: AnyArray,
+    right: AnyArray,
+    w: FloatArray | None,
+    group: IntArray | None,
+) -> None:
+    """Add the sums of w left_i right_j to `totals`, by group when there are any."""
+    a = left.astype(np.float64, copy=False)
+    b = right.astype(np.float64, copy=False)
+    weighted = a if w is None else a * w
+    if group is None:
+        totals[0] += weighted @ b.T
+        return
+    for i in range(len(a)):
+        for j in range(len(b)):
+            np.add.at(totals[:, i, j], group, weighted[i] * b[j])

@@ -1,0 +1,171 @@
+"""A linear score of a tally: each point of the scale contributes a value, the score is their mean.
+
+``value = sum(c_k * n_k) / n``. NPS, CSAT, CES, a factor's mean and every rate are of this form and
+differ only in the coefficients c; so the value, its variance and every interval are written once.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import frozen
+
+
+from relmetrics.errors import ParameterError
+from relmetrics.intervals import Pseudo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.tallies import Tallies
+    from relmetrics.tally import Tally
+    from relmetrics.types import Number
+
+
+@frozen
+class Sample:
+    """What a state says about a metric: numbers for one state, arrays for one per group.
+
+    Attributes:
+        value: The metric.
+        variance: Variance of one answer's contribution (divisor n), such that
+            variance / n_effective is the variance of `value`.
+        n: Number of answers.
+        n_effective: Kish's effective number; `n` when unweighted.
+    """
+
+    value: Number
+    variance: Number
+    n: Number
+    n_effective: Number
+
+    @property
+    def standard_error(self) -> Number:
+        """The standard error of `value` with the factor n / (n - 1); NaN for a single answer."""
+        if isinstance(self.n, np.ndarray):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                fair = np.where(self.n > 1, self.n / (self.n - 1.0), np.nan)
+                return (self.variance / self.n_effective * fair) ** 0.5
+        if self.n <= 1:
+            return math.nan
+        return (self.variance / self.n_effective * (self.n / (self.n - 1))) ** 0.5
+
+    @property
+    def plug_in_error(self) -> Number:
+        """The standard error without the factor n / (n - 1)."""
+        return (self.variance / self.n_effective) ** 0.5
+
+
+@frozen
+class LinearForm:
+    """The coefficients of a linear score, compiled: its levels and the points at each of them.
+
+    A point whose coefficient is NaN is outside the metric's base: it is not counted at all.
+
+    Attributes:
+        levels: The distinct coefficients, ascending.
+        members: For each level, the places of its points on the scale.
+        pseudo: The pseudo-answers of the adjusted interval.
+    """
+
+    levels: tuple[float, ...]
+    members: tuple[tuple[int, ...], ...]
+    pseudo: Pseudo
+
+    @classmethod
+    def compile(cls, coefficients: Sequence[float], pseudo_answers: Sequence[float]) -> LinearForm:
+        """Return the form of one coefficient and one number of pseudo-answers per point.
+
+        Raises:
+            ParameterError: All points contribute the same, so there is nothing to measure.
+        """
+        values = [float(c) for c in coefficients]
+        levels = sorted({c for c in values if not math.isnan(c)})
+        if len(levels) < 2:  # noqa: PLR2004 - a metric needs two outcomes
+            raise ParameterError.must_be(
+                "coefficients",
+                "different for at least two points",
+                values,
+                "Check the cut points against the scale.",
+            )
+        members = tuple(tuple(i for i, c in enumerate(values) if c == level) for level in levels)
+        masses = [sum(float(pseudo_answers[i]) for i in group) for group in members]
+        n = sum(masses)
+        mean = sum(c * m for c, m in zip(levels, masses, strict=True)) / n
+        variance = sum(m * (c - mean) ** 2 for c, m in zip(levels, masses, strict=True)) / n
+        return cls(tuple(levels), members, Pseudo(n, mean, variance))
+
+    def classes(self, by_point: Sequence[Number]) -> list[Number]:
+        """Return what lies at each level, from what lies at each point."""
+        return [
+            by_point[group[0]] if len(group) == 1 else sum(by_point[i] for i in group)
+            for group in self.members
+        ]
+
+    def masses(self, state: Tally | Tallies) -> tuple[list[Number], list[Number], list[Number]]:
+        """Return counts, weights and squared weights at each level."""
+        counts = self.classes(_by_point(state.counts))
+        if state.weights is None or state.squares is None:
+            return counts, counts, counts
+        weights = self.classes(_by_point(state.weights))
+        return counts, weights, self.classes(_by_point(state.squares))
+
+    def sample(
+        self, counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]
+    ) -> Sample:
+        """Return value, variance and size of the score.
+
+        Weights enter by linearisation: the variance of a weighted mean m is
+        sum(w^2 (c - m)^2) / (sum w)^2, which is variance / n for equal weights.
+        """
+        n = sum(counts)
+        total = n if weights is counts else sum(weights)
+        value = self._mean(weights, total)
+        spread = sum(q * (c - value) ** 2 for c, q in zip(self.levels, squares, strict=True))
+        if weights is counts:
+            return Sample(value, spread / n, n, n)
+        square = sum(squares)
+        return Sample(value, spread / square, n, total * total / square)
+
+    def _mean(self, masses: Sequence[Number], total: Number) -> Number:
+        if len(self.levels) == 2:  # noqa: PLR2004 - a share of two classes
+            return _blend(self.levels, masses, total)
+        return sum(c * m for c, m in zip(self.levels, masses, strict=True)) / total
+
+    def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
+        """Return the effective n by the score's own design effect.
+
+        That is the variance that the shares imply over the linearised variance of the mean;
+        Kish's where everybody answers the same. Equal to n when unweighted.
+        """
+        if sample.n_effective is sample.n:
+            return sample.n
+        implied = sum(p * (c - sample.value) ** 2 for c, p in zip(self.levels, shares, strict=True))
+        if isinstance(implied, np.ndarray):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                own = implied / sample.variance * sample.n_effective
+            return np.where(sample.variance > 0, own, sample.n_effective)
+        if sample.variance > 0:
+            return implied / sample.variance * sample.n_effective
+        return sample.n_effective
+
+
+def _blend(levels: tuple[float, ...], masses: Sequence[Number], total: Number) -> Number:
+    """Return the mean of two levels, measured from the nearer end.
+
+    That makes a share and its complement add to the whole to the last digit.
+    """
+    (low, high), (below, above) = levels, masses
+    if isinstance(total, np.ndarray):
+        up, down = low + (high - low) * above / total, high - (high - low) * below / total
+        return np.where(above <= below, up, down)
+    if above <= below:
+        return low + (high - low) * above / total
+    return high - (high - low) * below / total
+
+
+def _by_point(values: object) -> Sequence[Number]:
+    """Return one entry per point: numbers of a tally, or columns of a stack of tallies."""
+    return values.T if isinstance(values, np.ndarray) else values  # type: ignore[return-value]

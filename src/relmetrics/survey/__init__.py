@@ -1,0 +1,1 @@
+"""Survey scores: what people answered."""

@@ -1,0 +1,203 @@
+"""CES: the customer effort score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from relmetrics.errors import ParameterError
+from relmetrics.estimate import Estimate
+from relmetrics.linear import AnswerScore, share_working
+from relmetrics.metric import Description
+from relmetrics.parameters import check_flag, check_name, check_whole
+from relmetrics.scale import ONE_TO_SEVEN, Scale
+
+if TYPE_CHECKING:
+    from relmetrics.estimate import Working
+    from relmetrics.metric import Direction
+    from relmetrics.tally import Tally
+    from relmetrics.types import Column, FloatArray
+
+CESDefinition = Literal["mean", "easy_share"]
+DEFINITIONS: tuple[CESDefinition, ...] = ("mean", "easy_share")
+
+_EASY_POINTS = {(1, 5): 2, (1, 7): 3}
+
+
+@frozen
+class CESEstimate(Estimate):
+    """A customer effort score, with the share of customers who found it easy.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.ces([1, 2, 3, 6]).easy.value
+        75.0
+    """
+
+    @property
+    def easy(self) -> Estimate:
+        """The share of answers at the easy end of the scale, %.
+
+        Raises:
+            ParameterError: The scale is not 1-5 or 1-7 and the metric has no `easy_points`.
+        """
+        metric = self.metric
+        share = CES(
+            scale=metric.scale,
+            higher_is_better=metric.higher_is_better,
+            definition="easy_share",
+            easy_points=metric.easy_points,
+        )
+        return share.estimate(self.state, confidence_level=self.confidence_level)
+
+
+@frozen(kw_only=True)
+class CES(AnswerScore[CESEstimate]):
+    """Customer effort score: how much effort it took to get something done.
+
+    Formulas, by `definition`:
+
+    - ``mean`` (default): ``sum(answer) / n``, scale points.
+    - ``easy_share``: ``100 x easy / n``, %, the share of answers at the easy end: 1-3 of 7 and
+      1-2 of 5 where effort is asked, 5-7 and 4-5 where agreement is.
+
+    Direction: lower is better, as the documents ask it ("how much effort did it take?"). The later
+    form, "the company made it easy", asks for agreement: say ``higher_is_better=True``. The
+    share that found it easy is better when higher in both.
+    Missing answers are counted and left out.
+
+    Interval: `adjusted` for the mean, Wilson's for the share.
+
+    Attributes:
+        scale: The scale that was asked, 1-7 by default.
+        higher_is_better: False for effort, True for agreement that it was easy.
+        definition: Which of the two.
+        easy_points: How many points at the easy end count as easy; a scale other than 1-5 and 1-7
+            must give it for ``easy_share``.
+
+    Raises:
+        ParameterError: A parameter has no such name or value, or `easy_points` is missing.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.CES()([1, 2, 2, 5]))
+        CES 2.50 (95% CI 1.36 to 4.64; n = 4)
+        >>> rm.CES(higher_is_better=True).description.direction
+        'higher'
+
+    Source:
+        D3.
+    """
+
+    scale: Scale = ONE_TO_SEVEN
+    higher_is_better: bool = False
+    definition: CESDefinition = "mean"
+    easy_points: int | None = field()
+
+    @easy_points.default
+    def _usual_easy_points(self) -> int | None:
+        return _EASY_POINTS.get((self.scale.low, self.scale.high))
+
+    def validate(self) -> None:
+        """Check direction, name of the definition, and the easy end."""
+        check_flag("higher_is_better", self.higher_is_better)
+        check_name("definition", self.definition, DEFINITIONS)
+        if self.easy_points is not None:
+            check_whole("easy_points", self.easy_points, 1, self.scale.size - 1)
+        elif self.definition == "easy_share":
+            raise ParameterError.must_be(
+                "easy_points",
+                f"given for the scale {self.scale}",
+                None,
+                "Say how many points at the easy end count as easy.",
+            )
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether the definition is the mean."""
+        return self.definition == "mean"
+
+    @property
+    def result(self) -> type[CESEstimate]:
+        """The class of this metric's estimates."""
+        return CESEstimate
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        asked = "agreement that it was easy" if self.higher_is_better else "effort"
+        if self.definition == "easy_share":
+            return Description(
+                name="Customer effort score, share that found it easy",
+                symbol="CES easy",
+                unit="%",
+                low=0,
+                high=100,
+                direction="higher",
+                formula="easy / answers x 100 %",
+                definition=(
+                    f"Share of the {self.easy_points} points at the easy end of {self.scale}, "
+                    f"asked as {asked}."
+                ),
+                source="D3",
+            )
+        direction: Direction = "higher" if self.higher_is_better else "lower"
+        return Description(
+            name="Customer effort score",
+            symbol="CES",
+            unit="scale points",
+            low=self.scale.low,
+            high=self.scale.high,
+            direction=direction,
+            formula="sum of answers / number of answers",
+            definition=f"Mean answer on {self.scale}, asked as {asked}.",
+            source="D3",
+            digits=2,
+        )
+
+    def coefficients(self) -> FloatArray:
+        """Return the points, or 100 for those at the easy end."""
+        points = self.scale.points.astype(float)
+        if self.definition == "mean" or self.easy_points is None:
+            return points
+        if self.higher_is_better:
+            return 100.0 * (points > self.scale.high - self.easy_points)
+        return 100.0 * (points < self.scale.low + self.easy_points)
+
+    def working(self, state: Tally) -> Working:
+        """Return the formula of the definition with the numbers of a state."""
+        if self.definition == "easy_share":
+            return share_working(self, state, "found it easy", "answers")
+        return AnswerScore.working(self, state)
+
+
+def ces(
+    answers: Column,
+    *,
+    scale: Scale = ONE_TO_SEVEN,
+    higher_is_better: bool = False,
+    weights: Column | None = None,
+    confidence_level: float = 0.95,
+) -> CESEstimate:
+    """Compute the customer effort score of a column of answers: see `CES`.
+
+    Args:
+        answers: One answer per row on the scale, or missing.
+        scale: The scale that was asked.
+        higher_is_better: False for effort, True for agreement that it was easy.
+        weights: One survey weight per row.
+        confidence_level: Level of the interval.
+
+    Raises:
+        EmptySampleError: There are no answers.
+        AnswerError: Some entries are no scores.
+        OffScaleError: Some are off the scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.ces([1, 2, 2, 5]).value
+        2.5
+    """
+    metric = CES(scale=scale, higher_is_better=higher_is_better)
+    return metric(answers, weights=weights, confidence_level=confidence_level)

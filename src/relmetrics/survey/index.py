@@ -1,0 +1,541 @@
+"""CSI: the customer satisfaction index, a weighted mean of the factors that drive satisfaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.answers import encode
+from relmetrics.breakdown import Breakdown
+from relmetrics.columns import require_equal_lengths
+from relmetrics.errors import (
+    AnswerError,
+    EmptySampleError,
+    FactorError,
+    ParameterError,
+    StateError,
+    WeightError,
+)
+from relmetrics.estimate import Estimate, Working
+from relmetrics.groups import group
+from relmetrics.intervals import Pseudo, adjusted, quantile, wald
+from relmetrics.linear import figure
+from relmetrics.metric import Description, Metric, Rng
+from relmetrics.moments import RULES, MissingRule, Moments
+from relmetrics.parameters import check_flag, check_name
+from relmetrics.scale import ONE_TO_FIVE, Scale
+from relmetrics.score import Sample
+from relmetrics.table import Table
+
+if TYPE_CHECKING:
+    from relmetrics.types import AnyArray, Column, FloatArray, Groups
+
+Ratings: TypeAlias = "Mapping[str, Column] | AnyArray | Sequence[Sequence[object]]"
+"""A mapping of factor to column, or a 2-D array of shape (respondents, factors)."""
+
+
+@frozen
+class IndexEstimate(Estimate):
+    """A satisfaction index with the factors it is made of.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> csi = rm.csi({"food": [4, 5], "safety": [5, 5]}, weights={"food": 1, "safety": 3})
+        >>> csi.factor_means, csi.factor_weights
+        ({'food': 4.5, 'safety': 5.0}, {'food': 0.25, 'safety': 0.75})
+    """
+
+    @property
+    def factor_means(self) -> dict[str, float]:
+        """The mean rating of each factor, in scale points."""
+        return dict(zip(self.state.columns, self.state.mean.tolist(), strict=True))
+
+    @property
+    def factor_weights(self) -> dict[str, float]:
+        """The weight of each factor, normalised: they sum to 1."""
+        return dict(
+            zip(self.state.columns, self.metric.shares_of(self.state.columns).tolist(), strict=True)
+        )
+
+    @property
+    def factors(self) -> Table:
+        """One row per factor: weight, mean, low, high, n and missing, in scale points.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.csi({"food": [4, 5, None], "safety": [5, 5, 4]}).factors
+            factor  weight  mean   low  high  n  missing
+            food      0.50  4.50  3.00  5.00  2        1
+            safety    0.50  5.00  3.68  5.00  2        0
+        """
+        return self.metric.factor_table(self.state, self.confidence_level)
+
+
+def _as_weights(
+    weights: Mapping[str, float] | Iterable[tuple[str, float]] | None,
+) -> tuple[tuple[str, float], ...] | None:
+    """Return factor weights as pairs, checked."""
+    if weights is None:
+        return None
+    pairs = list(weights.items() if isinstance(weights, Mapping) else weights)
+    names = [str(name) for name, _ in pairs]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise FactorError.duplicated(repeated)
+    checked: list[tuple[str, float]] = []
+    for name, (_, weight) in zip(names, pairs, strict=True):
+        number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
+        if not number or not np.isfinite(weight) or weight < 0:
+            raise WeightError.invalid_factor(name, weight)
+        checked.append((name, float(weight)))
+    if not any(weight for _, weight in checked):
+        raise WeightError.all_zero(name="factor weights")
+    return tuple(checked)
+
+
+@frozen(kw_only=True)
+class CSI(Metric[Moments, IndexEstimate]):
+    """Customer satisfaction index: the weighted mean of the ratings of several factors.
+
+    Formula: ``sum(w_f * mean_f) / sum(w_f)`` over the factors f; with ``rescaled=True``,
+    ``100 x (CSI - low) / (high - low)``.
+    Unit and range: scale points, from the lowest point to the highest; rescaled, 0 to 100.
+    Direction: higher is better.
+
+    Missing ratings: an explicit rule. ``missing_factor="row"`` (default) leaves out respondents
+    who skipped any factor; ``"pairwise"`` lets every factor's mean use all who rated it. The result
+    says which, and how many were left out.
+
+    Interval: `adjusted` adds one pseudo-respondent spread evenly over the range. The variance is
+    that of the weighted mean of correlated factors: the same people rate all of them, so adding
+    up the variances of the factors alone would give an interval that is too narrow.
+
+    Attributes:
+        weights: Factor to weight, not negative; by default all factors weigh the same.
+        scale: The scale of every factor, 1-5 by default.
+        rescaled: Whether the index runs from 0 to 100.
+        missing_factor: The rule for missing ratings.
+
+    Raises:
+        WeightError: A weight is negative or not finite, or all are zero.
+        FactorError: A factor is named twice.
+        ParameterError: There is no rule of that name.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> ratings = {"food": [4, 5, 3, None], "safety": [5, 5, 4, 4]}
+        >>> print(rm.CSI(weights={"food": 2, "safety": 5})(ratings))
+        CSI 4.48 (95% CI 2.98 to 5.00; n = 3, 1 missing)
+
+    Source:
+        D5.
+    """
+
+    weights: tuple[tuple[str, float], ...] | None = field(default=None, converter=_as_weights)
+    scale: Scale = ONE_TO_FIVE
+    rescaled: bool = False
+    missing_factor: MissingRule = "row"
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parameters."""
+        if not isinstance(self.scale, Scale):
+            raise ParameterError.must_be("scale", "a Scale", self.scale, "Say rm.Scale(1, 5).")
+        check_flag("rescaled", self.rescaled)
+        check_name("missing_factor", self.missing_factor, RULES)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return ("adjusted", "wald")
+
+    @property
+    def result(self) -> type[IndexEstimate]:
+        """The class of this metric's estimates."""
+        return IndexEstimate
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        low, high = self._range
+        weighted = "equal weights" if self.weights is None else "the weights given"
+        rule = {
+            "row": "respondents who skipped a factor are left out",
+            "pairwise": "each factor's mean uses all who rated it",
+        }[self.missing_factor]
+        formula = "sum(w_f x mean_f) / sum(w_f)"
+        if self.rescaled:
+            formula = f"100 x ({formula} - {self.scale.low}) / {self.scale.high - self.scale.low}"
+        return Description(
+            name="Customer satisfaction index",
+            symbol="CSI",
+            unit="%" if self.rescaled else "scale points",
+            low=low,
+            high=high,
+            direction="higher",
+            formula=formula,
+            definition=(
+                f"Mean of the factors' mean ratings on {self.scale} with {weighted}; {rule} "
+                f"(missing_factor='{self.missing_factor}')."
+            ),
+            source="D5",
+            digits=1 if self.rescaled else 2,
+        )
+
+    @property
+    def _range(self) -> tuple[float, float]:
+        return (0, 100) if self.rescaled else (self.scale.low, self.scale.high)
+
+    @property
+    def _factor(self) -> float:
+        """What one scale point is worth in the unit of the index."""
+        return 100 / (self.scale.high - self.scale.low) if self.rescaled else 1.0
+
+    def __call__(
+        self,
+        ratings: Ratings,
+        *,
+        factors: Sequence[str] | None = None,
+        weights: Column | None = None,
+        confidence_level: float = 0.95,
+    ) -> IndexEstimate:
+        """Compute the index of a table of ratings.
+
+        Args:
+            ratings: Factor to column of ratings, one per respondent; or a 2-D array, shape
+                (respondents, factors), with `factors`.
+            factors: The names of the columns of a 2-D array.
+            weights: One survey weight per respondent (the weights of factors are the metric's).
+            confidence_level: Level of the interval, strictly between 0 and 1.
+
+        Raises:
+            EmptySampleError: Nobody rated what is needed.
+            FactorError: A factor has no weight, no ratings or no name of its own.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            WeightError: A survey weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+        """
+        state = self.moments(ratings, factors=factors, weights=weights)
+        return self.estimate(state, confidence_level=confidence_level)
+
+    def moments(
+        self,
+        ratings: Ratings,
+        *,
+        factors: Sequence[str] | None = None,
+        weights: Column | None = None,
+    ) -> Moments:
+        """Sum a table of ratings into this metric's state.
+
+        Args:
+            ratings: As for the call.
+            factors: As for the call.
+            weights: As for the call.
+
+        Raises:
+            FactorError: A factor has no weight, no ratings or no name of its own.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            WeightError: A survey weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+        """
+        return self._summed(self._codes(ratings, factors), weights)
+
+    def _codes(self, ratings: Ratings, factors: Sequence[str] | None) -> dict[str, AnyArray]:
+        """Return the ratings of each factor as codes of the scale."""
+        columns = named_columns(ratings, factors)
+        self._check_names(tuple(columns))
+        codes = {name: encode(column, self.scale, name).codes() for name, column in columns.items()}
+        require_equal_lengths(**{name: len(column) for name, column in codes.items()})
+        return codes
+
+    def _summed(
+        self,
+        codes: Mapping[str, AnyArray],
+        weights: Column | None,
+        groups: Any = None,  # noqa: ANN401 - IntArray | None
+        size: int = 1,
+    ) -> Moments:
+        return Moments.from_arrays(
+            tuple(codes),
+            list(codes.values()),
+            weights=weights,
+            rule=self.missing_factor,
+            values=np.append(self.scale.points.astype(float), np.nan),
+            pivot=self.scale.midpoint,
+            groups=groups,
+            size=size,
+        )
+
+    def by(
+        self,
+        ratings: Ratings,
+        groups: Groups,
+        *,
+        factors: Sequence[str] | None = None,
+        weights: Column | None = None,
+        sort: bool = False,
+        confidence_level: float = 0.95,
+    ) -> Breakdown:
+        """Compute the index for every group of respondents.
+
+        Args:
+            ratings: As for the call.
+            groups: One label per respondent; or several columns, as a mapping or a list.
+            factors: As for the call.
+            weights: One survey weight per respondent.
+            sort: Sort the groups; by default they come in order of appearance.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            FactorError: A factor has no weight, no ratings or no name of its own.
+            AnswerError: Some entries are no scores.
+            LengthError: The columns differ in length.
+        """
+        quantile(confidence_level)
+        codes = self._codes(ratings, factors)
+        grouping = group(groups, len(next(iter(codes.values()))), sort=sort)
+        states = self._summed(codes, weights, grouping.codes, len(grouping.labels))
+        # Float sums depend on their order, so the total is summed as the whole is.
+        total = self._summed(codes, weights)
+        return Breakdown(self, grouping.labels, states, total, confidence_level)
+
+    def _check_names(self, names: tuple[str, ...]) -> None:
+        if self.weights is None:
+            return
+        weighted = [name for name, _ in self.weights]
+        unknown = [name for name in weighted if name not in names]
+        if unknown:
+            raise FactorError.unknown(unknown, names)
+        bare = [name for name in names if name not in weighted]
+        if bare:
+            raise FactorError.unweighted(bare)
+
+    def shares_of(self, columns: tuple[str, ...]) -> FloatArray:
+        """Return the normalised weights of these factors, in their order."""
+        if self.weights is None:
+            return np.full(len(columns), 1 / len(columns))
+        given = dict(self.weights)
+        weights = np.array([given[name] for name in columns])
+        return weights / weights.sum()
+
+    def check(self, state: Moments) -> None:
+        """Check that a state is of this index's factors and rule.
+
+        Raises:
+            StateError: It is of another rule, or no moments.
+            FactorError: Its factors are not those that have weights.
+        """
+        if not isinstance(state, Moments):
+            raise StateError.malformed("Moments", f"got {type(state).__name__}")
+        if state.rule != self.missing_factor:
+            raise StateError.cannot_add("missing rule", self.missing_factor, state.rule)
+        self._check_names(state.columns)
+
+    def present(
+        self,
+        state: Moments,
+        confidence_level: float,
+        method: str,
+        rng: Rng = None,  # noqa: ARG002 - no method draws
+    ) -> tuple[Sample, Any, Any, str]:
+        """Return sample, low, high and the method used, for moments of any shape.
+
+        Raises:
+            EmptySampleError: Nobody rated what is needed.
+            WeightError: The respondents weigh nothing.
+        """
+        z = quantile(confidence_level)
+        if not state.shape:
+            self._require_answers(state)
+        shares = self.shares_of(state.columns)
+        rated = shares > 0
+        mean = np.where(rated, state.mean, 0.0) @ shares
+        cover = np.where(np.outer(rated, rated), state.covariance_of_means(), 0.0)
+        error = np.maximum(np.einsum("i,...ij,j", shares, cover, shares), 0.0)
+        n: Any = state.n
+        n_effective: Any = state.n_effective
+        low, high = self._range
+        value: Any = low + (mean - self.scale.low) * self._factor
+        variance: Any = error * n_effective * self._factor**2
+        if not state.shape:
+            value, variance = float(value), float(variance)
+            n, n_effective = int(n), float(n_effective)
+        sample = Sample(value, variance, n, n_effective)
+        about = adjusted(value, variance, n_effective, z, self._pseudo, low, high)
+        if method != "wald":
+            return sample, *about, method
+        ends = wald(value, sample.standard_error, z, low, high)
+        if state.shape:
+            flat = ~(variance > 0)
+            return (
+                sample,
+                np.where(flat, about[0], ends[0]),
+                np.where(flat, about[1], ends[1]),
+                method,
+            )
+        return (sample, *ends, method) if variance > 0 else (sample, *about, "adjusted")
+
+    @property
+    def _pseudo(self) -> Pseudo:
+        """One respondent, spread evenly over the range."""
+        low, high = self._range
+        return Pseudo(1.0, (low + high) / 2, (high - low) ** 2 / 12)
+
+    def _require_answers(self, state: Moments) -> None:
+        if not state.n:
+            raise EmptySampleError.for_metric(self.description.name, int(state.missing))
+        unrated = [
+            name
+            for name, n, share in zip(
+                state.columns, np.diagonal(state.pairs), self.shares_of(state.columns), strict=True
+            )
+            if not n and share
+        ]
+        if unrated:
+            raise EmptySampleError.for_factors(unrated)
+        if not state.sums.own_masses().any():
+            raise WeightError.all_zero()
+
+    def factor_table(self, state: Moments, confidence_level: float) -> Table:
+        """Return one row per factor, with the interval of a mean on the scale."""
+        z = quantile(confidence_level)
+        scale = self.scale
+        n = np.diagonal(state.pairs)
+        masses = state.sums.own_masses()
+        squares = (state.squares or state.sums).own_masses()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            size = masses**2 / squares
+            variance = np.diagonal(state.covariance_of_means()) * size
+            pseudo = Pseudo(2.0, scale.midpoint, float(np.var(scale.points)))
+            low, high = adjusted(state.mean, variance, size, z, pseudo, scale.low, scale.high)
+        columns: dict[str, AnyArray] = {
+            "factor": np.array(state.columns, dtype=object),
+            "weight": self.shares_of(state.columns),
+            "mean": state.mean,
+            "low": np.asarray(low),
+            "high": np.asarray(high),
+            "n": n.copy(),
+            "missing": state.missing_by_column,
+        }
+        return Table(columns, dict.fromkeys(("weight", "mean", "low", "high"), 2))
+
+    def working(self, state: Moments) -> Working:
+        """Return the weighted mean of the factors' means with the numbers of a state."""
+        shares = self.shares_of(state.columns)
+        weights = shares if self.weights is None else [dict(self.weights)[c] for c in state.columns]
+        weights = [1.0] * len(shares) if self.weights is None else weights
+        terms = " + ".join(
+            f"{figure(float(w))} x {mean:.6g} ({name})"
+            for w, mean, name in zip(weights, state.mean.tolist(), state.columns, strict=True)
+        )
+        total = float(sum(weights))
+        index = float(np.nansum(np.where(shares > 0, state.mean, 0.0) * shares))
+        formula = f"({terms}) / {figure(total)} = {index:.6g}"
+        if self.rescaled:
+            scaled = (index - self.scale.low) * self._factor
+            formula += f", rescaled to 0-100: {scaled:.6g}"
+        skipped = ", ".join(
+            f"{name} {count}"
+            for name, count in zip(state.columns, state.missing_by_column.tolist(), strict=True)
+            if count
+        )
+        return Working(
+            formula=formula,
+            numerator=terms,
+            denominator=f"{figure(total)}, the sum of the weights of {len(weights)} factors",
+            left_out=f"missing ratings: {skipped}" if skipped else "",
+        )
+
+
+def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, Any]:
+    """Return ratings as factor to column.
+
+    Raises:
+        FactorError: A 2-D array has no name for each column, or a name stands twice.
+        AnswerError: It is neither a mapping nor a 2-D array.
+    """
+    if isinstance(ratings, Mapping):
+        if factors is not None:
+            unknown = [name for name in factors if name not in ratings]
+            if unknown:
+                raise FactorError.unknown(unknown, [str(name) for name in ratings])
+            return {str(name): ratings[name] for name in _different(factors)}
+        columns = {str(name): column for name, column in ratings.items()}
+        if len(columns) != len(ratings) or not columns:
+            raise FactorError.unnamed(len(ratings), len(columns))
+        return columns
+    if hasattr(ratings, "columns") and hasattr(ratings, "__getitem__"):
+        names = [str(name) for name in ratings.columns]
+        table = {name: ratings[name] for name in _different(names)}
+        return named_columns(table, factors)
+    array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
+    if array.ndim != 2:  # noqa: PLR2004 - respondents by factors
+        raise AnswerError.not_two_dimensional(array.shape, name="ratings")
+    names = list(factors or ())
+    if len(names) != array.shape[1]:
+        raise FactorError.unnamed(array.shape[1], len(names))
+    return {name: array[:, i] for i, name in enumerate(_different(names))}
+
+
+def _as_table(ratings: object) -> AnyArray:
+    rows = [list(row) for row in ratings] if isinstance(ratings, (list, tuple)) else None
+    if not rows or len({len(row) for row in rows}) > 1:
+        raise AnswerError.not_two_dimensional((), name="ratings")
+    array = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        array[i, :] = row
+    return array
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    texts = [str(name) for name in names]
+    repeated = sorted({name for name in texts if texts.count(name) > 1})
+    if repeated:
+        raise FactorError.duplicated(repeated)
+    return texts
+
+
+def csi(
+    ratings: Ratings,
+    *,
+    weights: Mapping[str, float] | None = None,
+    factors: Sequence[str] | None = None,
+    scale: Scale = ONE_TO_FIVE,
+    rescaled: bool = False,
+    missing_factor: MissingRule = "row",
+    survey_weights: Column | None = None,
+    confidence_level: float = 0.95,
+) -> IndexEstimate:
+    """Compute the customer satisfaction index of a table of ratings: see `CSI`.
+
+    Args:
+        ratings: Factor to column of ratings; or a 2-D array, shape (respondents, factors), with
+            `factors`.
+        weights: Factor to weight; by default all weigh the same.
+        factors: The names of the columns of a 2-D array.
+        scale: The scale of every factor.
+        rescaled: Whether the index runs from 0 to 100.
+        missing_factor: ``row`` or ``pairwise``.
+        survey_weights: One survey weight per respondent.
+        confidence_level: Level of the interval.
+
+    Raises:
+        EmptySampleError: Nobody rated what is needed.
+        FactorError: A factor has no weight, no ratings or no name of its own.
+        WeightError: A weight is negative or not finite, or all are zero.
+        AnswerError: Some entries are no scores.
+        OffScaleError: Some are off the scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.csi({"food": [4, 2], "safety": [5, 5]}, weights={"food": 2, "safety": 5}).value
+        4.428571428571429
+    """
+    metric = CSI(weights=weights, scale=scale, rescaled=rescaled, missing_factor=missing_factor)
+    return metric(
+        ratings, factors=factors, weights=survey_weights, confidence_level=confidence_level
+    )

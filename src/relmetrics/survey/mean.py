@@ -1,0 +1,106 @@
+"""MeanScore: the mean answer to one question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from relmetrics.estimate import Estimate
+from relmetrics.linear import AnswerScore
+from relmetrics.metric import Description
+from relmetrics.parameters import check_flag
+
+if TYPE_CHECKING:
+    from relmetrics.metric import Direction
+    from relmetrics.scale import Scale
+    from relmetrics.types import Column, FloatArray
+
+
+@frozen(kw_only=True)
+class MeanScore(AnswerScore[Estimate]):
+    """The mean answer to a question, on the question's own scale.
+
+    Formula: ``sum(answer * n_answer) / n``.
+    Unit and range: scale points, from the lowest point to the highest.
+    Direction: higher is better unless `higher_is_better` is False.
+    Missing answers are counted and left out.
+
+    Attributes:
+        scale: The scale that was asked; it must be given.
+        higher_is_better: Whether a high mean is good.
+
+    Raises:
+        ParameterError: `higher_is_better` is no truth value.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.MeanScore(scale=rm.ONE_TO_TEN)([8, 9, 4, None]))
+        Mean 7.00 (95% CI 4.59 to 8.61; n = 3, 1 missing)
+
+    Source:
+        D5 (the mean of a factor).
+    """
+
+    higher_is_better: bool = True
+
+    def validate(self) -> None:
+        """Check that the direction is a truth value."""
+        check_flag("higher_is_better", self.higher_is_better)
+
+    @property
+    def is_mean(self) -> bool:
+        """Always: this is the plain mean."""
+        return True
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        direction: Direction = "higher" if self.higher_is_better else "lower"
+        return Description(
+            name="Mean score",
+            symbol="Mean",
+            unit="scale points",
+            low=self.scale.low,
+            high=self.scale.high,
+            direction=direction,
+            formula="sum of answers / number of answers",
+            definition=f"Mean answer on the scale {self.scale}.",
+            source="D5",
+            digits=2,
+        )
+
+    def coefficients(self) -> FloatArray:
+        """Return the points themselves."""
+        return self.scale.points.astype(float)
+
+
+def mean_score(
+    answers: Column,
+    *,
+    scale: Scale,
+    higher_is_better: bool = True,
+    weights: Column | None = None,
+    confidence_level: float = 0.95,
+) -> Estimate:
+    """Compute the mean answer to a question: see `MeanScore`.
+
+    Args:
+        answers: One answer per row, or missing.
+        scale: The scale that was asked.
+        higher_is_better: Whether a high mean is good.
+        weights: One survey weight per row.
+        confidence_level: Level of the interval.
+
+    Raises:
+        EmptySampleError: There are no answers.
+        AnswerError: Some entries are no scores.
+        OffScaleError: Some are off the scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.mean_score([1, 2, 3], scale=rm.ONE_TO_FIVE).value
+        2.0
+    """
+    metric = MeanScore(scale=scale, higher_is_better=higher_is_better)
+    return metric(answers, weights=weights, confidence_level=confidence_level)

@@ -1,0 +1,157 @@
+"""Table: named columns of equal length, to read, to print and to hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from relmetrics.types import AnyArray
+
+_SHOWN_ROWS = 20
+
+
+@frozen(repr=False, eq=False)
+class Table(Mapping[str, "AnyArray"]):
+    """Named columns as numpy arrays, in order.
+
+    A mapping of column name to array; `len` is the number of columns, as of any mapping, and
+    `rows` the number of rows.
+
+    Attributes:
+        columns: Name to array.
+        digits: Decimals shown for each numeric column that has an entry here.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> by = rm.NPS().by([10, 9, 3, 8], ["a", "a", "b", "b"])
+        >>> by.table()["value"].tolist()
+        [100.0, -50.0]
+    """
+
+    columns: dict[str, AnyArray]
+    digits: dict[str, int] = field(factory=dict)
+
+    def __getitem__(self, name: str) -> AnyArray:
+        """Return one column.
+
+        Raises:
+            KeyError: There is no such column.
+        """
+        if name not in self.columns:
+            msg = f"no column {name!r}. {did_you_mean(name, self.columns)}"
+            raise KeyError(msg)
+        return self.columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names in order."""
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        """Return the number of columns."""
+        return len(self.columns)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(next(iter(self.columns.values()), ()))
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return the columns as lists of plain Python values; NaN becomes None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.NPS().by([10, 3], ["a", "b"]).table().to_dict()["n"]
+            [1, 1]
+        """
+        return {name: [_plain(value) for value in array.tolist()] for name, array in self.items()}
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - a type of a library that may be absent
+        """Return a pandas DataFrame.
+
+        Raises:
+            ModuleNotFoundError: pandas is not installed.
+        """
+        pandas = _imported("pandas")
+        return pandas.DataFrame(dict(self.columns))
+
+    def to_polars(self) -> Any:  # noqa: ANN401 - a type of a library that may be absent
+        """Return a polars DataFrame; groups of mixed types become text.
+
+        Raises:
+            ModuleNotFoundError: polars is not installed.
+        """
+        polars = _imported("polars")
+        series = {
+            name: array.tolist() if array.dtype == object else array for name, array in self.items()
+        }
+        return polars.DataFrame(series, strict=False)
+
+    def _texts(self, rows: range) -> list[list[str]]:
+        """Return the shown cells, one list per column, the name first."""
+        shown: list[list[str]] = []
+        for name, array in self.items():
+            digits = self.digits.get(name)
+            cells = [array[i] for i in rows]
+            shown.append([name, *(_text(cell, digits) for cell in cells)])
+        return shown
+
+    def __repr__(self) -> str:
+        """Return the first rows as aligned text."""
+        rows = range(min(self.rows, _SHOWN_ROWS))
+        columns = self._texts(rows)
+        widths = [max(map(len, column)) for column in columns]
+        numeric = [array.dtype.kind in "iuf" for array in self.values()]
+        lines = [
+            "  ".join(
+                column[i].rjust(width) if right else column[i].ljust(width)
+                for column, width, right in zip(columns, widths, numeric, strict=True)
+            ).rstrip()
+            for i in range(len(rows) + 1)
+        ]
+        if self.rows > len(rows):
+            lines.append(f"... {self.rows - len(rows)} more rows")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the first rows as an HTML table, every cell escaped."""
+        rows = range(min(self.rows, _SHOWN_ROWS))
+        columns = self._texts(rows)
+        head = "".join(f"<th>{escape(column[0])}</th>" for column in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(column[i + 1])}</td>" for column in columns) + "</tr>"
+            for i in range(len(rows))
+        )
+        more = self.rows - len(rows)
+        foot = f"<p>{more} more rows</p>" if more else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+
+
+def _plain(value: object) -> object:
+    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124
+
+
+def _text(cell: object, digits: int | None) -> str:
+    if isinstance(cell, (bool, np.bool_)):
+        return "yes" if cell else ""
+    if digits is not None and isinstance(cell, (float, np.floating)):
+        return f"{cell:.{digits}f}"
+    return str(cell)
+
+
+def _imported(name: str) -> Any:  # noqa: ANN401 - a module
+    import importlib  # noqa: PLC0415 - only when asked for
+
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        msg = f"{name} is not installed: pip install {name}"
+        raise ModuleNotFoundError(msg, name=name) from None

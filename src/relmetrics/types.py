@@ -1,0 +1,21 @@
+"""Names for the types that the library takes and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+IntArray: TypeAlias = NDArray[np.int64]
+FloatArray: TypeAlias = NDArray[np.float64]
+ByteArray: TypeAlias = NDArray[np.uint8]
+AnyArray: TypeAlias = NDArray[Any]
+
+Column: TypeAlias = ArrayLike | Iterable[object]
+"""One value per row: a sequence, a numpy array, a column of a data frame."""
+Groups: TypeAlias = Column | Mapping[str, Column] | Sequence[Column]
+"""One grouping column, or several of them by name or in order."""
+Number: TypeAlias = float | FloatArray
+"""One number, or one per group."""
