@@ -8,7 +8,9 @@ relationship, ROI and loyalty come out, each as an `Estimate`.
     NPS 25.0 (95% CI -44.2 to 72.7; n = 4, 1 missing)
 """
 
+from relmetrics._version import __version__
 from relmetrics.breakdown import Breakdown
+from relmetrics.catalogue import catalogue
 from relmetrics.customers.contact import ConversionRate, OpenRate, conversion_rate, open_rate
 from relmetrics.customers.loyalty import (
     LoyaltyRate,
@@ -41,6 +43,7 @@ from relmetrics.linear import LinearScore
 from relmetrics.metric import Description, Metric
 from relmetrics.moments import Moments
 from relmetrics.money.investment import InvestmentEstimate, ReturnOnInvestment, roi
+from relmetrics.references import Reference, references
 from relmetrics.scale import (
     ONE_TO_FIVE,
     ONE_TO_SEVEN,
@@ -49,6 +52,8 @@ from relmetrics.scale import (
     ZERO_TO_TEN,
     Scale,
 )
+from relmetrics.scorecard import Scorecard, scorecard
+from relmetrics.simulation import simulate_customers, simulate_survey
 from relmetrics.survey.ces import CES, CESEstimate, ces
 from relmetrics.survey.csat import CSAT, csat
 from relmetrics.survey.index import CSI, IndexEstimate, csi
@@ -56,3 +61,79 @@ from relmetrics.survey.mean import MeanScore, mean_score
 from relmetrics.survey.nps import NPS, NPSEstimate, nps
 from relmetrics.table import Table
 from relmetrics.tally import Tally
+
+__all__ = [
+    "CES",
+    "CSAT",
+    "CSI",
+    "NPS",
+    "ONE_TO_FIVE",
+    "ONE_TO_SEVEN",
+    "ONE_TO_TEN",
+    "YES_NO",
+    "ZERO_TO_TEN",
+    "AmountError",
+    "AnswerError",
+    "Breakdown",
+    "CESEstimate",
+    "ChurnRate",
+    "ConversionRate",
+    "CountError",
+    "Description",
+    "EmptySampleError",
+    "Estimate",
+    "Explanation",
+    "FactorError",
+    "IndexEstimate",
+    "Interval",
+    "InvestmentEstimate",
+    "LabelError",
+    "LengthError",
+    "Lift",
+    "LinearScore",
+    "LoyaltyRate",
+    "MeanScore",
+    "Metric",
+    "Moments",
+    "NPSEstimate",
+    "OffScaleError",
+    "OpenRate",
+    "ParameterError",
+    "Rate",
+    "Reference",
+    "ReferralRate",
+    "RelationshipEstimate",
+    "RelmetricsError",
+    "RepeatRate",
+    "RetentionRate",
+    "ReturnOnInvestment",
+    "ReturnOnRelationship",
+    "Scale",
+    "Scorecard",
+    "StateError",
+    "Table",
+    "Tally",
+    "WeightError",
+    "__version__",
+    "catalogue",
+    "ces",
+    "churn_rate",
+    "conversion_rate",
+    "csat",
+    "csi",
+    "lift",
+    "loyalty_rate",
+    "mean_score",
+    "nps",
+    "open_rate",
+    "rate",
+    "references",
+    "referral_rate",
+    "repeat_rate",
+    "retention_rate",
+    "roi",
+    "ror",
+    "scorecard",
+    "simulate_customers",
+    "simulate_survey",
+]

@@ -28,7 +28,7 @@ NOT_A_SCORE = -1
 OFF_SCALE = -2
 
 
-def code_of(answer: object, scale: Scale) -> int:
+def code_of(answer: object, scale: Scale) -> int:  # noqa: PLR0911 - one line a kind
     """Return the code of one answer: its place on the scale, or `scale.size` when missing.
 
     Negative when it is none: `NOT_A_SCORE` (text that is no label, a fraction, a truth value

@@ -12,6 +12,7 @@ from attrs import frozen
 from relmetrics.errors import ParameterError, did_you_mean
 from relmetrics.groups import coarser
 from relmetrics.intervals import quantile
+from relmetrics.parameters import check_whole
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         (100.0, 40.0)
         >>> by.table()
         group  value    low   high  n  missing
-        gold   100.0   -4.2  100.0  2        0
-        basic    0.0  -80.0   80.0  3        0
+        gold   100.0  -24.4  100.0  2        0
+        basic    0.0  -61.1   61.1  3        0
     """
 
-    metric: Metric[Any]
+    metric: Metric[Any, Any]
     labels: Labels
     states: Any
     total_state: Any
@@ -69,7 +70,10 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         if place is None:
             msg = f"no group {group!r}. {did_you_mean(group, list(self._places)[:1000])}"
             raise KeyError(msg)
-        return self.metric.estimate(self.states[place], confidence_level=self.confidence_level)
+        estimate: Estimate = self.metric.estimate(
+            self.states[place], confidence_level=self.confidence_level
+        )
+        return estimate
 
     def __contains__(self, group: object) -> bool:
         """Tell whether there is such a group, with or without answers."""
@@ -90,7 +94,10 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         Raises:
             EmptySampleError: There are no answers at all.
         """
-        return self.metric.estimate(self.total_state, confidence_level=self.confidence_level)
+        estimate: Estimate = self.metric.estimate(
+            self.total_state, confidence_level=self.confidence_level
+        )
+        return estimate
 
     def table(
         self,
@@ -120,12 +127,8 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
             >>> by.table(small_base=3).to_dict()["small_base"]
             [False, True]
         """
-        if small_base is not None and (
-            isinstance(small_base, bool)
-            or not isinstance(small_base, (int, np.integer))
-            or small_base < 1
-        ):
-            raise ParameterError.must_be("small_base", "a whole number of at least 1", small_base)
+        if small_base is not None:
+            check_whole("small_base", small_base, 1)
         columns: dict[str, AnyArray] = dict(
             zip(self.labels.names, self.labels.columns, strict=True)
         )
@@ -198,4 +201,4 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
 
     def _repr_html_(self) -> str:
         """Return the table of the first groups as HTML."""
-        return self.table()._repr_html_()  # noqa: SLF001 - the same page for both
+        return self.table()._repr_html_()

@@ -5,7 +5,8 @@ No data-frame library is imported: their columns are known by the methods they o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def _one_dimensional(array: AnyArray, name: str) -> list[Any] | AnyArray:
     return array if type(array) is np.ndarray else np.asarray(array)
 
 
-def _from_frame_column(values: Any) -> AnyArray:  # noqa: ANN401 - a column of any library
+def _from_frame_column(values: Any) -> AnyArray:
     """Return the array of a data-frame column; nulls of a number column become NaN.
 
     pandas' nullable columns would otherwise arrive as slow arrays of objects.

@@ -12,7 +12,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from relmetrics.answers import EncodedAnswers
-    from relmetrics.types import FloatArray, IntArray
+    from relmetrics.types import AnyArray, FloatArray, IntArray
 
 FEW_POINTS = 24
 """Up to so many points one comparison per point is faster than a table look-up per row."""
@@ -61,7 +61,7 @@ def weigh(
     return sums.reshape(size, width), squares.reshape(size, width)
 
 
-def add_rows(rows: FloatArray | IntArray, groups: IntArray, size: int) -> FloatArray | IntArray:
+def add_rows(rows: AnyArray, groups: IntArray, size: int) -> AnyArray:
     """Return the sums of the rows that have the same group: how states roll up."""
     totals = np.zeros((size, *rows.shape[1:]), dtype=rows.dtype)
     np.add.at(totals, groups, rows)

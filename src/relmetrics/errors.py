@@ -7,7 +7,7 @@ and ends with what to do. All kinds are `ValueError`s, so code that catches thos
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,8 @@ def listed(values: Iterable[object]) -> str:
 
 def shown(value: object) -> str:
     """Return one offending value as text short enough to stand in a message."""
-    plain = value.item() if hasattr(value, "item") and not getattr(value, "shape", ()) else value
+    scalar = hasattr(value, "item") and not getattr(value, "shape", ())
+    plain = cast(Any, value).item() if scalar else value
     text = repr(plain)
     return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - a line's worth
 
@@ -186,7 +187,7 @@ class CountError(RelmetricsError):
         """A negative, fractional or non-numeric count."""
         msg = (
             f"{name} must be a whole number of at least 0, got {shown(value)} "
-            f"({type(value).__name__}). Counts are integers: convert with int() where that is exact."
+            f"({type(value).__name__}). Counts are integers: use int() where that is exact."
         )
         return cls(msg)
 
@@ -207,7 +208,10 @@ class AmountError(RelmetricsError):
     @classmethod
     def cost_not_positive(cls, cost: object) -> Self:
         """Nothing was spent, so there is no return on it."""
-        msg = f"cost must be greater than 0, got {shown(cost)}. A return on nothing spent is undefined."
+        msg = (
+            f"cost must be greater than 0, got {shown(cost)}. "
+            "A return on nothing spent is undefined: leave such a campaign out."
+        )
         return cls(msg)
 
     @classmethod
@@ -266,6 +270,12 @@ class FactorError(RelmetricsError):
             f"factors have ratings but no weight: {listed(names)}. "
             "Give each a weight (0 leaves it out), or drop its ratings."
         )
+        return cls(msg)
+
+    @classmethod
+    def no_column(cls, name: str, known: Sequence[str]) -> Self:
+        """A column that is named but not there."""
+        msg = f"there is no column {name!r}. {did_you_mean(name, known)}"
         return cls(msg)
 
     @classmethod

@@ -28,7 +28,7 @@ class Interval:
     Example:
         >>> import relmetrics as rm
         >>> print(rm.rate(7, 10).interval(0.9, method="agresti_coull"))
-        43.8 to 87.3 (90% CI, agresti_coull)
+        43.8 to 87.6 (90% CI, agresti_coull)
     """
 
     low: float
@@ -38,7 +38,8 @@ class Interval:
 
     def __str__(self) -> str:
         """Return both ends, rounded for reading."""
-        return f"{self.low:.1f} to {self.high:.1f} ({percent(self.confidence_level)} CI, {self.method})"
+        level = percent(self.confidence_level)
+        return f"{self.low:.1f} to {self.high:.1f} ({level} CI, {self.method})"
 
 
 @frozen
@@ -93,7 +94,7 @@ class Estimate:
 
     __array_ufunc__: ClassVar[None] = None
 
-    metric: Metric[Any]
+    metric: Metric[Any, Any]
     state: Any = field(repr=False)
     value: float
     low: float
@@ -135,7 +136,7 @@ class Estimate:
             >>> import relmetrics as rm
             >>> interval = rm.nps([10, 9, 8, 3]).interval(0.9, method="score")
             >>> round(interval.low, 1), round(interval.high, 1)
-            (-33.6, 69.0)
+            (-41.4, 73.1)
         """
         level = self.confidence_level if confidence_level is None else confidence_level
         chosen = self.metric.method_named(method)
@@ -152,7 +153,7 @@ class Estimate:
         Example:
             >>> import relmetrics as rm
             >>> rm.churn_rate(start=1000, lost=70).explain()
-            Churn rate: 7.0% (95% CI 5.6 to 8.7; n = 1000)
+            Churn rate: 7.0% (95% CI 5.6 to 8.8; n = 1000)
             Definition:  Share of the customers at the start of a period who left within it.
             Formula:     lost / start x 100 % = 70 / 1000 x 100 % = 7%
             Numerator:   70 lost
@@ -199,7 +200,8 @@ class Estimate:
             interval = f"no interval from n = {self.n}"
             sample = f"{self.missing} missing" if self.missing else ""
         else:
-            interval = f"{percent(self.confidence_level)} CI {self.low:.{digits}f} to {self.high:.{digits}f}"
+            ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}"
+            interval = f"{percent(self.confidence_level)} CI {ends}"
         inside = "; ".join(part for part in (interval, sample) if part)
         return f"{self.value:.{digits}f}{sign} ({inside})"
 
@@ -207,10 +209,11 @@ class Estimate:
         """Return the estimate as a table of one row, for notebooks."""
         about = self.metric.description
         digits = about.digits
+        ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}"
         cells = {
             "metric": about.name,
             f"value ({about.unit})": f"{self.value:.{digits}f}",
-            f"{percent(self.confidence_level)} CI": f"{self.low:.{digits}f} to {self.high:.{digits}f}",
+            f"{percent(self.confidence_level)} CI": ends,
             "n": str(self.n),
             "missing": str(self.missing),
         }

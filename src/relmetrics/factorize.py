@@ -48,7 +48,8 @@ def _claim(table: IntArray, slots: IntArray, rows: IntArray) -> IntArray:
     """Return, in order, the rows that are the first at their slot, after marking it as theirs."""
     # Of repeated assignments the last stays, so the rows are written from last to first.
     table[slots[::-1]] = rows[::-1]
-    return rows[table[slots] == rows]
+    first: IntArray = rows[table[slots] == rows]
+    return first
 
 
 def _by_table(array: AnyArray, low: int, span: int) -> tuple[IntArray, IntArray]:
@@ -99,7 +100,7 @@ def _same(left: AnyArray, right: AnyArray) -> AnyArray:
     same = left[:, 0] == right[:, 0]
     for i in range(1, left.shape[1]):
         same &= left[:, i] == right[:, i]
-    return same
+    return np.asarray(same)
 
 
 def _by_hash(words: AnyArray) -> tuple[IntArray, IntArray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from attrs import frozen
@@ -57,8 +57,9 @@ class Grouping:
         try:
             order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
         except TypeError:
+            kinds = sorted({type(label).__name__ for column in columns for label in column})
             raise ParameterError.must_be(
-                "sort", "False for groups of mixed kinds", True, "Convert the labels to one type."
+                "groups", "of one kind to be sorted", kinds, "Convert the labels to one type."
             ) from None
         place = np.empty(len(order), dtype=np.intp)
         place[order] = np.arange(len(order))
@@ -101,10 +102,11 @@ def _named_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
             raise ParameterError.must_be("groups", "at least one column", {})
         return {str(name): as_column(column, str(name)) for name, column in groups.items()}
     if _is_columns(groups):
-        several = list(groups)  # type: ignore[arg-type]
+        several: list[Any] = list(cast(Any, groups))
         names = [_name(column, f"group_{i}") for i, column in enumerate(several, start=1)]
         return {name: as_column(column, name) for name, column in zip(names, several, strict=True)}
-    return {_name(groups, "group"): as_column(groups, "groups")}  # type: ignore[arg-type]
+    single = cast(Any, groups)
+    return {_name(single, "group"): as_column(single, "groups")}
 
 
 def _is_columns(groups: Groups) -> bool:

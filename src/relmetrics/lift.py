@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from html import escape
+from typing import Any, ClassVar, cast
 
 from attrs import frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate, percent
 from relmetrics.intervals import quantile
-
+from relmetrics.linear import LinearScore
 
 METHODS = ("log_ratio", "haldane")
 
@@ -32,10 +33,10 @@ class Lift:
     Example:
         >>> import relmetrics as rm
         >>> print(rm.lift(rm.rate(80, 1000), rm.rate(20, 1000)))
-        Lift 4.00 (95% CI 2.47 to 6.47; 80 of 1000 against 20 of 1000, log_ratio)
+        Lift 4.00 (95% CI 2.47 to 6.48; 80 of 1000 against 20 of 1000, log_ratio)
     """
 
-    __array_ufunc__ = None
+    __array_ufunc__: ClassVar[None] = None
 
     value: float
     low: float
@@ -69,9 +70,7 @@ class Lift:
 
     def __str__(self) -> str:
         """Return one honest line: ratio, interval, both pairs of counts."""
-        sides = " against ".join(
-            f"{_yes(side):.10g} of {_total(side):.10g}" for side in (self.treated, self.control)
-        )
+        sides = f"{_counts(self.treated)} against {_counts(self.control)}"
         return (
             f"Lift {self.value:.2f} ({percent(self.confidence_level)} CI {self.low:.2f} to "
             f"{self.high:.2f}; {sides}, {self.method})"
@@ -101,8 +100,8 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
 
     Formula: ``value = (k1 / n1) / (k0 / n0)``. Interval: the normal interval of the logarithm,
     ``exp(log(value) +- z sqrt(1/k1 - 1/n1 + 1/k0 - 1/n0))`` (Katz and others 1978), named
-    ``log_ratio``. Where a k is zero, or nobody said no on either side, half an answer is added to yes
-    and to no of each side, for the interval and not for the value (Haldane 1956): ``haldane``.
+    ``log_ratio``. Where a k is zero, or nobody said no on either side, half an answer is added to
+    yes and to no of each side, for the interval and not for the value (Haldane 1956): ``haldane``.
     Weighted rates enter with their effective n.
 
     Args:
@@ -152,14 +151,11 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
 
 def _side(name: str, side: Estimate) -> tuple[float, float]:
     """Return the share (0..1) of one side and its effective n."""
-    form = getattr(getattr(side, "metric", None), "form", None)
-    if not isinstance(side, Estimate) or form is None or form.levels != (0.0, 100.0):
-        raise ParameterError.must_be(
-            name,
-            "the estimate of a rate",
-            side,
-            "Say rm.lift(rm.rate(80, 1000), rm.rate(20, 1000)).",
-        )
+    metric = side.metric if isinstance(side, Estimate) else None
+    if not isinstance(metric, LinearScore) or metric.form.levels != (0.0, 100.0):
+        example = "Say rm.lift(rm.rate(80, 1000), rm.rate(20, 1000))."
+        raise ParameterError.must_be(name, "the estimate of a rate", side, example)
+    form = metric.form
     counts, weights, squares = form.masses(side.state)
     sample = form.sample(counts, weights, squares)
     total = sum(weights)
@@ -167,9 +163,7 @@ def _side(name: str, side: Estimate) -> tuple[float, float]:
     return share, form.own_size(sample, [mass / total for mass in weights])
 
 
-def _yes(side: Estimate) -> float:
-    return side.metric.form.masses(side.state)[1][-1]
-
-
-def _total(side: Estimate) -> float:
-    return sum(side.metric.form.masses(side.state)[1])
+def _counts(side: Estimate) -> str:
+    """Return the counts of one side as text: ``80 of 1000``."""
+    _, weights, _ = cast(LinearScore[Any], side.metric).form.masses(side.state)
+    return f"{weights[-1]:.10g} of {sum(weights):.10g}"

@@ -14,7 +14,7 @@ from relmetrics.columns import as_column
 from relmetrics.errors import CountError, EmptySampleError, ParameterError, StateError, WeightError
 from relmetrics.estimate import Estimate, Working
 from relmetrics.groups import group
-from relmetrics.intervals import clipped, quantile
+from relmetrics.intervals import quantile
 from relmetrics.metric import E, Metric, Rng
 from relmetrics.scale import YES_NO, Scale
 from relmetrics.score import LinearForm, Sample
@@ -55,7 +55,7 @@ class LinearScore(Metric[Tally, E]):
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The interval methods on offer, the default first: Wilson's when there are two outcomes."""
+        """The interval methods on offer, the default first: Wilson's for two outcomes."""
         return _OF_SHARES if len(self.form.levels) == 2 else _OF_SCORES  # noqa: PLR2004
 
     @property
@@ -71,10 +71,10 @@ class LinearScore(Metric[Tally, E]):
         """
 
     @abstractmethod
-    def coefficients(self) -> Sequence[float] | FloatArray:
+    def coefficients(self) -> FloatArray | Sequence[float]:
         """Return what an answer at each point contributes; NaN leaves the point out."""
 
-    def pseudo_answers(self) -> Sequence[float] | FloatArray:
+    def pseudo_answers(self) -> FloatArray | Sequence[float]:
         """Return the pseudo-answers of the adjusted interval at each point: two, spread evenly."""
         return np.full(self.scale.size, 2 / self.scale.size)
 
@@ -332,7 +332,7 @@ class Share(LinearScore[Estimate]):
         state = Tally(self.scale, (total - top, top))
         return self.estimate(state, confidence_level=confidence_level)
 
-    def coefficients(self) -> Sequence[float] | FloatArray:
+    def coefficients(self) -> FloatArray | Sequence[float]:
         """Return 100 for yes and 0 for no."""
         return 100.0 * self.scale.points
 

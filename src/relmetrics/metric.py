@@ -6,20 +6,29 @@ prepare (data to state), add (states to a state), present (a state to an `Estima
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate
-from relmetrics.intervals import quantile
 
 if TYPE_CHECKING:
     from relmetrics.estimate import Working
     from relmetrics.score import Sample
 
-S = TypeVar("S")
+
+class State(Protocol):
+    """Counts or sums that add: a `Tally` or `Moments`."""
+
+    @property
+    def missing(self) -> Any:
+        """The number of rows without an answer."""
+        ...
+
+
+S = TypeVar("S", bound=State)
 """The kind of state: `Tally` or `Moments`."""
 E = TypeVar("E", bound=Estimate)
 """The kind of estimate: `Estimate`, or one with further quantities."""
@@ -99,7 +108,7 @@ class Metric(ABC, Generic[S, E]):
         state: Any,
         confidence_level: float,
         method: str,
-        rng: Rng = None,  # noqa: ANN401
+        rng: Rng = None,
     ) -> tuple[Sample, Any, Any, str]:
         """Return sample, low, high and the method used, for one state or for one per group.
 
@@ -138,9 +147,9 @@ class Metric(ABC, Generic[S, E]):
             sample.standard_error,
             sample.n,
             sample.n_effective,
-            state.missing,
+            int(state.missing),
             confidence_level,
-            method,  # type: ignore[attr-defined]
+            method,
         )
 
     def method_named(self, method: str | None) -> str:

@@ -6,7 +6,6 @@ by the same people, and ratios of money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -14,12 +13,13 @@ from attrs import cmp_using, field, frozen
 
 from relmetrics import products
 from relmetrics.columns import as_amounts, as_weights, require_equal_lengths
+from relmetrics.counting import add_rows
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.products import PairSums
 from relmetrics.serial import Fields, read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from relmetrics.types import AnyArray, Column, FloatArray, IntArray
 
@@ -240,10 +240,11 @@ class Moments:
         masses, squares = self.sums.own_masses(), self.squares.own_masses()
         with np.errstate(divide="ignore", invalid="ignore"):
             kish = np.where(squares > 0, masses**2 / squares, 0.0)
-        return np.max(kish, axis=-1, initial=0.0)
+        best: FloatArray = np.max(kish, axis=-1, initial=0.0)
+        return best
 
     def covariance(self) -> FloatArray:
-        """Return the covariance of the columns with divisor n - 1, shape (p, p); NaN below two rows.
+        """Return the covariance of the columns, divisor n - 1, shape (p, p); NaN below two rows.
 
         Each entry uses the rows where both columns have a value.
 
@@ -331,9 +332,7 @@ class Moments:
         """Return coarser states: group i is added to group `groups[i]`."""
 
         def add(rows: AnyArray) -> AnyArray:
-            totals = np.zeros((size, *rows.shape[1:]), dtype=rows.dtype)
-            np.add.at(totals, groups, rows)
-            return totals
+            return add_rows(rows, groups, size)
 
         return Moments(
             self.columns,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import cmp_using, field, frozen
@@ -168,8 +168,8 @@ def sum_pairs(
     pairs = np.zeros((size, p, p))
     sums = PairSums.zero((size, p, p))
     squares = None if weights is None else PairSums.zero((size, p, p))
-    for rows, x in _blocks(arrays, values):
-        x -= pivot[:, None]
+    for rows, block in _blocks(arrays, values):
+        x = block - pivot[:, None]
         present = ~np.isnan(x)
         group = None if groups is None else groups[rows]
         counts = present.all(axis=0) if by_row else present.any(axis=0)
@@ -201,7 +201,7 @@ def _blocks(
         yield rows, np.array(block, dtype=np.float64)
 
 
-def _add_rows(totals: IntArray, flags: AnyArray, group: IntArray | None) -> None:
+def _add_rows(totals: AnyArray, flags: Any, group: IntArray | None) -> None:
     if group is None:
         totals[0] += np.count_nonzero(flags)
     else:

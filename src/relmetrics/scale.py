@@ -88,7 +88,8 @@ class Scale:
         named = [_plain(text) for text in texts if text]
         if len(set(named)) != len(named):
             raise ParameterError.must_be("labels", "different for every point", texts)
-        self.__attrs_init__(int(low), int(high), texts)  # type: ignore[attr-defined]
+        # attrs writes this method, which pyright does not know.
+        self.__attrs_init__(int(low), int(high), texts)  # pyright: ignore[reportAttributeAccessIssue]
 
     @property
     def size(self) -> int:
@@ -116,7 +117,7 @@ class Scale:
 
     def __contains__(self, point: object) -> bool:
         """Tell whether a whole number is a point of the scale."""
-        return isinstance(point, (int, np.integer)) and self.low <= point <= self.high
+        return isinstance(point, (int, np.integer)) and bool(self.low <= point <= self.high)
 
     def point_of(self, label: str) -> int | None:
         """Return the point that has this label, or None.

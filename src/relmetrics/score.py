@@ -7,11 +7,10 @@ differ only in the coefficients c; so the value, its variance and every interval
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from attrs import frozen
-
 
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import Pseudo
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from relmetrics.tallies import Tallies
     from relmetrics.tally import Tally
-    from relmetrics.types import Number
+    from relmetrics.types import FloatArray, Number
 
 
 @frozen
@@ -75,7 +74,11 @@ class LinearForm:
     pseudo: Pseudo
 
     @classmethod
-    def compile(cls, coefficients: Sequence[float], pseudo_answers: Sequence[float]) -> LinearForm:
+    def compile(
+        cls,
+        coefficients: FloatArray | Sequence[float],
+        pseudo_answers: FloatArray | Sequence[float],
+    ) -> LinearForm:
         """Return the form of one coefficient and one number of pseudo-answers per point.
 
         Raises:
@@ -168,4 +171,5 @@ def _blend(levels: tuple[float, ...], masses: Sequence[Number], total: Number) -
 
 def _by_point(values: object) -> Sequence[Number]:
     """Return one entry per point: numbers of a tally, or columns of a stack of tallies."""
-    return values.T if isinstance(values, np.ndarray) else values  # type: ignore[return-value]
+    by_point: Any = values.T if isinstance(values, np.ndarray) else values
+    return cast("Sequence[Number]", by_point)

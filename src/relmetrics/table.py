@@ -72,7 +72,7 @@ class Table(Mapping[str, "AnyArray"]):
         """
         return {name: [_plain(value) for value in array.tolist()] for name, array in self.items()}
 
-    def to_pandas(self) -> Any:  # noqa: ANN401 - a type of a library that may be absent
+    def to_pandas(self) -> Any:
         """Return a pandas DataFrame.
 
         Raises:
@@ -81,7 +81,7 @@ class Table(Mapping[str, "AnyArray"]):
         pandas = _imported("pandas")
         return pandas.DataFrame(dict(self.columns))
 
-    def to_polars(self) -> Any:  # noqa: ANN401 - a type of a library that may be absent
+    def to_polars(self) -> Any:
         """Return a polars DataFrame; groups of mixed types become text.
 
         Raises:
@@ -104,7 +104,19 @@ class Table(Mapping[str, "AnyArray"]):
 
     def __repr__(self) -> str:
         """Return the first rows as aligned text."""
-        rows = range(min(self.rows, _SHOWN_ROWS))
+        return self.to_text(_SHOWN_ROWS)
+
+    def to_text(self, most: int | None = None) -> str:
+        """Return the rows as aligned text: all of them, or at most so many.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> print(rm.NPS().by([10, 3], ["a", "b"]).table().to_text(most=1))
+            group  value    low   high  n  missing
+            a      100.0  -48.5  100.0  1        0
+            ... 1 more rows
+        """
+        rows = range(self.rows if most is None else min(self.rows, most))
         columns = self._texts(rows)
         widths = [max(map(len, column)) for column in columns]
         numeric = [array.dtype.kind in "iuf" for array in self.values()]
@@ -120,8 +132,12 @@ class Table(Mapping[str, "AnyArray"]):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        """Return the first rows as an HTML table, every cell escaped."""
-        rows = range(min(self.rows, _SHOWN_ROWS))
+        """Return the first rows as an HTML table."""
+        return self.to_html(_SHOWN_ROWS)
+
+    def to_html(self, most: int | None = None) -> str:
+        """Return the rows as an HTML table, every cell escaped: all of them, or at most so many."""
+        rows = range(self.rows if most is None else min(self.rows, most))
         columns = self._texts(rows)
         head = "".join(f"<th>{escape(column[0])}</th>" for column in columns)
         body = "".join(
@@ -145,7 +161,7 @@ def _text(cell: object, digits: int | None) -> str:
     return str(cell)
 
 
-def _imported(name: str) -> Any:  # noqa: ANN401 - a module
+def _imported(name: str) -> Any:
     import importlib  # noqa: PLC0415 - only when asked for
 
     try:

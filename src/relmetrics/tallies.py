@@ -14,7 +14,7 @@ from relmetrics.tally import Tally
 
 if TYPE_CHECKING:
     from relmetrics.scale import Scale
-    from relmetrics.types import Column, FloatArray, IntArray
+    from relmetrics.types import AnyArray, Column, FloatArray, IntArray
 
 
 @frozen(eq=False)
@@ -79,13 +79,16 @@ class Tallies:
 
     def merged(self, groups: IntArray, size: int) -> Tallies:
         """Return coarser tallies: row i is added to group `groups[i]`."""
-        weighted = self.weights is not None and self.squares is not None
+
+        def add(rows: AnyArray) -> AnyArray:
+            return counting.add_rows(rows, groups, size)
+
         return Tallies(
             self.scale,
-            counting.add_rows(self.counts, groups, size),
-            counting.add_rows(self.missing, groups, size),
-            counting.add_rows(self.weights, groups, size) if weighted else None,
-            counting.add_rows(self.squares, groups, size) if weighted else None,
+            add(self.counts),
+            add(self.missing),
+            None if self.weights is None else add(self.weights),
+            None if self.squares is None else add(self.squares),
         )
 
     def total(self) -> Tally:

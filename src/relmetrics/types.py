@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 IntArray: TypeAlias = NDArray[np.int64]
-FloatArray: TypeAlias = NDArray[np.float64]
+FloatArray: TypeAlias = NDArray[np.floating[Any]]
 ByteArray: TypeAlias = NDArray[np.uint8]
 AnyArray: TypeAlias = NDArray[Any]
 
@@ -17,5 +17,5 @@ Column: TypeAlias = ArrayLike | Iterable[object]
 """One value per row: a sequence, a numpy array, a column of a data frame."""
 Groups: TypeAlias = Column | Mapping[str, Column] | Sequence[Column]
 """One grouping column, or several of them by name or in order."""
-Number: TypeAlias = float | FloatArray
-"""One number, or one per group."""
+Number: TypeAlias = Any
+"""One number, or an array with one per group: the same formulas serve both."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
-class LoyaltyRate(AnswerScore[Estimate], NamedShare):
+class LoyaltyRate(NamedShare, AnswerScore[Estimate]):
     """Loyalty rate: the share of customers with at least five purchases.
 
     Formula: ``100 x customers with purchases >= threshold / customers``.
@@ -87,7 +87,7 @@ class LoyaltyRate(AnswerScore[Estimate], NamedShare):
 
 
 @frozen(kw_only=True)
-class RepeatRate(AnswerScore[Estimate], NamedShare):
+class RepeatRate(NamedShare, AnswerScore[Estimate]):
     """Repeat rate: the share of customers who bought again.
 
     Formula: ``100 x customers with 2 or more purchases / customers``.
@@ -124,7 +124,7 @@ class RepeatRate(AnswerScore[Estimate], NamedShare):
 
 
 @frozen(kw_only=True)
-class ReferralRate(AnswerScore[Estimate], NamedShare):
+class ReferralRate(NamedShare, AnswerScore[Estimate]):
     """Referral rate: the share of customers who came by referral.
 
     Formula: ``100 x referred customers / customers``.

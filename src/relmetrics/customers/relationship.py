@@ -9,6 +9,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.answers import encode
+from relmetrics.columns import require_equal_lengths
 from relmetrics.errors import CountError
 from relmetrics.estimate import Estimate, Interval
 from relmetrics.linear import LinearScore, share_working
@@ -16,7 +17,6 @@ from relmetrics.metric import Description
 from relmetrics.parameters import check_name
 from relmetrics.scale import YES_NO, Scale
 from relmetrics.serial import as_count
-from relmetrics.columns import require_equal_lengths
 from relmetrics.tally import Tally
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ RORDefinition = Literal["share_of_helped", "share_of_customers"]
 DEFINITIONS: tuple[RORDefinition, ...] = ("share_of_helped", "share_of_customers")
 
 HELP = Scale(0, 2, labels=("not helped", "helped", "returning"))
-"""What happened to a customer in the last 12 months: not helped, helped, or helped and returning."""
+"""What happened to a customer in the last 12 months, the last one being helped and returning."""
 
 
 @frozen
@@ -49,9 +49,9 @@ class RelationshipEstimate(Estimate):
 
     @property
     def helped_per_returning(self) -> float:
-        """helped / returning, the division as the documents print it; infinite for nobody returning.
+        """Helped / returning, the division as the documents print it.
 
-        It is at least 1, and lower is better.
+        At least 1, infinite when nobody returns; lower is better.
         """
         _, once, returning = self.state.masses
         return (once + returning) / returning if returning else math.inf
@@ -59,7 +59,7 @@ class RelationshipEstimate(Estimate):
     @property
     def share_of_customers(self) -> float:
         """100 x returning / customers, %, the originator's definition."""
-        return 100 * self.state.masses[2] / self.state.total
+        return float(100 * self.state.masses[2] / self.state.total)
 
     @property
     def helped_per_returning_interval(self) -> Interval:

@@ -88,7 +88,7 @@ class ChurnRate(NamedShare):
     Example:
         >>> import relmetrics as rm
         >>> print(rm.ChurnRate()(start=1000, lost=70))
-        Churn rate 7.0% (95% CI 5.6 to 8.7; n = 1000)
+        Churn rate 7.0% (95% CI 5.6 to 8.8; n = 1000)
 
     Source:
         D3.

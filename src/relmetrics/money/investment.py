@@ -39,7 +39,7 @@ class InvestmentEstimate(Estimate):
 
     @property
     def per_unit(self) -> float:
-        """gain / cost: what came back per unit of money spent."""
+        """Gain / cost: what came back per unit of money spent."""
         gain, cost = self.state.totals.tolist()
         return float(gain / cost)
 
@@ -64,10 +64,10 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
     Direction: higher is better.
     Campaigns whose gain or cost is missing are counted and left out.
 
-    Interval: `log_ratio` (default) is the normal interval of log(gain / cost) by linearisation, with
-    the divisor n - 1, after adding the deviation of one pseudo-campaign of mean size that brings
-    twice as much, or nothing; it is never of width zero. `wald` is the symmetric interval. A
-    single campaign has no interval: its ends are NaN. Of heavy-tailed gains no interval from few
+    Interval: `log_ratio` (default) is the normal interval of log(gain / cost) by linearisation,
+    with divisor n - 1, after adding the deviation of one pseudo-campaign of mean size that brings
+    twice as much, or nothing; it never has width zero. `wald` is the symmetric interval. A single
+    campaign has no interval: its ends are NaN. Of heavy-tailed gains no interval from few
     campaigns can be trusted: see the coverage in the documentation.
 
     Called with two amounts or two columns of them; `by` and `moments` take a mapping with the
@@ -76,7 +76,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
     Example:
         >>> import relmetrics as rm
         >>> print(rm.ReturnOnInvestment()(gain=[200, 150, 90], cost=[100, 100, 50]))
-        ROI 76.0% (95% CI 8.4 to 185.7; n = 3)
+        ROI 76.0% (95% CI -22.7 to 300.9; n = 3)
 
     Source:
         D1, D2.
@@ -260,7 +260,7 @@ def _bounds(
     fair: Any,
     n: Any,
     z: float,
-    method: str,  # noqa: ANN401
+    method: str,
 ) -> tuple[Any, Any]:
     """Return the interval of gain / cost; `error` is its squared standard error."""
     if method == "wald":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate
@@ -42,7 +42,7 @@ class CESEstimate(Estimate):
         Raises:
             ParameterError: The scale is not 1-5 or 1-7 and the metric has no `easy_points`.
         """
-        metric = self.metric
+        metric = cast(CES, self.metric)
         share = CES(
             scale=metric.scale,
             higher_is_better=metric.higher_is_better,
@@ -50,6 +50,10 @@ class CESEstimate(Estimate):
             easy_points=metric.easy_points,
         )
         return share.estimate(self.state, confidence_level=self.confidence_level)
+
+
+def _usual_easy_points(metric: CES) -> int | None:
+    return _EASY_POINTS.get((metric.scale.low, metric.scale.high))
 
 
 @frozen(kw_only=True)
@@ -82,7 +86,7 @@ class CES(AnswerScore[CESEstimate]):
     Example:
         >>> import relmetrics as rm
         >>> print(rm.CES()([1, 2, 2, 5]))
-        CES 2.50 (95% CI 1.36 to 4.64; n = 4)
+        CES 2.50 (95% CI 1.54 to 4.46; n = 4)
         >>> rm.CES(higher_is_better=True).description.direction
         'higher'
 
@@ -93,11 +97,7 @@ class CES(AnswerScore[CESEstimate]):
     scale: Scale = ONE_TO_SEVEN
     higher_is_better: bool = False
     definition: CESDefinition = "mean"
-    easy_points: int | None = field()
-
-    @easy_points.default
-    def _usual_easy_points(self) -> int | None:
-        return _EASY_POINTS.get((self.scale.low, self.scale.high))
+    easy_points: int | None = field(default=Factory(_usual_easy_points, takes_self=True))
 
     def validate(self) -> None:
         """Check direction, name of the definition, and the easy end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate
@@ -26,6 +26,10 @@ CSATDefinition = Literal["top_box", "mean", "rescaled_mean", "net"]
 DEFINITIONS: tuple[CSATDefinition, ...] = ("top_box", "mean", "rescaled_mean", "net")
 
 _CUTS = {(1, 5): 4, (1, 7): 6}
+
+
+def _usual_cut(metric: CSAT) -> int | None:
+    return _CUTS.get((metric.scale.low, metric.scale.high))
 
 
 @frozen(kw_only=True)
@@ -68,11 +72,7 @@ class CSAT(AnswerScore[Estimate]):
 
     scale: Scale = ONE_TO_FIVE
     definition: CSATDefinition = "top_box"
-    satisfied_from: int | None = field()
-
-    @satisfied_from.default
-    def _usual_satisfied_from(self) -> int | None:
-        return _CUTS.get((self.scale.low, self.scale.high))
+    satisfied_from: int | None = field(default=Factory(_usual_cut, takes_self=True))
 
     def validate(self) -> None:
         """Check the name of the definition and its cut."""
@@ -130,16 +130,17 @@ class CSAT(AnswerScore[Estimate]):
                 0,
                 100,
                 f"100 x (mean - {low}) / ({high} - {low})",
-                f"Mean answer on the scale {self.scale}, rescaled to 0-100 % "
-                "(definition 'rescaled_mean').",
+                f"Mean answer on {self.scale}, rescaled to 0-100 % (definition 'rescaled_mean').",
             ),
             "net": (
                 "points",
                 -100,
                 100,
                 "100 x (satisfied - dissatisfied) / answers",
-                f"Share of satisfied answers ({satisfied}) less share of dissatisfied ones "
-                f"({self._dissatisfied_to} or less; definition 'net').",
+                (
+                    f"Share of satisfied answers ({satisfied}) less share of dissatisfied ones "
+                    f"({self._dissatisfied_to} or less; definition 'net')."
+                ),
             ),
         }[self.definition]
         return Description(

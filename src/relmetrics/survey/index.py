@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 from attrs import field, frozen
@@ -57,7 +57,11 @@ class IndexEstimate(Estimate):
     def factor_weights(self) -> dict[str, float]:
         """The weight of each factor, normalised: they sum to 1."""
         return dict(
-            zip(self.state.columns, self.metric.shares_of(self.state.columns).tolist(), strict=True)
+            zip(
+                self.state.columns,
+                cast(CSI, self.metric).shares_of(self.state.columns).tolist(),
+                strict=True,
+            )
         )
 
     @property
@@ -68,10 +72,10 @@ class IndexEstimate(Estimate):
             >>> import relmetrics as rm
             >>> rm.csi({"food": [4, 5, None], "safety": [5, 5, 4]}).factors
             factor  weight  mean   low  high  n  missing
-            food      0.50  4.50  3.00  5.00  2        1
-            safety    0.50  5.00  3.68  5.00  2        0
+            food      0.50  4.50  2.48  5.00  2        1
+            safety    0.50  5.00  2.61  5.00  2        0
         """
-        return self.metric.factor_table(self.state, self.confidence_level)
+        return cast(CSI, self.metric).factor_table(self.state, self.confidence_level)
 
 
 def _as_weights(
@@ -128,7 +132,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         >>> import relmetrics as rm
         >>> ratings = {"food": [4, 5, 3, None], "safety": [5, 5, 4, 4]}
         >>> print(rm.CSI(weights={"food": 2, "safety": 5})(ratings))
-        CSI 4.48 (95% CI 2.98 to 5.00; n = 3, 1 missing)
+        CSI 4.48 (95% CI 3.14 to 5.00; n = 3, 1 missing)
 
     Source:
         D5.
@@ -256,7 +260,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         self,
         codes: Mapping[str, AnyArray],
         weights: Column | None,
-        groups: Any = None,  # noqa: ANN401 - IntArray | None
+        groups: Any = None,
         size: int = 1,
     ) -> Moments:
         return Moments.from_arrays(
@@ -320,7 +324,8 @@ class CSI(Metric[Moments, IndexEstimate]):
             return np.full(len(columns), 1 / len(columns))
         given = dict(self.weights)
         weights = np.array([given[name] for name in columns])
-        return weights / weights.sum()
+        shares: FloatArray = weights / weights.sum()
+        return shares
 
     def check(self, state: Moments) -> None:
         """Check that a state is of this index's factors and rule.
@@ -469,8 +474,8 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
             raise FactorError.unnamed(len(ratings), len(columns))
         return columns
     if hasattr(ratings, "columns") and hasattr(ratings, "__getitem__"):
-        names = [str(name) for name in ratings.columns]
-        table = {name: ratings[name] for name in _different(names)}
+        frame = cast(Any, ratings)
+        table = {name: frame[name] for name in _different([str(c) for c in frame.columns])}
         return named_columns(table, factors)
     array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
     if array.ndim != 2:  # noqa: PLR2004 - respondents by factors

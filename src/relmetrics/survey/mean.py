@@ -36,7 +36,7 @@ class MeanScore(AnswerScore[Estimate]):
     Example:
         >>> import relmetrics as rm
         >>> print(rm.MeanScore(scale=rm.ONE_TO_TEN)([8, 9, 4, None]))
-        Mean 7.00 (95% CI 4.59 to 8.61; n = 3, 1 missing)
+        Mean 7.00 (95% CI 4.14 to 8.66; n = 3, 1 missing)
 
     Source:
         D5 (the mean of a factor).

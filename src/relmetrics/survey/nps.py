@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate, Working
 from relmetrics.linear import AnswerScore, LinearScore, figure
-from relmetrics.parameters import check_point
 from relmetrics.metric import Description
+from relmetrics.parameters import check_point
 from relmetrics.scale import ZERO_TO_TEN, Scale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relmetrics.tally import Tally
     from relmetrics.types import Column, FloatArray
 
@@ -52,7 +54,7 @@ class NPSEstimate(Estimate):
         They are not rounded to be read, but to the next multiple of 2**-46, the finest grid on
         which numbers up to 100 add without error.
         """
-        _, weights, _ = self.metric.form.masses(self.state)
+        _, weights, _ = cast(NPS, self.metric).form.masses(self.state)
         total = sum(weights)
         detractors, promoters = (on_grid(100 * mass / total) for mass in (weights[0], weights[-1]))
         passives = 100 - promoters - detractors
@@ -62,6 +64,23 @@ class NPSEstimate(Estimate):
 def on_grid(value: float) -> float:
     """Return a number of up to 100 rounded to a multiple of 2**-46, so that sums are exact."""
     return round(value * 2**46) / 2**46
+
+
+def _usual(name: str, point: int) -> Callable[[NPS], int]:
+    """Return what fills in the cut point of 0-10, and asks any other scale for its own."""
+
+    def cut_point(metric: NPS) -> int:
+        if not isinstance(metric.scale, Scale) or (metric.scale.low, metric.scale.high) == (0, 10):
+            return point
+        raise ParameterError.must_be(
+            name,
+            f"given for the scale {metric.scale}",
+            None,
+            "NPS is asked on 0-10. For another scale say detractors_to=... and "
+            "promoters_from=..., or use MeanScore or CSAT.",
+        )
+
+    return cut_point
 
 
 @frozen(kw_only=True)
@@ -99,16 +118,8 @@ class NPS(AnswerScore[NPSEstimate]):
     """
 
     scale: Scale = ZERO_TO_TEN
-    detractors_to: int = field()
-    promoters_from: int = field()
-
-    @detractors_to.default
-    def _usual_detractors_to(self) -> int:
-        return _usual(self.scale, "detractors_to", 6)
-
-    @promoters_from.default
-    def _usual_promoters_from(self) -> int:
-        return _usual(self.scale, "promoters_from", 9)
+    detractors_to: int = field(default=Factory(_usual("detractors_to", 6), takes_self=True))
+    promoters_from: int = field(default=Factory(_usual("promoters_from", 9), takes_self=True))
 
     def validate(self) -> None:
         """Check that the cut points lie on the scale, in order."""
@@ -154,19 +165,6 @@ class NPS(AnswerScore[NPSEstimate]):
     def working(self, state: Tally) -> Working:
         """Return the difference of the two shares with the numbers of a state."""
         return net_working(self, state, "promoters", "detractors")
-
-
-def _usual(scale: Scale, name: str, point: int) -> int:
-    """Return the cut point of 0-10; any other scale must say its own."""
-    if (scale.low, scale.high) == (0, 10):
-        return point
-    raise ParameterError.must_be(
-        name,
-        f"given for the scale {scale}",
-        None,
-        "NPS is asked on 0-10. For another scale say detractors_to=... and promoters_from=..., "
-        "or use MeanScore or CSAT.",
-    )
 
 
 def three_classes(coefficients: FloatArray) -> FloatArray:

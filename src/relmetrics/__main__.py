@@ -1,0 +1,131 @@
+"""The command ``python -m relmetrics``: a scorecard from a survey table and a customer table."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from relmetrics._version import __version__
+from relmetrics.errors import RelmetricsError
+from relmetrics.scale import Scale
+from relmetrics.scorecard import SMALL_BASE, scorecard
+from relmetrics.simulation import FACTORS, simulate_customers, simulate_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def read_table(path: Path) -> dict[str, list[str]]:
+    """Return the columns of a CSV file with a header, as text.
+
+    Raises:
+        RelmetricsError: The file has no header, or a row has more or fewer cells than it.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    if not rows:
+        msg = f"{path} is empty: the first row must name the columns."
+        raise RelmetricsError(msg)
+    header, *body = [row for row in rows if row]
+    for number, row in enumerate(body, start=2):
+        if len(row) != len(header):
+            msg = f"{path}, row {number}: {len(row)} cells where the header has {len(header)}."
+            raise RelmetricsError(msg)
+    return {name: [row[i] for row in body] for i, name in enumerate(header)}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m relmetrics",
+        description=(
+            "Print a scorecard (NPS, CSAT, CES, CSI, retention, churn, ROR, ROI, loyalty), overall "
+            "and by segment. Without tables it uses simulated ones."
+        ),
+    )
+    add = parser.add_argument
+    add("--survey", type=Path, help="CSV of survey answers, one row per respondent")
+    add("--customers", type=Path, help="CSV of customers, one row per customer")
+    add("--page", type=Path, help="also write the scorecard as an HTML page to this path")
+    add("--title", default="Customer relationship scorecard")
+    add("--segment", default="segment", help="column of segments (default: segment)")
+    add("--weight", help="column of survey weights")
+    add("--recommend", default="recommend", help="column of the 0-10 recommendation question")
+    add("--satisfaction", default="satisfaction", help="column of the satisfaction question")
+    add("--scale", default="1-5", help="scale of satisfaction and factors (default: 1-5)")
+    add("--effort", default="effort", help="column of the effort question, 1-7")
+    add("--factors", default="", help="rated factors, as name or name:weight, with commas")
+    add("--small-base", type=int, default=SMALL_BASE, help="mark rows with fewer answers")
+    add("--level", type=float, default=0.95, help="confidence level (default: 0.95)")
+    add("--version", action="version", version=f"relmetrics {__version__}")
+    return parser
+
+
+def _factors(text: str) -> dict[str, float]:
+    """Read ``food:2,safety:5`` or ``food,safety``."""
+    weights: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, weight = part.partition(":")
+        try:
+            weights[name] = float(weight or 1)
+        except ValueError:
+            msg = f"--factors: the weight of {name!r} must be a number, got {weight!r}."
+            raise RelmetricsError(msg) from None
+    return weights
+
+
+def _scale(text: str) -> Scale:
+    low, dash, high = text.partition("-")
+    if not dash or not low.strip().isdigit() or not high.strip().isdigit():
+        msg = f"--scale must look like 1-5, got {text!r}."
+        raise RelmetricsError(msg)
+    return Scale(int(low), int(high))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the scorecard; return 0, or 2 after an error in the input.
+
+    Args:
+        arguments: The words of the command line; by default those of the process.
+    """
+    options = _parser().parse_args(arguments)
+    simulated = options.survey is None and options.customers is None
+    survey: Mapping[str, Any] | None = None
+    customers: Mapping[str, Any] | None = None
+    try:
+        factors: Mapping[str, float] = _factors(options.factors)
+        if simulated:
+            survey, customers = simulate_survey(), simulate_customers()
+            factors = factors or dict(zip(FACTORS, (5, 3, 5, 2), strict=True))
+        if options.survey is not None:
+            survey = read_table(options.survey)
+        if options.customers is not None:
+            customers = read_table(options.customers)
+        card = scorecard(
+            survey=survey,
+            customers=customers,
+            title=options.title + (" (simulated data)" if simulated else ""),
+            segment=options.segment,
+            weight=options.weight or ("weight" if simulated else None),
+            recommend=options.recommend,
+            satisfaction=options.satisfaction,
+            satisfaction_scale=_scale(options.scale),
+            effort=options.effort,
+            factors=factors,
+            small_base=options.small_base,
+            confidence_level=options.level,
+        )
+    except (RelmetricsError, OSError, UnicodeDecodeError) as error:
+        print(f"relmetrics: {error}", file=sys.stderr)
+        return 2
+    print(card)
+    if options.page is not None:
+        options.page.write_text(card.to_html(), encoding="utf-8")
+        print(f"\nPage written to {options.page}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
