@@ -68,7 +68,7 @@ class Estimate:
 
     Made by a metric, not by hand. It remembers its state, so an interval at another level or by
     another method, or a merge with further data, can be asked of it later. ``float(estimate)`` is
-    the value.
+    the value. Two estimates are equal when definition, state, level and method are.
 
     Attributes:
         value: The metric, in its unit, never rounded.
@@ -96,13 +96,13 @@ class Estimate:
 
     metric: Metric[Any, Any]
     state: Any = field(repr=False)
-    value: float
-    low: float
-    high: float
-    standard_error: float
-    n: int
-    n_effective: float
-    missing: int
+    value: float = field(eq=False)
+    low: float = field(eq=False)
+    high: float = field(eq=False)
+    standard_error: float = field(eq=False)
+    n: int = field(eq=False)
+    n_effective: float = field(eq=False)
+    missing: int = field(eq=False)
     confidence_level: float
     method: str
 
@@ -170,7 +170,7 @@ class Estimate:
             left_out.append(f"{self.missing} missing")
         method = f"{self.method} at {percent(self.confidence_level)}"
         if not math.isclose(self.n_effective, self.n):
-            method += f", with {self.n_effective:,.1f} effective answers of {self.n:,} (weights)"
+            method += f", with {self.n_effective:,.1f} effective answers of {self.n:,}"
         rows = (
             ("Definition", about.definition),
             ("Formula", f"{about.formula} = {working.formula}"),

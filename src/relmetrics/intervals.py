@@ -58,11 +58,14 @@ def clipped(value: Number, low: float, high: float) -> Number:
     return min(max(value, low), high)
 
 
-def lesser(left: Number, right: Number) -> Number:
-    """Return the smaller of two numbers, entry by entry for arrays."""
-    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-        return np.minimum(left, right)
-    return min(left, right)
+def around(value: Number, low: Number, high: Number) -> tuple[Number, Number]:
+    """Return the ends, moved out to the value where they stop short of it.
+
+    Pseudo-answers can pull both ends inside of one or two extreme answers, and so can rounding.
+    """
+    if isinstance(value, np.ndarray):
+        return np.minimum(low, value), np.maximum(high, value)
+    return min(low, value), max(high, value)
 
 
 @frozen
@@ -89,11 +92,7 @@ def adjusted(
         + pseudo.n * (pseudo.variance + (pseudo.mean - center) ** 2)
     ) / total
     half = z * (spread / total) ** 0.5
-    # From one or two extreme answers the interval may stop short of the value: it reaches to it.
-    return (
-        lesser(value, clipped(center - half, low, high)),
-        -lesser(-value, -clipped(center + half, low, high)),
-    )
+    return around(value, clipped(center - half, low, high), clipped(center + half, low, high))
 
 
 def wald(
@@ -112,7 +111,7 @@ def wilson(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     shrink = n / (n + z * z)
     center = shrink * (share + z * z / (2 * n))
     half = shrink * z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
-    return clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0)
+    return around(share, clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0))
 
 
 def agresti_coull(share: Number, n: Number, z: float) -> tuple[Number, Number]:
@@ -120,7 +119,7 @@ def agresti_coull(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     total = n + z * z
     center = (n * share + z * z / 2) / total
     half = z * (center * (1 - center) / total) ** 0.5
-    return clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0)
+    return around(share, clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0))
 
 
 _HALVINGS = 64

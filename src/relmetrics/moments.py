@@ -231,17 +231,15 @@ class Moments:
 
     @property
     def n_effective(self) -> FloatArray:
-        """Kish's effective number of rows, (sum of w) squared over the sum of w squared.
+        """Kish's effective number of rows of each column, shape (p,): its n when unweighted.
 
-        Under the pairwise rule, of the rows of the best answered column.
+        That is (sum of w) squared over the sum of w squared, of the rows where it has a value.
         """
+        masses = self.sums.own_masses()
         if self.squares is None:
-            return np.asarray(self.n, dtype=np.float64)
-        masses, squares = self.sums.own_masses(), self.squares.own_masses()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            kish = np.where(squares > 0, masses**2 / squares, 0.0)
-        best: FloatArray = np.max(kish, axis=-1, initial=0.0)
-        return best
+            return masses
+        squares = self.squares.own_masses()
+        return np.where(squares > 0, masses**2 / np.where(squares > 0, squares, 1.0), 0.0)
 
     def covariance(self) -> FloatArray:
         """Return the covariance of the columns, divisor n - 1, shape (p, p); NaN below two rows.
@@ -354,7 +352,7 @@ class Moments:
         """Return n first, then the columns."""
         if self.shape:
             return f"Moments(groups={len(self)}, columns={list(self.columns)}, rule={self.rule!r})"
-        weighted = f", n_effective={float(self.n_effective):.1f}" if self.is_weighted else ""
+        weighted = f", n_effective={self.n_effective.max(initial=0.0):.1f}" if self.is_weighted else ""
         return (
             f"Moments(n={int(self.n)}, missing={int(self.missing)}{weighted}, "
             f"columns={list(self.columns)}, rule={self.rule!r})"

@@ -74,8 +74,9 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
     """Return on relationship (ROR): how many of the customers you helped come back.
 
     Of all `customers` who ever bought, `helped` were helped in the last 12 months, and `returning`
-    of those came by referral or were repeat customers. Three quantities go by the name; each
-    estimate has all of them:
+    of those came by referral or were repeat customers.
+
+    Formulas: three quantities go by the name, and each estimate has all of them:
 
     - ``value`` under `definition` ``share_of_helped`` (default): ``100 x returning / helped``, %,
       the share that the documents describe when they call a high ROR good.

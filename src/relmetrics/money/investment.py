@@ -215,7 +215,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
         z = quantile(confidence_level)
         if not state.shape:
             self._require_amounts(state)
-        n, n_effective = state.n, state.n_effective
+        n, n_effective = state.n, state.n_effective[..., 0]
         with np.errstate(divide="ignore", invalid="ignore"):
             gain, cost = state.mean[..., 0], state.mean[..., 1]
             gain, cost = np.where(cost > 0, gain, np.nan), np.where(cost > 0, cost, np.nan)

@@ -362,7 +362,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         cover = np.where(np.outer(rated, rated), state.covariance_of_means(), 0.0)
         error = np.maximum(np.einsum("i,...ij,j", shares, cover, shares), 0.0)
         n: Any = state.n
-        n_effective: Any = state.n_effective
+        n_effective: Any = _effective(state, shares)
         low, high = self._range
         value: Any = low + (mean - self.scale.low) * self._factor
         variance: Any = error * n_effective * self._factor**2
@@ -393,16 +393,12 @@ class CSI(Metric[Moments, IndexEstimate]):
     def _require_answers(self, state: Moments) -> None:
         if not state.n:
             raise EmptySampleError.for_metric(self.description.name, int(state.missing))
-        unrated = [
-            name
-            for name, n, share in zip(
-                state.columns, np.diagonal(state.pairs), self.shares_of(state.columns), strict=True
-            )
-            if not n and share
-        ]
+        weighing = self.shares_of(state.columns) > 0
+        rated = np.diagonal(state.pairs) > 0
+        unrated = [c for c, bare in zip(state.columns, weighing & ~rated, strict=True) if bare]
         if unrated:
             raise EmptySampleError.for_factors(unrated)
-        if not state.sums.own_masses().any():
+        if not (state.sums.own_masses()[weighing] > 0).all():
             raise WeightError.all_zero()
 
     def factor_table(self, state: Moments, confidence_level: float) -> Table:
@@ -410,10 +406,8 @@ class CSI(Metric[Moments, IndexEstimate]):
         z = quantile(confidence_level)
         scale = self.scale
         n = np.diagonal(state.pairs)
-        masses = state.sums.own_masses()
-        squares = (state.squares or state.sums).own_masses()
+        size = state.n_effective
         with np.errstate(divide="ignore", invalid="ignore"):
-            size = masses**2 / squares
             variance = np.diagonal(state.covariance_of_means()) * size
             pseudo = Pseudo(2.0, scale.midpoint, float(np.var(scale.points)))
             low, high = adjusted(state.mean, variance, size, z, pseudo, scale.low, scale.high)
@@ -454,6 +448,16 @@ class CSI(Metric[Moments, IndexEstimate]):
             denominator=f"{figure(total)}, the sum of the weights of {len(weights)} factors",
             left_out=f"missing ratings: {skipped}" if skipped else "",
         )
+
+
+def _effective(state: Moments, shares: FloatArray) -> Any:  # noqa: ANN401 - number or array
+    """Return the effective n of an index: the mean of its factors', harmonic and weighted.
+
+    Under the row rule all factors have the same. A factor that few rated counts by its weight.
+    """
+    with np.errstate(divide="ignore"):
+        parts = np.where(shares > 0, shares, 0.0) / np.where(shares > 0, state.n_effective, 1.0)
+    return 1 / np.sum(parts, axis=-1)
 
 
 def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, Any]:

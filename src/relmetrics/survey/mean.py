@@ -26,6 +26,9 @@ class MeanScore(AnswerScore[Estimate]):
     Direction: higher is better unless `higher_is_better` is False.
     Missing answers are counted and left out.
 
+    Interval: `adjusted` adds two pseudo-answers, spread evenly over the points of the scale; also
+    `score`, `wald` and `bootstrap`.
+
     Attributes:
         scale: The scale that was asked; it must be given.
         higher_is_better: Whether a high mean is good.
