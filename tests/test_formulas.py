@@ -41,9 +41,7 @@ def test_nps_shares_sum_to_exactly_100_in_any_order(promoters, passives, detract
     """The three shares are complete to the last digit, and each is right."""
     n = promoters + passives + detractors
     assume(n)
-    estimate = rm.NPS().estimate(
-        rm.NPS().tally_counts({9: promoters, 7: passives, 6: detractors})
-    )
+    estimate = rm.NPS().estimate(rm.NPS().tally_counts({9: promoters, 7: passives, 6: detractors}))
     a, b, c = estimate.promoters, estimate.passives, estimate.detractors
     assert a + b + c == c + b + a == b + c + a == sum(estimate.shares.values()) == 100
     for share, count in ((a, promoters), (b, passives), (c, detractors)):
@@ -167,9 +165,7 @@ def test_ror_of_rows_is_ror_of_counts(flags):
 
 
 @given(
-    money=st.lists(
-        st.tuples(st.integers(0, 10**6), st.integers(1, 10**5)), min_size=1, max_size=20
-    )
+    money=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**5)), min_size=1, max_size=20)
 )
 def test_roi_is_a_ratio_of_sums(money):
     """D1, D2: (gain - cost) / cost x 100 %, of many campaigns the ratio of the sums."""
@@ -284,11 +280,7 @@ def test_lift_is_the_ratio_of_two_rates(a, b, c, d):
     assert lift.method == ("log_ratio" if a and c and (b or d) else "haldane")
 
 
-@given(
-    answers=st.lists(
-        st.tuples(st.integers(0, 10), st.integers(1, 9)), min_size=1, max_size=15
-    )
-)
+@given(answers=st.lists(st.tuples(st.integers(0, 10), st.integers(1, 9)), min_size=1, max_size=15))
 def test_whole_weights_repeat_answers(answers):
     """An answer of weight 3 gives the value of three answers."""
     weighted = rm.nps([a for a, _ in answers], weights=[w for _, w in answers])
@@ -299,11 +291,7 @@ def test_whole_weights_repeat_answers(answers):
     assert weighted.n == len(answers)
 
 
-@given(
-    answers=st.lists(
-        st.tuples(st.integers(1, 5), st.integers(1, 9)), min_size=2, max_size=15
-    )
-)
+@given(answers=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 9)), min_size=2, max_size=15))
 def test_the_error_of_a_weighted_mean_is_linearised(answers):
     """sum(w^2 (x - m)^2) / (sum w)^2 x n / (n - 1), exactly."""
     n, total = len(answers), sum(w for _, w in answers)

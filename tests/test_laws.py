@@ -247,11 +247,7 @@ def test_no_answers_are_an_error_alone_and_a_row_in_a_table(case):
 def test_definitions_are_values(case):
     """Two definitions with the same parameters are equal, hash alike and cannot be changed."""
     twin = type(case.metric)(
-        **{
-            a.name: getattr(case.metric, a.name)
-            for a in case.metric.__attrs_attrs__
-            if a.init
-        }
+        **{a.name: getattr(case.metric, a.name) for a in case.metric.__attrs_attrs__ if a.init}
     )
     assert twin == case.metric
     assert hash(twin) == hash(case.metric)

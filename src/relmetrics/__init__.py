@@ -9,8 +9,9 @@ relationship, ROI and loyalty come out, each as an `Estimate`.
 """
 
 from relmetrics._version import __version__
+from relmetrics.assembly import scorecard
 from relmetrics.breakdown import Breakdown
-from relmetrics.catalogue import catalogue
+from relmetrics.cards import Scorecard
 from relmetrics.customers.contact import ConversionRate, OpenRate, conversion_rate, open_rate
 from relmetrics.customers.loyalty import (
     LoyaltyRate,
@@ -23,6 +24,7 @@ from relmetrics.customers.loyalty import (
 from relmetrics.customers.rate import Rate, rate
 from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRelationship, ror
 from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
+from relmetrics.documents import Reference, references
 from relmetrics.errors import (
     AmountError,
     AnswerError,
@@ -38,12 +40,12 @@ from relmetrics.errors import (
     WeightError,
 )
 from relmetrics.estimate import Estimate, Explanation, Interval
-from relmetrics.lift import Lift, lift
 from relmetrics.linear import LinearScore
+from relmetrics.listing import catalogue
 from relmetrics.metric import Description, Metric
 from relmetrics.moments import Moments
 from relmetrics.money.investment import InvestmentEstimate, ReturnOnInvestment, roi
-from relmetrics.references import Reference, references
+from relmetrics.ratios import Lift, lift
 from relmetrics.scale import (
     ONE_TO_FIVE,
     ONE_TO_SEVEN,
@@ -52,7 +54,6 @@ from relmetrics.scale import (
     ZERO_TO_TEN,
     Scale,
 )
-from relmetrics.scorecard import Scorecard, scorecard
 from relmetrics.simulation import simulate_customers, simulate_survey
 from relmetrics.survey.ces import CES, CESEstimate, ces
 from relmetrics.survey.csat import CSAT, csat

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relmetrics._version import __version__
+from relmetrics.assembly import scorecard
 from relmetrics.errors import RelmetricsError
+from relmetrics.pages import SMALL_BASE
 from relmetrics.scale import Scale
-from relmetrics.scorecard import SMALL_BASE, scorecard
 from relmetrics.simulation import FACTORS, simulate_customers, simulate_survey
 
 if TYPE_CHECKING:

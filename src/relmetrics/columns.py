@@ -106,14 +106,15 @@ def as_weights(weights: Column, rows: int, name: str = "weights") -> FloatArray:
         WeightError: Some are negative, infinite, missing or no numbers, or all are zero.
         LengthError: There is not one per row.
     """
-    numbers, offenders = _as_floats(as_column(weights, name))
+    column = as_column(weights, name)
+    numbers, offenders = _as_floats(column)
     if numbers is None:
         raise WeightError.invalid(offenders, name=name)
     require_equal_lengths(answers=rows, **{name: len(numbers)})
     valid = np.isfinite(numbers) & (numbers >= 0)
     if not valid.all():
         at = np.flatnonzero(~valid)
-        raise WeightError.invalid([(int(i), float(numbers[i])) for i in at], name=name)
+        raise WeightError.invalid([(int(i), column[i]) for i in at], name=name)
     if rows and not numbers.any():
         raise WeightError.all_zero(name=name)
     return numbers

@@ -196,8 +196,8 @@ class CountError(RelmetricsError):
         """A part that is larger than its whole, such as lost > start."""
         msg = (
             f"{part} must not exceed {whole}: {part} = {shown(part_value)}, "
-            f"{whole} = {shown(whole_value)}. Check that both count the same customers "
-            "in the same period."
+            f"{whole} = {shown(whole_value)}. Check that the one counts a part of the other, "
+            "over the same period."
         )
         return cls(msg)
 

@@ -53,7 +53,13 @@ class Working:
 
 
 class Explanation(str):
-    """Text that shows itself as it reads, so that it needs no print in a notebook."""
+    """Text that shows itself as it reads, so that it needs no print in a notebook.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.rate(1, 4).explain().splitlines()[0]
+        'Rate: 25.0% (95% CI 4.6 to 69.9; n = 4)'
+    """
 
     __slots__ = ()
 
@@ -165,9 +171,8 @@ class Estimate:
         """
         about = self.metric.description
         working = self.metric.working(self.state)
-        left_out = [working.left_out] if working.left_out else []
-        if self.missing:
-            left_out.append(f"{self.missing} missing")
+        left_out = [f"{self.missing} missing"] if self.missing else []
+        left_out += [working.left_out] if working.left_out else []
         method = f"{self.method} at {percent(self.confidence_level)}"
         if not math.isclose(self.n_effective, self.n):
             method += f", with {self.n_effective:,.1f} effective answers of {self.n:,}"

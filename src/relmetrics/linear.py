@@ -38,6 +38,25 @@ class LinearScore(Metric[Tally, E]):
 
     A subclass gives `coefficients`, one number per point of its `scale`, and its description.
     Value, variance, intervals, weights and groups follow.
+
+    Example:
+        A metric of one's own is a few lines: the share of answers at the very top.
+
+        >>> import attrs, relmetrics as rm
+        >>> @attrs.frozen(kw_only=True)
+        ... class Delight(rm.LinearScore):
+        ...     scale: rm.Scale = rm.ONE_TO_FIVE
+        ...
+        ...     @property
+        ...     def description(self):
+        ...         about = rm.CSAT().description
+        ...         return attrs.evolve(about, name="Delight", symbol="Delight")
+        ...
+        ...     def coefficients(self):
+        ...         return 100.0 * (self.scale.points == self.scale.high)
+        >>> delight = Delight()
+        >>> print(delight.estimate(delight.tally([5, 5, 4, 1])))
+        Delight 50.0% (95% CI 15.0 to 85.0; n = 4)
     """
 
     outside: ClassVar[str] = "outside the base"

@@ -5,6 +5,7 @@ prepare (data to state), add (states to a state), present (a state to an `Estima
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
@@ -68,6 +69,8 @@ class Description:
     @property
     def range_text(self) -> str:
         """The range with its unit, such as ``-100 to 100 points``."""
+        if math.isinf(self.low) and math.isinf(self.high):
+            return f"unbounded, in {self.unit}"
         return f"{self.low:.6g} to {self.high:.6g} {self.unit}"
 
 

@@ -19,7 +19,7 @@ from relmetrics.products import PairSums
 from relmetrics.serial import Fields, read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from relmetrics.types import AnyArray, Column, FloatArray, IntArray
 
@@ -207,16 +207,20 @@ class Moments:
 
     def __getitem__(self, index: int | slice) -> Self:
         """Return the state of one group, or of several."""
+        return self._mapped(lambda array: array[index])
+
+    def _mapped(self, function: Callable[[AnyArray], AnyArray]) -> Self:
+        """Return the state with a function applied to every array that has an entry per group."""
         return type(self)(
             self.columns,
             self.rule,
             self.pivot,
-            self.n[index],
-            self.missing[index],
-            self.missing_by_column[index],
-            self.pairs[index],
-            self.sums[index],
-            None if self.squares is None else self.squares[index],
+            function(self.n),
+            function(self.missing),
+            function(self.missing_by_column),
+            function(self.pairs),
+            self.sums.mapped(function),
+            None if self.squares is None else self.squares.mapped(function),
         )
 
     @property
@@ -289,10 +293,9 @@ class Moments:
         if not np.any(self.n):
             self = self._moved(other.pivot)  # noqa: PLW0642 - an empty state takes any pivot
         moved = other._moved(self.pivot)
-        squares: PairSums | None = None
-        if self.squares is not None or moved.squares is not None:
-            zero = PairSums.zero(self.pairs.shape)
-            squares = (self.squares or zero) + (moved.squares or zero)
+        zero = PairSums.zero(self.pairs.shape)
+        weighted = self.is_weighted or moved.is_weighted
+        squares = (self.squares or zero) + (moved.squares or zero) if weighted else None
         return Moments(
             self.columns,
             self.rule,
@@ -326,23 +329,9 @@ class Moments:
             None if self.squares is None else self.squares.moved(shift),
         )
 
-    def merged(self, groups: IntArray, size: int) -> Moments:
+    def merged(self, groups: IntArray, size: int) -> Self:
         """Return coarser states: group i is added to group `groups[i]`."""
-
-        def add(rows: AnyArray) -> AnyArray:
-            return add_rows(rows, groups, size)
-
-        return Moments(
-            self.columns,
-            self.rule,
-            self.pivot,
-            add(self.n),
-            add(self.missing),
-            add(self.missing_by_column),
-            add(self.pairs),
-            self.sums.mapped(add),
-            None if self.squares is None else self.squares.mapped(add),
-        )
+        return self._mapped(lambda array: add_rows(array, groups, size))
 
     def total(self) -> Moments:
         """Return the state of all groups together."""
@@ -352,7 +341,9 @@ class Moments:
         """Return n first, then the columns."""
         if self.shape:
             return f"Moments(groups={len(self)}, columns={list(self.columns)}, rule={self.rule!r})"
-        weighted = f", n_effective={self.n_effective.max(initial=0.0):.1f}" if self.is_weighted else ""
+        weighted = (
+            f", n_effective={self.n_effective.max(initial=0.0):.1f}" if self.is_weighted else ""
+        )
         return (
             f"Moments(n={int(self.n)}, missing={int(self.missing)}{weighted}, "
             f"columns={list(self.columns)}, rule={self.rule!r})"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGEST = 254
 """Points lie in -254..254 and a scale has at most 254 of them, so that a point fits one byte."""
 
-_NUMBERED = re.compile(r"^\(?([+-]?\d+)\)?\s*(?:$|[-\u2013\u2014:.)=]\s*(\D.*)?$)")
+_NUMBERED = re.compile(r"^\(?([+-]?\d+)(?:[.,]0+)?\)?\s*(?:$|[-\u2013\u2014:.)=](?!\s*\d)\s*(.*)$)")
 
 
 def _labels(
@@ -197,8 +197,8 @@ class Scale:
         if match is None:
             return _UNREADABLE
         point, words = int(match[1]), match[2]
-        contradicted = words is not None and known.get(words.strip(), point) != point
-        return point if point in self and not contradicted else _UNREADABLE
+        contradicted = words and known.get(words.strip(), point) != point
+        return _UNREADABLE if contradicted or point not in self else point
 
     def _whole(self, answer: object) -> int:
         """Return a number that is a point of the scale as int, or `_UNREADABLE`."""

@@ -154,8 +154,6 @@ def _plain(value: object) -> object:
 
 
 def _text(cell: object, digits: int | None) -> str:
-    if isinstance(cell, (bool, np.bool_)):
-        return "yes" if cell else ""
     if digits is not None and isinstance(cell, (float, np.floating)):
         return f"{cell:.{digits}f}"
     return str(cell)

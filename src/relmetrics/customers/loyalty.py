@@ -199,13 +199,18 @@ def _is_purchases(item: object) -> bool:
 
 
 def loyalty_rate(
-    purchases: Column, *, threshold: int = 5, confidence_level: float = 0.95
+    purchases: Column,
+    *,
+    threshold: int = 5,
+    weights: Column | None = None,
+    confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the share of customers with at least `threshold` purchases: see `LoyaltyRate`.
 
     Args:
         purchases: Number of purchases of each customer.
         threshold: The least number of purchases of a loyal customer.
+        weights: One survey weight per customer.
         confidence_level: Level of the interval.
 
     Raises:
@@ -218,14 +223,19 @@ def loyalty_rate(
         >>> rm.loyalty_rate([1, 7, 5, 2]).value
         50.0
     """
-    return LoyaltyRate(threshold=threshold)(purchases, confidence_level=confidence_level)
+    return LoyaltyRate(threshold=threshold)(
+        purchases, weights=weights, confidence_level=confidence_level
+    )
 
 
-def repeat_rate(purchases: Column, *, confidence_level: float = 0.95) -> Estimate:
+def repeat_rate(
+    purchases: Column, *, weights: Column | None = None, confidence_level: float = 0.95
+) -> Estimate:
     """Compute the share of customers who bought again: see `RepeatRate`.
 
     Args:
         purchases: Number of purchases of each customer.
+        weights: One survey weight per customer.
         confidence_level: Level of the interval.
 
     Raises:
@@ -237,7 +247,7 @@ def repeat_rate(purchases: Column, *, confidence_level: float = 0.95) -> Estimat
         >>> rm.repeat_rate([1, 7, 5, 2]).value
         75.0
     """
-    return RepeatRate()(purchases, confidence_level=confidence_level)
+    return RepeatRate()(purchases, weights=weights, confidence_level=confidence_level)
 
 
 def referral_rate(*, customers: int, referred: int, confidence_level: float = 0.95) -> Estimate:

@@ -132,8 +132,10 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
         whose = {
-            "share_of_helped": "of the customers helped in the last 12 months",
-            "share_of_customers": "of all customers who ever bought",
+            "share_of_helped": "of the customers helped in the last 12 months who",
+            "share_of_customers": (
+                "of all customers who ever bought who were helped in the last 12 months and"
+            ),
         }[self.definition]
         return Description(
             name="Return on relationship",
@@ -144,8 +146,7 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
             direction="higher",
             formula=f"returning / {self.base} x 100 %",
             definition=(
-                f"Share {whose} who were helped and came by referral or bought again "
-                f"(definition '{self.definition}')."
+                f"Share {whose} came by referral or bought again (definition '{self.definition}')."
             ),
             source="D1, D2; Dean Jackson for share_of_customers",
         )

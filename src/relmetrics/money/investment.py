@@ -250,7 +250,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
                 f"{figure(100 * (gain - cost) / cost)}%"
             ),
             numerator=f"{figure(gain - cost)}, gain {figure(gain)} less cost {figure(cost)}",
-            denominator=f"{figure(cost)}, the cost of {int(state.n)} campaigns",
+            denominator=f"{figure(cost)}, the cost (n = {int(state.n)})",
         )
 
 
@@ -286,6 +286,7 @@ def roi(
     *,
     gain: float | Column,
     cost: float | Column,
+    weights: Column | None = None,
     confidence_level: float = 0.95,
 ) -> InvestmentEstimate:
     """Compute the return on investment of one campaign or of many: see `ReturnOnInvestment`.
@@ -293,6 +294,7 @@ def roi(
     Args:
         gain: What came back, an amount or one per campaign.
         cost: What was spent, an amount or one per campaign.
+        weights: One survey weight per campaign.
         confidence_level: Level of the interval.
 
     Raises:
@@ -305,4 +307,6 @@ def roi(
         >>> rm.roi(gain=150, cost=100).value
         50.0
     """
-    return ReturnOnInvestment()(gain=gain, cost=cost, confidence_level=confidence_level)
+    return ReturnOnInvestment()(
+        gain=gain, cost=cost, weights=weights, confidence_level=confidence_level
+    )

@@ -177,6 +177,8 @@ def ces(
     *,
     scale: Scale = ONE_TO_SEVEN,
     higher_is_better: bool = False,
+    definition: CESDefinition = "mean",
+    easy_points: int | None = None,
     weights: Column | None = None,
     confidence_level: float = 0.95,
 ) -> CESEstimate:
@@ -186,6 +188,8 @@ def ces(
         answers: One answer per row on the scale, or missing.
         scale: The scale that was asked.
         higher_is_better: False for effort, True for agreement that it was easy.
+        definition: ``mean`` or ``easy_share``.
+        easy_points: How many points at the easy end count as easy.
         weights: One survey weight per row.
         confidence_level: Level of the interval.
 
@@ -199,5 +203,6 @@ def ces(
         >>> rm.ces([1, 2, 2, 5]).value
         2.5
     """
-    metric = CES(scale=scale, higher_is_better=higher_is_better)
+    given = {} if easy_points is None else {"easy_points": easy_points}
+    metric = CES(scale=scale, higher_is_better=higher_is_better, definition=definition, **given)
     return metric(answers, weights=weights, confidence_level=confidence_level)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from attrs import field, frozen
@@ -12,9 +11,7 @@ from relmetrics.answers import encode
 from relmetrics.breakdown import Breakdown
 from relmetrics.columns import require_equal_lengths
 from relmetrics.errors import (
-    AnswerError,
     EmptySampleError,
-    FactorError,
     ParameterError,
     StateError,
     WeightError,
@@ -28,13 +25,20 @@ from relmetrics.moments import RULES, MissingRule, Moments
 from relmetrics.parameters import check_flag, check_name
 from relmetrics.scale import ONE_TO_FIVE, Scale
 from relmetrics.score import Sample
-from relmetrics.table import Table
+from relmetrics.survey.factors import (
+    as_factor_weights,
+    check_factors,
+    effective_size,
+    factor_table,
+    shares_of,
+)
+from relmetrics.survey.ratings import Ratings, named_columns
 
 if TYPE_CHECKING:
-    from relmetrics.types import AnyArray, Column, FloatArray, Groups
+    from collections.abc import Mapping, Sequence
 
-Ratings: TypeAlias = "Mapping[str, Column] | AnyArray | Sequence[Sequence[object]]"
-"""A mapping of factor to column, or a 2-D array of shape (respondents, factors)."""
+    from relmetrics.table import Table
+    from relmetrics.types import AnyArray, Column, FloatArray, Groups
 
 
 @frozen
@@ -78,28 +82,6 @@ class IndexEstimate(Estimate):
         return cast(CSI, self.metric).factor_table(self.state, self.confidence_level)
 
 
-def _as_weights(
-    weights: Mapping[str, float] | Iterable[tuple[str, float]] | None,
-) -> tuple[tuple[str, float], ...] | None:
-    """Return factor weights as pairs, checked."""
-    if weights is None:
-        return None
-    pairs = list(weights.items() if isinstance(weights, Mapping) else weights)
-    names = [str(name) for name, _ in pairs]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise FactorError.duplicated(repeated)
-    checked: list[tuple[str, float]] = []
-    for name, (_, weight) in zip(names, pairs, strict=True):
-        number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
-        if not number or not np.isfinite(weight) or weight < 0:
-            raise WeightError.invalid_factor(name, weight)
-        checked.append((name, float(weight)))
-    if not any(weight for _, weight in checked):
-        raise WeightError.all_zero(name="factor weights")
-    return tuple(checked)
-
-
 @frozen(kw_only=True)
 class CSI(Metric[Moments, IndexEstimate]):
     """Customer satisfaction index: the weighted mean of the ratings of several factors.
@@ -138,7 +120,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         D5.
     """
 
-    weights: tuple[tuple[str, float], ...] | None = field(default=None, converter=_as_weights)
+    weights: tuple[tuple[str, float], ...] | None = field(default=None, converter=as_factor_weights)
     scale: Scale = ONE_TO_FIVE
     rescaled: bool = False
     missing_factor: MissingRule = "row"
@@ -251,7 +233,7 @@ class CSI(Metric[Moments, IndexEstimate]):
     def _codes(self, ratings: Ratings, factors: Sequence[str] | None) -> dict[str, AnyArray]:
         """Return the ratings of each factor as codes of the scale."""
         columns = named_columns(ratings, factors)
-        self._check_names(tuple(columns))
+        check_factors(self.weights, tuple(columns))
         codes = {name: encode(column, self.scale, name).codes() for name, column in columns.items()}
         require_equal_lengths(**{name: len(column) for name, column in codes.items()})
         return codes
@@ -307,25 +289,9 @@ class CSI(Metric[Moments, IndexEstimate]):
         total = self._summed(codes, weights)
         return Breakdown(self, grouping.labels, states, total, confidence_level)
 
-    def _check_names(self, names: tuple[str, ...]) -> None:
-        if self.weights is None:
-            return
-        weighted = [name for name, _ in self.weights]
-        unknown = [name for name in weighted if name not in names]
-        if unknown:
-            raise FactorError.unknown(unknown, names)
-        bare = [name for name in names if name not in weighted]
-        if bare:
-            raise FactorError.unweighted(bare)
-
     def shares_of(self, columns: tuple[str, ...]) -> FloatArray:
         """Return the normalised weights of these factors, in their order."""
-        if self.weights is None:
-            return np.full(len(columns), 1 / len(columns))
-        given = dict(self.weights)
-        weights = np.array([given[name] for name in columns])
-        shares: FloatArray = weights / weights.sum()
-        return shares
+        return shares_of(self.weights, columns)
 
     def check(self, state: Moments) -> None:
         """Check that a state is of this index's factors and rule.
@@ -338,7 +304,7 @@ class CSI(Metric[Moments, IndexEstimate]):
             raise StateError.malformed("Moments", f"got {type(state).__name__}")
         if state.rule != self.missing_factor:
             raise StateError.cannot_add("missing rule", self.missing_factor, state.rule)
-        self._check_names(state.columns)
+        check_factors(self.weights, state.columns)
 
     def present(
         self,
@@ -362,7 +328,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         cover = np.where(np.outer(rated, rated), state.covariance_of_means(), 0.0)
         error = np.maximum(np.einsum("i,...ij,j", shares, cover, shares), 0.0)
         n: Any = state.n
-        n_effective: Any = _effective(state, shares)
+        n_effective: Any = effective_size(state, shares)
         low, high = self._range
         value: Any = low + (mean - self.scale.low) * self._factor
         variance: Any = error * n_effective * self._factor**2
@@ -403,24 +369,8 @@ class CSI(Metric[Moments, IndexEstimate]):
 
     def factor_table(self, state: Moments, confidence_level: float) -> Table:
         """Return one row per factor, with the interval of a mean on the scale."""
-        z = quantile(confidence_level)
-        scale = self.scale
-        n = np.diagonal(state.pairs)
-        size = state.n_effective
-        with np.errstate(divide="ignore", invalid="ignore"):
-            variance = np.diagonal(state.covariance_of_means()) * size
-            pseudo = Pseudo(2.0, scale.midpoint, float(np.var(scale.points)))
-            low, high = adjusted(state.mean, variance, size, z, pseudo, scale.low, scale.high)
-        columns: dict[str, AnyArray] = {
-            "factor": np.array(state.columns, dtype=object),
-            "weight": self.shares_of(state.columns),
-            "mean": state.mean,
-            "low": np.asarray(low),
-            "high": np.asarray(high),
-            "n": n.copy(),
-            "missing": state.missing_by_column,
-        }
-        return Table(columns, dict.fromkeys(("weight", "mean", "low", "high"), 2))
+        shares = self.shares_of(state.columns)
+        return factor_table(state, shares, self.scale, confidence_level)
 
     def working(self, state: Moments) -> Working:
         """Return the weighted mean of the factors' means with the numbers of a state."""
@@ -446,66 +396,8 @@ class CSI(Metric[Moments, IndexEstimate]):
             formula=formula,
             numerator=terms,
             denominator=f"{figure(total)}, the sum of the weights of {len(weights)} factors",
-            left_out=f"missing ratings: {skipped}" if skipped else "",
+            left_out=f"skipped ratings by factor: {skipped}" if skipped else "",
         )
-
-
-def _effective(state: Moments, shares: FloatArray) -> Any:  # noqa: ANN401 - number or array
-    """Return the effective n of an index: the mean of its factors', harmonic and weighted.
-
-    Under the row rule all factors have the same. A factor that few rated counts by its weight.
-    """
-    with np.errstate(divide="ignore"):
-        parts = np.where(shares > 0, shares, 0.0) / np.where(shares > 0, state.n_effective, 1.0)
-    return 1 / np.sum(parts, axis=-1)
-
-
-def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, Any]:
-    """Return ratings as factor to column.
-
-    Raises:
-        FactorError: A 2-D array has no name for each column, or a name stands twice.
-        AnswerError: It is neither a mapping nor a 2-D array.
-    """
-    if isinstance(ratings, Mapping):
-        if factors is not None:
-            unknown = [name for name in factors if name not in ratings]
-            if unknown:
-                raise FactorError.unknown(unknown, [str(name) for name in ratings])
-            return {str(name): ratings[name] for name in _different(factors)}
-        columns = {str(name): column for name, column in ratings.items()}
-        if len(columns) != len(ratings) or not columns:
-            raise FactorError.unnamed(len(ratings), len(columns))
-        return columns
-    if hasattr(ratings, "columns") and hasattr(ratings, "__getitem__"):
-        frame = cast(Any, ratings)
-        table = {name: frame[name] for name in _different([str(c) for c in frame.columns])}
-        return named_columns(table, factors)
-    array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
-    if array.ndim != 2:  # noqa: PLR2004 - respondents by factors
-        raise AnswerError.not_two_dimensional(array.shape, name="ratings")
-    names = list(factors or ())
-    if len(names) != array.shape[1]:
-        raise FactorError.unnamed(array.shape[1], len(names))
-    return {name: array[:, i] for i, name in enumerate(_different(names))}
-
-
-def _as_table(ratings: object) -> AnyArray:
-    rows = [list(row) for row in ratings] if isinstance(ratings, (list, tuple)) else None
-    if not rows or len({len(row) for row in rows}) > 1:
-        raise AnswerError.not_two_dimensional((), name="ratings")
-    array = np.empty((len(rows), len(rows[0])), dtype=object)
-    for i, row in enumerate(rows):
-        array[i, :] = row
-    return array
-
-
-def _different(names: Sequence[str]) -> list[str]:
-    texts = [str(name) for name in names]
-    repeated = sorted({name for name in texts if texts.count(name) > 1})
-    if repeated:
-        raise FactorError.duplicated(repeated)
-    return texts
 
 
 def csi(

@@ -1,0 +1,109 @@
+"""Factors of an index: their weights, their means, and how many people rated them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from relmetrics.errors import FactorError, WeightError
+from relmetrics.intervals import Pseudo, adjusted, quantile
+from relmetrics.table import Table
+
+if TYPE_CHECKING:
+    from relmetrics.moments import Moments
+    from relmetrics.scale import Scale
+    from relmetrics.types import AnyArray, FloatArray
+
+FactorWeights: TypeAlias = tuple[tuple[str, float], ...]
+"""Pairs of factor and weight."""
+
+
+def as_factor_weights(
+    weights: Mapping[str, float] | Iterable[tuple[str, float]] | None,
+) -> FactorWeights | None:
+    """Return factor weights as pairs.
+
+    Raises:
+        FactorError: A factor is named twice.
+        WeightError: A weight is negative or not finite, or all are zero.
+    """
+    if weights is None:
+        return None
+    pairs = list(weights.items() if isinstance(weights, Mapping) else weights)
+    names = [str(name) for name, _ in pairs]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise FactorError.duplicated(repeated)
+    checked: list[tuple[str, float]] = []
+    for name, (_, weight) in zip(names, pairs, strict=True):
+        number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
+        if not number or not np.isfinite(weight) or weight < 0:
+            raise WeightError.invalid_factor(name, weight)
+        checked.append((name, float(weight)))
+    if not any(weight for _, weight in checked):
+        raise WeightError.all_zero(name="factor weights")
+    return tuple(checked)
+
+
+def check_factors(weights: FactorWeights | None, names: tuple[str, ...]) -> None:
+    """Check that exactly the factors that have ratings have weights.
+
+    Raises:
+        FactorError: A factor has a weight and no ratings, or ratings and no weight.
+    """
+    if weights is None:
+        return
+    weighted = [name for name, _ in weights]
+    unknown = [name for name in weighted if name not in names]
+    if unknown:
+        raise FactorError.unknown(unknown, names)
+    bare = [name for name in names if name not in weighted]
+    if bare:
+        raise FactorError.unweighted(bare)
+
+
+def shares_of(weights: FactorWeights | None, names: tuple[str, ...]) -> FloatArray:
+    """Return the normalised weights of these factors, in their order."""
+    if weights is None:
+        return np.full(len(names), 1 / len(names))
+    known = dict(weights)
+    ordered = np.array([known[name] for name in names])
+    shares: FloatArray = ordered / ordered.sum()
+    return shares
+
+
+def factor_table(
+    state: Moments, shares: FloatArray, scale: Scale, confidence_level: float
+) -> Table:
+    """Return one row per factor: weight, mean, low, high, n and missing.
+
+    The interval is that of a mean on the scale: two pseudo-answers, spread evenly.
+    """
+    z = quantile(confidence_level)
+    size = state.n_effective
+    pseudo = Pseudo(2.0, scale.midpoint, float(np.var(scale.points)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.diagonal(state.covariance_of_means()) * size
+        low, high = adjusted(state.mean, variance, size, z, pseudo, scale.low, scale.high)
+    columns: dict[str, AnyArray] = {
+        "factor": np.array(state.columns, dtype=object),
+        "weight": shares,
+        "mean": state.mean,
+        "low": np.asarray(low),
+        "high": np.asarray(high),
+        "n": np.diagonal(state.pairs).copy(),
+        "missing": state.missing_by_column,
+    }
+    return Table(columns, dict.fromkeys(("weight", "mean", "low", "high"), 2))
+
+
+def effective_size(state: Moments, shares: FloatArray) -> Any:
+    """Return the effective n of an index: the mean of its factors', harmonic and weighted.
+
+    Under the row rule all factors have the same. A factor that few rated counts by its weight.
+    """
+    with np.errstate(divide="ignore"):
+        parts = np.where(shares > 0, shares, 0.0) / np.where(shares > 0, state.n_effective, 1.0)
+    return 1 / np.sum(parts, axis=-1)

@@ -1,0 +1,200 @@
+"""The scorecard and its command: simulated tables, tables of one's own, pages, bad input."""
+
+import csv
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import relmetrics as rm
+from relmetrics.__main__ import main, read_table
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return {"survey": rm.simulate_survey(300), "customers": rm.simulate_customers(300)}
+
+
+def write(path, table):
+    names = list(table)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        for row in zip(*(np.asarray(table[name]).tolist() for name in names), strict=True):
+            writer.writerow(["" if cell != cell else cell for cell in row])  # noqa: PLR0124
+    return path
+
+
+class Page(HTMLParser):
+    """Collects the tags of a page and checks that they close."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen, self.text = [], set(), ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, _attrs):
+        self.seen.add(tag)
+        if tag not in {"meta", "rect"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag != "rect":
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_the_command_runs_without_tables(capsys, tmp_path):
+    """Simulated data, every metric of the documents, and a page."""
+    page = tmp_path / "card.html"
+    assert main(["--page", str(page)]) == 0
+    printed = capsys.readouterr().out
+    symbols = {about.symbol for about in rm.catalogue()} - {
+        "Mean",
+        "Rate",
+        "Open rate",
+        "Conversion rate",
+    }
+    for symbol in symbols:
+        assert f"\n{symbol} " in f"\n{printed}"
+    assert "simulated data" in printed
+    read = Page(page.read_text(encoding="utf-8"))
+    assert read.open == []
+    assert "script" not in read.seen
+    assert "Net Promoter Score" in read.text
+
+
+def test_files_give_what_the_tables_give(capsys, tmp_path, tables):
+    """CSV text in, the same numbers out as from the arrays."""
+    survey = write(tmp_path / "survey.csv", tables["survey"])
+    customers = write(tmp_path / "customers.csv", tables["customers"])
+    words = ["--survey", str(survey), "--customers", str(customers), "--weight", "weight"]
+    assert main([*words, "--factors", "food:2,safety:5", "--level", "0.9"]) == 0
+    printed = capsys.readouterr().out
+    factors = {"food": 2.0, "safety": 5.0}
+    card = rm.scorecard(**tables, weight="weight", factors=factors, confidence_level=0.9)
+    for estimate in card.estimates:
+        assert str(estimate) in printed
+
+
+def test_the_scorecard_is_its_metrics(tables):
+    """Each line is the metric asked by itself, overall and by segment."""
+    card = rm.scorecard(**tables, factors=("food", "safety"))
+    survey, customers = tables["survey"], tables["customers"]
+    by_symbol = {e.metric.description.symbol: e for e in card.estimates}
+    assert by_symbol["NPS"] == rm.nps(survey["recommend"])
+    assert by_symbol["CES"] == rm.ces(survey["effort"])
+    start, end = customers["at_start"] == 1, customers["at_end"] == 1
+    counts = {"start": int(start.sum()), "end": int(end.sum())}
+    counts["new"] = int((end & ~start).sum())
+    assert by_symbol["Retention rate"] == rm.retention_rate(**counts)
+    assert by_symbol["Churn rate"].value + by_symbol["Retention rate"].value == 100
+    helped = customers["helped"] == 1
+    back = (customers["referred"] == 1) | (customers["purchases"] >= 2)
+    assert by_symbol["ROR"] == rm.ror(
+        customers=300, helped=int(helped.sum()), returning=int((helped & back).sum())
+    )
+    assert by_symbol["ROI"].value == pytest.approx(
+        rm.roi(gain=customers["gain"], cost=customers["cost"]).value
+    )
+    nps = next(by for by in card.segments if by.metric == rm.NPS())
+    assert (
+        nps.to_dict()
+        == rm.NPS().by(survey["recommend"], {"segment": survey["segment"]}, sort=True).to_dict()
+    )
+    assert card.table().rows == len(card.estimates)
+    assert json.dumps(card.to_dict(), allow_nan=False)
+    assert str(card).startswith(card.title)
+    assert card._repr_html_().startswith("<h1>")
+
+
+def test_labelled_and_hostile_text():
+    """Labels are read, and names that look like HTML stay text."""
+    survey = {
+        "recommend": ["10 - Extremely likely", "", "3"],
+        "segment": ["<script>alert(1)</script>", "b", "b"],
+    }
+    card = rm.scorecard(survey=survey, title="<b>&")
+    html = card.to_html()
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert Page(html).open == []
+    assert card.estimates[0].missing == 1
+    assert any("CSAT left out" in note for note in card.notes)
+    assert "Note: CSAT left out" in str(card)
+
+
+def test_small_bases_and_empty_segments():
+    """Segments without answers are rows of NaN, small ones are marked, and JSON holds None."""
+    survey = {"recommend": [10, 9, None], "segment": ["a", "a", "b"]}
+    card = rm.scorecard(survey=survey, small_base=2)
+    table = card.segment_table()
+    assert table["small_base"].tolist() == [False, True]
+    assert card.to_dict()["segments"]["value"] == [100, None]
+    assert "no answers" in card.to_html()
+    nothing = rm.scorecard(survey={"recommend": [None]})
+    assert nothing.estimates == ()
+    assert "all 1 are missing" in nothing.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("", [], "is empty"),
+        ("recommend\n5,6\n", [], "row 2: 2 cells where the header has 1"),
+        ("recommend\n11\n", [], "'11' at position 0"),
+        ("recommend\n5\n", ["--weight", "w"], "no column 'w'"),
+        ("recommend\n5\n", ["--factors", "food"], "no column 'food'"),
+        ("recommend,food\n5,5\n", ["--factors", "food:x"], "must be a number"),
+        ("recommend\n5\n", ["--scale", "five"], "must look like 1-5"),
+        ("recommend\n5\n", ["--level", "95"], "strictly between"),
+        ("recommend,w\n5,abc\n", ["--weight", "w"], "abc"),
+    ],
+)
+def test_bad_tables_are_one_line_and_exit_2(capsys, tmp_path, text, words, shown):
+    """What is wrong with a file or a word is said without a traceback."""
+    path = tmp_path / "survey.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main(["--survey", str(path), *words]) == 2
+    printed = capsys.readouterr()
+    assert shown in printed.err
+    assert printed.err.count("\n") == 1
+    assert not printed.out
+
+
+def test_a_file_that_is_not_there(capsys, tmp_path):
+    """The name of the file is in the message."""
+    assert main(["--survey", str(tmp_path / "none.csv")]) == 2
+    assert "none.csv" in capsys.readouterr().err
+
+
+def test_excel_marks_and_blank_lines(tmp_path):
+    """A byte order mark and blank lines are not part of the table."""
+    path = tmp_path / "export.csv"
+    path.write_bytes("\ufeffrecommend,plan\n10,a\n\n9,b\n".encode())
+    assert read_table(path) == {"recommend": ["10", "9"], "plan": ["a", "b"]}
+
+
+def test_the_module_is_a_command():
+    """`python -m relmetrics --version` answers."""
+    run = subprocess.run(
+        [sys.executable, "-m", "relmetrics", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == f"relmetrics {rm.__version__}"
+
+
+def test_simulated_tables_are_seeded():
+    """The same seed gives the same table, another seed another."""
+    for make in (rm.simulate_survey, rm.simulate_customers):
+        first, again, other = make(50, seed=1), make(50, seed=1), make(50, seed=2)
+        for name in first:
+            np.testing.assert_array_equal(first[name], again[name])
+        assert any((first[name] != other[name]).any() for name in first)

@@ -1,0 +1,118 @@
+"""The documentation: complete, and every example in it runs."""
+
+import inspect
+import re
+import textwrap
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import relmetrics as rm
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+OPTIONAL = ("pandas", "polars")
+
+BLOCK = re.compile(
+    r"^(?P<indent> *)```(?:python|py)\b(?P<options>[^\n]*)\n(?P<code>.*?)^(?P=indent)```$",
+    re.MULTILINE | re.DOTALL,
+)
+DOCUMENTED = re.compile(r"^::: relmetrics\.(?:\w+\.)*(\w+)$", re.MULTILINE)
+
+
+def python_blocks(page):
+    """Return each Python block of a page with the line where it starts."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        (text.count("\n", 0, block.start("code")) + 1, textwrap.dedent(block["code"]))
+        for block in BLOCK.finditer(text)
+    ]
+
+
+def needs_what_is_absent(code):
+    """Tell whether a block shows an optional library that is not installed."""
+    return any(name in code and find_spec(name) is None for name in OPTIONAL)
+
+
+PAGES = [
+    page
+    for page in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+    if page.exists() and python_blocks(page)
+]
+API = "\n".join(page.read_text(encoding="utf-8") for page in sorted((DOCS / "api").glob("*.md")))
+METRIC_PAGES = {
+    page.stem: page.read_text(encoding="utf-8")
+    for page in sorted((DOCS / "metrics").glob("*.md"))
+    if page.stem != "index"
+}
+METRICS = [
+    name
+    for name in rm.__all__
+    if inspect.isclass(found := getattr(rm, name))
+    and issubclass(found, rm.Metric)
+    and not inspect.isabstract(found)
+]
+
+
+@pytest.mark.parametrize("name", rm.__all__)
+def test_the_reference_documents_every_public_name(name):
+    """Whatever `from relmetrics import *` gives has an entry in the API reference."""
+    assert name in DOCUMENTED.findall(API)
+
+
+def test_the_reference_documents_nothing_twice():
+    """A name has one place in the reference, so that a link to it is unambiguous."""
+    entries = DOCUMENTED.findall(API)
+
+    assert sorted(entries) == sorted(set(entries))
+
+
+def test_the_metrics_are_discovered():
+    """The search for metrics below finds the concrete ones and leaves out the contracts."""
+    assert {"NPS", "CSI", "ChurnRate", "ReturnOnInvestment"} <= set(METRICS)
+    assert not {"Metric", "LinearScore"} & set(METRICS)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_has_a_page(name):
+    """Exactly one page under docs/metrics is about the metric: it links to its reference."""
+    pages = [stem for stem, text in METRIC_PAGES.items() if f"[relmetrics.{name}]" in text]
+
+    assert len(pages) == 1
+
+
+@pytest.mark.parametrize("stem", METRIC_PAGES)
+def test_every_page_of_a_metric_answers_the_same_questions(stem):
+    """Formula, computed example, interval and source are on each page of a metric."""
+    text = METRIC_PAGES[stem]
+
+    assert "\n$$\n" in text or "| Formula |" in text
+    assert "\n## Example\n" in text
+    assert 'exec="on"' in text
+    assert "\n## Interval\n" in text
+    assert "\nSource: " in text
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
+def test_every_page_is_in_the_navigation(page):
+    """A page that no menu leads to is not read."""
+    assert f" {page.relative_to(DOCS).as_posix()}\n" in (ROOT / "mkdocs.yml").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_examples_of_a_page_run(page, monkeypatch, tmp_path):
+    """The Python blocks of a page run from top to bottom in one namespace, without a warning."""
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "__main__"}
+    for line, code in python_blocks(page):
+        if needs_what_is_absent(code):
+            continue
+        # Lines of the page, so that a traceback points at it.
+        compiled = compile("\n" * (line - 1) + code, str(page), "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            exec(compiled, namespace)  # noqa: S102 - our own examples

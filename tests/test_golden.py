@@ -1,0 +1,39 @@
+"""States that earlier releases wrote: the files are kept and must load for ever."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import relmetrics as rm
+
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
+
+
+def states():
+    """Return the states that version 1 of the format was written from."""
+    labelled = rm.Scale(1, 3, labels=("bad", "so-so", "good"))
+    ratings = {"food": [5, 4, None, 2], "safety": [5, 5, 3, None]}
+    return {
+        "tally_v1": rm.NPS().tally([10, 9, 8, 3, None]),
+        "tally_labelled_v1": rm.Tally.from_answers(["good", "bad", None], labelled),
+        "tally_weighted_v1": rm.CSAT().tally([5, 4, 1], weights=[0.5, 1.25, 2.0]),
+        "moments_v1": rm.CSI().moments(ratings),
+        "moments_pairwise_v1": rm.CSI(missing_factor="pairwise").moments(ratings),
+        "moments_weighted_v1": rm.ReturnOnInvestment().moments(
+            {"gain": [3.5, 2.0], "cost": [1.0, 2.5]}, weights=[1.0, 3.0]
+        ),
+    }
+
+
+def test_every_kind_of_state_is_kept():
+    """There is a file for each state, and a state for each file."""
+    assert {path.stem for path in GOLDEN} == set(states())
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_kept_states_load_and_are_still_written_so(path):
+    """A file loads as the state it was written from, which is still written the same."""
+    kept, now = json.loads(path.read_text()), states()[path.stem]
+    assert type(now).from_dict(kept) == now
+    assert now.to_dict() == kept

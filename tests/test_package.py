@@ -1,0 +1,136 @@
+"""What the package is from outside: its names, its weight, its promises."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import relmetrics as rm
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "src" / "relmetrics").rglob("*.py"))
+
+FIRM = [
+    "nps",
+    "csat",
+    "ces",
+    "csi",
+    "retention_rate",
+    "churn_rate",
+    "ror",
+    "roi",
+    "rate",
+    "lift",
+    "NPS",
+    "CSAT",
+    "CES",
+    "CSI",
+    "Rate",
+    "LoyaltyRate",
+    "MeanScore",
+    "RetentionRate",
+    "ChurnRate",
+    "ReturnOnRelationship",
+    "RepeatRate",
+    "ReferralRate",
+    "OpenRate",
+    "ConversionRate",
+    "ReturnOnInvestment",
+    "Scale",
+    "Tally",
+    "Moments",
+    "Estimate",
+    "Breakdown",
+    "ZERO_TO_TEN",
+    "ONE_TO_FIVE",
+    "ONE_TO_SEVEN",
+    "ONE_TO_TEN",
+    "YES_NO",
+    "references",
+    "catalogue",
+    "RelmetricsError",
+    "OffScaleError",
+    "EmptySampleError",
+]
+
+
+def test_the_firm_names_are_there():
+    """Other code is written against these."""
+    assert set(rm.__all__) >= set(FIRM)
+    for name in rm.__all__:
+        assert hasattr(rm, name)
+
+
+def test_importing_it_imports_no_data_frame_library():
+    """Only numpy and attrs come with it, and the random generators not before they are needed."""
+    heavy = ["pandas", "polars", "pyarrow", "narwhals", "scipy", "matplotlib", "statsmodels"]
+    code = f"import sys, relmetrics; print([m for m in {heavy!r} if m in sys.modules])"
+    run = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_every_public_name_has_a_docstring_with_an_example():
+    """Functions and classes say what they do, and show it."""
+    lacking = []
+    for name in rm.__all__:
+        thing = getattr(rm, name)
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        text = inspect.getdoc(thing) or ""
+        error = inspect.isclass(thing) and issubclass(thing, rm.RelmetricsError)
+        if not text or (">>>" not in text and not error and name not in {"Metric", "Description"}):
+            lacking.append(name)
+    assert lacking == []
+
+
+def test_public_functions_take_options_by_name():
+    """Beyond their data, helpers take keyword-only arguments."""
+    positional = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows"}
+    for name in rm.__all__:
+        thing = getattr(rm, name)
+        if inspect.isfunction(thing):
+            for parameter in inspect.signature(thing).parameters.values():
+                if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                    assert parameter.name in positional, (name, parameter.name)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_files_are_one_idea_long(path):
+    """A file with more than 300 lines beside its docstrings is two ideas."""
+    lines = path.read_text().splitlines()
+    tree = ast.parse(path.read_text())
+    quoted = sum(
+        node.body[0].end_lineno - node.body[0].lineno + 1
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
+    )
+    assert len(lines) - quoted <= 300
+
+
+def test_every_module_imports_alone():
+    """No module depends on another having been imported first."""
+    for module in pkgutil.walk_packages(rm.__path__, "relmetrics."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def test_the_version_is_the_newest_of_the_changelog():
+    """The changelog's first release is this one."""
+    text = (ROOT / "CHANGELOG.md").read_text()
+    releases = re.findall(r"^## \[(\d[^\]]*)\]", text, flags=re.MULTILINE)
+    assert releases[0] == rm.__version__
+
+
+def test_estimates_meet_numpy_scalars():
+    """numpy leaves arithmetic with results to them instead of making arrays of objects."""
+    with pytest.raises(TypeError):
+        np.float64(1) + rm.rate(1, 2)
