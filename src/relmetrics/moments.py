@@ -265,6 +265,10 @@ class Moments:
             fair = np.where(self.pairs > 1, self.pairs / (self.pairs - 1.0), np.nan)
             return self.sums.centred() / self.sums.masses * fair
 
+    def second_moments(self) -> FloatArray:
+        """Return the sums of x y over the rows, about zero, shape (p, p); of w^2 x y if weighted."""
+        return (self.squares or self.sums).about(np.zeros_like(self.mean) - self.pivot)
+
     def covariance_of_means(self) -> FloatArray:
         """Return the covariance of the column means, by linearisation, shape (p, p).
 

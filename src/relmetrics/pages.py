@@ -43,7 +43,8 @@ _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 0; }
 main { max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; margin: 1rem 0 2rem; }
+th:first-child { width: 30%; }
 th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
 th:first-child, td:first-child, th.text, td.text { text-align: left; }
 td { font-variant-numeric: tabular-nums; }

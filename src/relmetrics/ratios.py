@@ -21,8 +21,8 @@ class Lift:
     """The ratio of one rate to another: 1 is no difference, 40 is forty times as often.
 
     Attributes:
-        value: rate of the treated / rate of the control; infinite when only the control's is 0,
-            NaN when both are.
+        value: rate of the treated / rate of the control; infinite when only the control's is 0
+            (the interval, from corrected counts, is finite all the same), NaN when both are.
         low: Lower end of the interval, at least 0.
         high: Upper end, always finite.
         confidence_level: The level of the interval.
@@ -140,7 +140,7 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
     half = z * math.sqrt(variance)
     return Lift(
         value,
-        math.exp(center - half),
+        min(math.exp(center - half), value) if p0 else math.exp(center - half),
         math.exp(center + half),
         confidence_level,
         method,

@@ -65,8 +65,9 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
     Campaigns whose gain or cost is missing are counted and left out.
 
     Interval: `log_ratio` (default) is the normal interval of log(gain / cost) by linearisation,
-    with divisor n - 1, after adding the deviation of one pseudo-campaign of mean size that brings
-    twice as much, or nothing; it never has width zero. `wald` is the symmetric interval. A single
+    with divisor n - 1, after adding the deviation of one pseudo-campaign that brings twice as much,
+    or nothing, among the effective number of campaigns by cost, (sum cost)^2 / sum cost^2; it never
+    has width zero. `wald` is the symmetric interval. A single
     campaign has no interval: its ends are NaN. Of heavy-tailed gains no interval from few
     campaigns can be trusted: see the coverage in the documentation.
 
@@ -76,7 +77,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
     Example:
         >>> import relmetrics as rm
         >>> print(rm.ReturnOnInvestment()(gain=[200, 150, 90], cost=[100, 100, 50]))
-        ROI 76.0% (95% CI -22.7 to 300.9; n = 3)
+        ROI 76.0% (95% CI -27.4 to 326.7; n = 3)
 
     Source:
         D1, D2.
@@ -225,7 +226,8 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
             spread = np.einsum("...i,...ij,...j", sides, state.covariance_of_means(), sides)
             error = np.maximum(spread, 0.0) / cost**2
             fair = np.where(n > 1, n / np.maximum(n - 1.0, 1), np.nan)
-            low, high = _bounds(ratio, error, fair, n_effective, z, method)
+            campaigns = state.totals[..., 1] ** 2 / state.second_moments()[..., 1, 1]
+            low, high = _bounds(ratio, error, fair, campaigns, z, method)
         ends = 100 * (low - 1), 100 * (high - 1)
         value, variance = 100 * (gain - cost) / cost, error * n_effective * 100.0**2
         if state.shape:

@@ -95,7 +95,7 @@ class CSI(Metric[Moments, IndexEstimate]):
     who skipped any factor; ``"pairwise"`` lets every factor's mean use all who rated it. The result
     says which, and how many were left out.
 
-    Interval: `adjusted` adds one pseudo-respondent spread evenly over the range. The variance is
+    Interval: `adjusted` adds 1.5 pseudo-respondents spread evenly over the range. The variance is
     that of the weighted mean of correlated factors: the same people rate all of them, so adding
     up the variances of the factors alone would give an interval that is too narrow.
 
@@ -114,7 +114,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         >>> import relmetrics as rm
         >>> ratings = {"food": [4, 5, 3, None], "safety": [5, 5, 4, 4]}
         >>> print(rm.CSI(weights={"food": 2, "safety": 5})(ratings))
-        CSI 4.48 (95% CI 3.14 to 5.00; n = 3, 1 missing)
+        CSI 4.48 (95% CI 3.00 to 4.97; n = 3, 1 missing)
 
     Source:
         D5.
@@ -352,9 +352,9 @@ class CSI(Metric[Moments, IndexEstimate]):
 
     @property
     def _pseudo(self) -> Pseudo:
-        """One respondent, spread evenly over the range."""
+        """One and a half respondents, spread evenly over the range."""
         low, high = self._range
-        return Pseudo(1.0, (low + high) / 2, (high - low) ** 2 / 12)
+        return Pseudo(1.5, (low + high) / 2, (high - low) ** 2 / 12)
 
     def _require_answers(self, state: Moments) -> None:
         if not state.n:
