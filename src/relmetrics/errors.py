@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SHOWN = 5
+KNOWN = 8
 
 
 def listed(values: Iterable[object]) -> str:
@@ -42,7 +43,10 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return a hint at the nearest known name, or all of them when none is near."""
     names = [str(item) for item in known]
     near = difflib.get_close_matches(str(name), names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names) or 'none'}."
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    more = f" and {len(names) - KNOWN} more" if len(names) > KNOWN else ""
+    return f"Known: {', '.join(names[:KNOWN]) or 'none'}{more}."
 
 
 class RelmetricsError(ValueError):

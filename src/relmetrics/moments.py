@@ -16,7 +16,7 @@ from relmetrics.columns import as_amounts, as_weights, require_equal_lengths
 from relmetrics.counting import add_rows
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.products import PairSums
-from relmetrics.serial import Fields, read_fields
+from relmetrics.serial import read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -266,7 +266,7 @@ class Moments:
             return self.sums.centred() / self.sums.masses * fair
 
     def second_moments(self) -> FloatArray:
-        """Return the sums of x y over the rows, about zero, shape (p, p); of w^2 x y if weighted."""
+        """Return the sums of x y over the rows, shape (p, p); of w^2 x y when weighted."""
         return (self.squares or self.sums).about(np.zeros_like(self.mean) - self.pivot)
 
     def covariance_of_means(self) -> FloatArray:
@@ -400,7 +400,6 @@ class Moments:
         if read["rule"] not in RULES:
             raise StateError.malformed("Moments", f"rule must be one of {', '.join(RULES)}")
         p = len(names)
-        pairs = [_counts(read, "pairs", row, p) for row in read.items_of("pairs", p)]
         pivot = [read.number("pivot", value) for value in read.items_of("pivot", p)]
         return cls(
             tuple(names),
@@ -409,16 +408,10 @@ class Moments:
             np.int64(read.count("n")),  # type: ignore[arg-type]
             np.int64(read.count("missing")),  # type: ignore[arg-type]
             np.array(read.counts("missing_by_column", p), dtype=np.int64),
-            np.array(pairs, dtype=np.int64).reshape(p, p),
+            np.array(read.count_rows("pairs", p), dtype=np.int64).reshape(p, p),
             PairSums.from_lists(read, "sums", p),
             None if read["squares"] is None else PairSums.from_lists(read, "squares", p),
         )
-
-
-def _counts(read: Fields, key: str, row: object, size: int) -> tuple[int, ...]:
-    inner = Fields({key: row})
-    inner.kind = read.kind
-    return inner.counts(key, size)
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

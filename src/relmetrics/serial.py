@@ -48,7 +48,16 @@ class Fields(dict[str, Any]):
 
     def counts(self, key: str, size: int) -> tuple[int, ...]:
         """Return a field that must be a list of counts."""
-        values = self.items_of(key, size)
+        return self._counts(key, self.items_of(key, size))
+
+    def count_rows(self, key: str, size: int) -> list[tuple[int, ...]]:
+        """Return a field that must be a square list of lists of counts."""
+        rows = self.items_of(key, size)
+        if not all(isinstance(row, list) and len(row) == size for row in rows):
+            raise StateError.malformed(self.kind, f"{key} must be {size} lists of {size}")
+        return [self._counts(key, row) for row in rows]
+
+    def _counts(self, key: str, values: list[Any]) -> tuple[int, ...]:
         for value in values:
             if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
                 raise StateError.malformed(self.kind, f"{key} holds {shown(value)}, no count")
