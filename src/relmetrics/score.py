@@ -7,10 +7,11 @@ differ only in the coefficients c; so the value, its variance and every interval
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from attrs import frozen
+from attrs import define, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import Pseudo
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from relmetrics.types import FloatArray, Number
 
 
-@frozen
+@define
 class Sample:
     """What a state says about a metric: numbers for one state, arrays for one per group.
+
+    Made for every estimate and thrown away, so it is not frozen: that would cost as much again.
 
     Attributes:
         value: The metric.
@@ -65,12 +68,12 @@ class LinearForm:
 
     Attributes:
         levels: The distinct coefficients, ascending.
-        members: For each level, the places of its points on the scale.
+        members: For each level, the places of its points on the scale; a slice when in a row.
         pseudo: The pseudo-answers of the adjusted interval.
     """
 
     levels: tuple[float, ...]
-    members: tuple[tuple[int, ...], ...]
+    members: tuple[slice | tuple[int, ...], ...]
     pseudo: Pseudo
 
     @classmethod
@@ -98,13 +101,13 @@ class LinearForm:
         n = sum(masses)
         mean = sum(c * m for c, m in zip(levels, masses, strict=True)) / n
         variance = sum(m * (c - mean) ** 2 for c, m in zip(levels, masses, strict=True)) / n
-        return cls(tuple(levels), members, Pseudo(n, mean, variance))
+        return cls(tuple(levels), tuple(map(_span, members)), Pseudo(n, mean, variance))
 
     def classes(self, by_point: Sequence[Number]) -> list[Number]:
         """Return what lies at each level, from what lies at each point."""
         return [
-            by_point[group[0]] if len(group) == 1 else sum(by_point[i] for i in group)
-            for group in self.members
+            sum(by_point[span]) if type(span) is slice else sum([by_point[i] for i in span])
+            for span in self.members
         ]
 
     def masses(self, state: Tally | Tallies) -> tuple[list[Number], list[Number], list[Number]]:
@@ -126,16 +129,19 @@ class LinearForm:
         n = sum(counts)
         total = n if weights is counts else sum(weights)
         value = self._mean(weights, total)
-        spread = sum(q * (c - value) ** 2 for c, q in zip(self.levels, squares, strict=True))
+        spread: Number = 0
+        for level, square in zip(self.levels, squares, strict=False):
+            gap = level - value
+            spread = spread + square * gap * gap
         if weights is counts:
             return Sample(value, spread / n, n, n)
-        square = sum(squares)
-        return Sample(value, spread / square, n, total * total / square)
+        squared = sum(squares)
+        return Sample(value, spread / squared, n, total * total / squared)
 
     def _mean(self, masses: Sequence[Number], total: Number) -> Number:
         if len(self.levels) == 2:  # noqa: PLR2004 - a share of two classes
             return _blend(self.levels, masses, total)
-        return sum(c * m for c, m in zip(self.levels, masses, strict=True)) / total
+        return sum(map(mul, self.levels, masses)) / total
 
     def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
         """Return the effective n by the score's own design effect.
@@ -167,6 +173,12 @@ def _blend(levels: tuple[float, ...], masses: Sequence[Number], total: Number) -
     if above <= below:
         return low + (high - low) * above / total
     return high - (high - low) * below / total
+
+
+def _span(places: tuple[int, ...]) -> slice | tuple[int, ...]:
+    """Return places in a row as a slice, which sums faster."""
+    in_a_row = places[-1] - places[0] == len(places) - 1
+    return slice(places[0], places[-1] + 1) if in_a_row else places
 
 
 def _by_point(values: object) -> Sequence[Number]:

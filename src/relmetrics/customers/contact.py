@@ -103,6 +103,9 @@ class ConversionRate(NamedShare):
         return self.part_of("converted", converted, "sent", sent, confidence_level)
 
 
+_OPEN_RATE = OpenRate()
+
+
 def open_rate(*, sent: int, opened: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the open rate of two counts: see `OpenRate`.
 
@@ -120,7 +123,10 @@ def open_rate(*, sent: int, opened: int, confidence_level: float = 0.95) -> Esti
         >>> rm.open_rate(sent=2000, opened=280).value
         14.0
     """
-    return OpenRate()(sent=sent, opened=opened, confidence_level=confidence_level)
+    return _OPEN_RATE(sent=sent, opened=opened, confidence_level=confidence_level)
+
+
+_CONVERSION_RATE = ConversionRate()
 
 
 def conversion_rate(*, sent: int, converted: int, confidence_level: float = 0.95) -> Estimate:
@@ -140,4 +146,4 @@ def conversion_rate(*, sent: int, converted: int, confidence_level: float = 0.95
         >>> rm.conversion_rate(sent=2000, converted=40).value
         2.0
     """
-    return ConversionRate()(sent=sent, converted=converted, confidence_level=confidence_level)
+    return _CONVERSION_RATE(sent=sent, converted=converted, confidence_level=confidence_level)

@@ -228,6 +228,9 @@ def loyalty_rate(
     )
 
 
+_REPEAT_RATE = RepeatRate()
+
+
 def repeat_rate(
     purchases: Column, *, weights: Column | None = None, confidence_level: float = 0.95
 ) -> Estimate:
@@ -247,7 +250,10 @@ def repeat_rate(
         >>> rm.repeat_rate([1, 7, 5, 2]).value
         75.0
     """
-    return RepeatRate()(purchases, weights=weights, confidence_level=confidence_level)
+    return _REPEAT_RATE(purchases, weights=weights, confidence_level=confidence_level)
+
+
+_REFERRAL_RATE = ReferralRate()
 
 
 def referral_rate(*, customers: int, referred: int, confidence_level: float = 0.95) -> Estimate:
@@ -267,4 +273,4 @@ def referral_rate(*, customers: int, referred: int, confidence_level: float = 0.
         >>> rm.referral_rate(customers=200, referred=30).value
         15.0
     """
-    return ReferralRate().part_of("referred", referred, "customers", customers, confidence_level)
+    return _REFERRAL_RATE.part_of("referred", referred, "customers", customers, confidence_level)

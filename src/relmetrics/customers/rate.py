@@ -87,6 +87,9 @@ class Rate(NamedShare):
         return self.part_of("k", k, "n", n, confidence_level)
 
 
+_RATE = Rate()
+
+
 def rate(k: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
     """Compute any rate, k of n, with Wilson's interval: see `Rate`.
 
@@ -104,4 +107,4 @@ def rate(k: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
         >>> print(rm.rate(0, 5))
         Rate 0.0% (95% CI 0.0 to 43.4; n = 5)
     """
-    return Rate()(k, n, confidence_level=confidence_level)
+    return _RATE(k, n, confidence_level=confidence_level)

@@ -118,6 +118,9 @@ class ChurnRate(NamedShare):
         return self.part_of("lost", lost, "start", start, confidence_level)
 
 
+_RETENTION_RATE = RetentionRate()
+
+
 def retention_rate(*, start: int, end: int, new: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the customer retention rate of three counts: see `RetentionRate`.
 
@@ -136,7 +139,10 @@ def retention_rate(*, start: int, end: int, new: int, confidence_level: float = 
         >>> rm.retention_rate(start=1000, end=1010, new=80).value
         93.0
     """
-    return RetentionRate()(start=start, end=end, new=new, confidence_level=confidence_level)
+    return _RETENTION_RATE(start=start, end=end, new=new, confidence_level=confidence_level)
+
+
+_CHURN_RATE = ChurnRate()
 
 
 def churn_rate(*, start: int, lost: int, confidence_level: float = 0.95) -> Estimate:
@@ -156,4 +162,4 @@ def churn_rate(*, start: int, lost: int, confidence_level: float = 0.95) -> Esti
         >>> rm.churn_rate(start=1000, lost=70).value
         7.0
     """
-    return ChurnRate()(start=start, lost=lost, confidence_level=confidence_level)
+    return _CHURN_RATE(start=start, lost=lost, confidence_level=confidence_level)

@@ -172,6 +172,9 @@ class CES(AnswerScore[CESEstimate]):
         return AnswerScore.working(self, state)
 
 
+_DEFAULT = CES()
+
+
 def ces(
     answers: Column,
     *,
@@ -204,5 +207,8 @@ def ces(
         2.5
     """
     given = {} if easy_points is None else {"easy_points": easy_points}
-    metric = CES(scale=scale, higher_is_better=higher_is_better, definition=definition, **given)
+    usual = scale is ONE_TO_SEVEN and higher_is_better is False and definition == "mean"
+    metric = _DEFAULT
+    if given or not usual:
+        metric = CES(scale=scale, higher_is_better=higher_is_better, definition=definition, **given)
     return metric(answers, weights=weights, confidence_level=confidence_level)

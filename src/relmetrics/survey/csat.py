@@ -183,6 +183,9 @@ class CSAT(AnswerScore[Estimate]):
         return AnswerScore.working(self, state)
 
 
+_DEFAULT = CSAT()
+
+
 def csat(
     answers: Column,
     *,
@@ -213,8 +216,9 @@ def csat(
         >>> rm.csat([7, 6, 2, 1], scale=rm.ONE_TO_SEVEN).value
         50.0
     """
-    if satisfied_from is None:
-        metric = CSAT(scale=scale, definition=definition)
-    else:
+    metric = _DEFAULT
+    if satisfied_from is not None:
         metric = CSAT(scale=scale, definition=definition, satisfied_from=satisfied_from)
+    elif scale is not ONE_TO_FIVE or definition != "top_box":
+        metric = CSAT(scale=scale, definition=definition)
     return metric(answers, weights=weights, confidence_level=confidence_level)
