@@ -169,7 +169,7 @@ class Moments:
         middle = (
             np.full(len(names), pivot)
             if pivot is not None
-            else np.array([products.first_mean(array) for array in arrays])
+            else products.pivot_of(arrays, by_row=rule == "row")
         )
         found = products.sum_pairs(
             arrays, middle, weights=w, values=values, by_row=rule == "row", groups=groups, size=size

@@ -130,14 +130,18 @@ class Summed:
     squares: PairSums | None
 
 
-def first_mean(array: AnyArray) -> float:
-    """Return the mean of the first values of a column: a pivot amid the data."""
-    for start in range(0, len(array), BLOCK):
-        block = array[start : start + BLOCK]
-        known = block[~np.isnan(block)]
-        if len(known):
-            return float(np.mean(known))
-    return 0.0
+def pivot_of(arrays: Sequence[AnyArray], *, by_row: bool) -> FloatArray:
+    """Return the means of the first rows that count: a pivot amid the data; 0 for no data."""
+    pivot = np.zeros(len(arrays))
+    for _, x in _blocks(arrays, None):
+        known = ~np.isnan(x)
+        if by_row:
+            known &= known.all(axis=0)
+        found = known.any(axis=1)
+        pivot[found] = np.sum(x[found], axis=1, where=known[found]) / known[found].sum(axis=1)
+        if found.all():
+            break
+    return pivot
 
 
 def sum_pairs(
