@@ -21,6 +21,7 @@ from relmetrics.customers.loyalty import (
     referral_rate,
     repeat_rate,
 )
+from relmetrics.customers.purchases import PurchaseLog
 from relmetrics.customers.rate import Rate, rate
 from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRelationship, ror
 from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
@@ -29,6 +30,8 @@ from relmetrics.errors import (
     AmountError,
     AnswerError,
     CountError,
+    CustomerError,
+    DateError,
     EmptySampleError,
     FactorError,
     LabelError,
@@ -80,6 +83,8 @@ __all__ = [
     "ChurnRate",
     "ConversionRate",
     "CountError",
+    "CustomerError",
+    "DateError",
     "Description",
     "EmptySampleError",
     "Estimate",
@@ -100,6 +105,7 @@ __all__ = [
     "OffScaleError",
     "OpenRate",
     "ParameterError",
+    "PurchaseLog",
     "Rate",
     "Reference",
     "ReferralRate",

@@ -234,6 +234,65 @@ class AmountError(RelmetricsError):
         return cls(msg)
 
 
+class CustomerError(RelmetricsError):
+    """Customers that cannot be told apart, or are not there."""
+
+    @classmethod
+    def missing(cls, positions: Sequence[int]) -> Self:
+        """Purchases without a customer."""
+        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
+        more = ", ..." if len(positions) > SHOWN else ""
+        msg = (
+            f"customers must name who bought; {len(positions)} are missing, at position "
+            f"{shown_positions}{more}. Leave out purchases of unknown customers."
+        )
+        return cls(msg)
+
+
+class DateError(RelmetricsError):
+    """Dates that are missing, unreadable, out of order or in an unknown time zone."""
+
+    @classmethod
+    def unreadable(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Missing dates, and texts that are not ISO 8601."""
+        msg = (
+            f"{name} must be dates; {len(offenders)} are missing or cannot be read: "
+            f"{located(offenders)}. Use datetime64, datetime objects or ISO text "
+            "such as '2025-01-31', and leave out rows without a date."
+        )
+        return cls(msg)
+
+    @classmethod
+    def out_of_range(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Dates beyond the years that the calendar of the library knows."""
+        msg = f"{name} must lie in the years 1 to 9999: {located(offenders)}. Check their unit."
+        return cls(msg)
+
+    @classmethod
+    def zone_needed(cls, position: int, *, name: str) -> Self:
+        """Dates with a time zone, whose calendar day depends on where one looks from."""
+        msg = (
+            f"{name} carry a time zone (first at position {position}). "
+            "Say whose calendar counts: zone='Europe/Helsinki'."
+        )
+        return cls(msg)
+
+    @classmethod
+    def mixed(cls, aware: int, naive: int, *, name: str) -> Self:
+        """Dates with and without a time zone in one column."""
+        msg = (
+            f"{name} mix dates with a time zone (position {aware}) and without (position {naive}). "
+            "Give all of them a zone, or none."
+        )
+        return cls(msg)
+
+    @classmethod
+    def out_of_order(cls, first: str, first_day: object, then: str, then_day: object) -> Self:
+        """A window that ends before it begins."""
+        msg = f"{then} must come after {first}: {first} = {first_day}, {then} = {then_day}."
+        return cls(msg)
+
+
 class EmptySampleError(RelmetricsError):
     """There is no answer to compute the metric from."""
 
@@ -327,6 +386,12 @@ class StateError(RelmetricsError):
             f"states can be added only when they have the same {what}: {shown(left)} and "
             f"{shown(right)}. Build both with the same metric."
         )
+        return cls(msg)
+
+    @classmethod
+    def lacks(cls, what: str, example: str) -> Self:
+        """A question that the state cannot answer for want of a column."""
+        msg = f"this needs {what}, which were not given. Say {example}."
         return cls(msg)
 
     @classmethod

@@ -1,0 +1,348 @@
+"""PurchaseLog: who bought when, and for how much; the source of every behavioural metric."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.answers import encode
+from relmetrics.columns import as_amounts, as_column, require_equal_lengths
+from relmetrics.dates import as_dates, as_day
+from relmetrics.errors import CustomerError, DateError, EmptySampleError, StateError
+from relmetrics.groups import group
+from relmetrics.missing import is_missing
+from relmetrics.parameters import check_name
+from relmetrics.scale import YES_NO
+from relmetrics.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from relmetrics.types import AnyArray, Column, FloatArray, IntArray
+
+Returns = Literal["net", "drop", "count"]
+RETURNS: tuple[Returns, ...] = ("net", "drop", "count")
+Duplicates = Literal["keep", "drop"]
+DUPLICATES: tuple[Duplicates, ...] = ("keep", "drop")
+
+
+@frozen(eq=False, repr=False, slots=False, init=False)
+class PurchaseLog:
+    """Purchases of customers: who, when, how much, and who came by referral.
+
+    ``a + b`` is the log of the purchases of both, be they of other customers or of the same ones
+    at other times: customers with the same id are the same customer. Adding keeps every row, so
+    add logs that do not overlap.
+
+    Args:
+        customers: One id per purchase, of any hashable kind; never missing.
+        dates: When: datetime64, `datetime`, `date` or ISO 8601 text; never missing.
+        amounts: Amount of each purchase, or None; a missing amount counts as a purchase of
+            unknown amount, and is reported.
+        referred: Whether the customer came by referral: one yes/no per purchase (a customer is
+            referred when any of theirs says so), or a mapping of customer to yes/no.
+        zone: The time zone whose calendar counts, for dates that carry a zone.
+        returns: What a negative amount is. ``net`` (default): a return, which lowers the total and
+            is no purchase; ``drop``: left out; ``count``: a purchase like any other.
+        duplicates: ``keep`` (default) or ``drop`` rows that repeat customer, time and amount;
+            their number is in `duplicates`.
+
+    Attributes:
+        customers: The id of each customer, in order of appearance, shape (customers,).
+        codes: The customer of each purchase, 0..customers - 1, shape (purchases,).
+        times: The time of each purchase, datetime64[us], shape (purchases,).
+        amounts: The amount of each purchase, NaN where unknown, or None.
+        referred: 1.0, 0.0 or NaN for each customer, or None.
+        refunds: Sum of the returns of each customer, not positive, shape (customers,).
+        duplicates: Number of rows that repeat another one.
+        returned: Number of rows that are returns.
+
+    Raises:
+        CustomerError: An id is missing.
+        DateError: A date is missing or cannot be read.
+        AmountError: An amount is not finite.
+        LengthError: The columns differ in length.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> log = rm.PurchaseLog(
+        ...     ["ann", "bob", "ann"], ["2025-01-03", "2025-01-09", "2025-02-01"], [10.0, 5.0, 20.0]
+        ... )
+        >>> log
+        PurchaseLog(purchases=3, customers=2, from 2025-01-03 to 2025-02-01)
+        >>> log.summary()["purchases"].tolist()
+        [2, 1]
+    """
+
+    customers: AnyArray
+    codes: IntArray
+    times: AnyArray
+    amounts: FloatArray | None
+    referred: FloatArray | None
+    refunds: FloatArray
+    duplicates: int = 0
+    returned: int = 0
+
+    def __init__(
+        self,
+        customers: Column,
+        dates: Column,
+        amounts: Column | None = None,
+        referred: Column | Mapping[object, object] | None = None,
+        *,
+        zone: str | None = None,
+        returns: Returns = "net",
+        duplicates: Duplicates = "keep",
+    ) -> None:
+        """Read and check the columns."""
+        check_name("returns", returns, RETURNS)
+        check_name("duplicates", duplicates, DUPLICATES)
+        ids = as_column(customers, "customers")
+        times = as_dates(dates, zone=zone)
+        money = None if amounts is None else as_amounts(amounts, "amounts")
+        lengths = {"customers": len(ids), "dates": len(times)}
+        if money is not None:
+            lengths["amounts"] = len(money)
+        require_equal_lengths(**lengths)
+        grouping = group(ids, len(ids))
+        labels, codes = grouping.labels.columns[0], grouping.codes
+        _require_ids(labels, codes)
+        came = None if referred is None else _referred(referred, labels, codes)
+        repeated = _repeats(codes, times, money)
+        kept = ~repeated if duplicates == "drop" else np.ones(len(codes), dtype=bool)
+        back = np.zeros(len(codes), dtype=bool)
+        if money is not None and returns != "count":
+            back = (money < 0) & kept
+        refunds = np.zeros(len(labels))
+        if money is not None and returns == "net":
+            np.add.at(refunds, codes[back], money[back])
+        kept &= ~back
+        # attrs writes this method, which pyright does not know.
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            labels,
+            codes[kept],
+            times[kept],
+            None if money is None else money[kept],
+            came,
+            refunds,
+            int(repeated.sum()),
+            int(back.sum()),
+        )
+
+    def __len__(self) -> int:
+        """Return the number of purchases."""
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        """Return the size of the log, and from when to when it runs."""
+        span = ""
+        if len(self):
+            days = self.days
+            span = f", from {days.min()} to {days.max()}"
+        return f"PurchaseLog(purchases={len(self)}, customers={len(self.customers)}{span})"
+
+    def __add__(self, other: PurchaseLog) -> PurchaseLog:
+        """Return the log of the purchases of both.
+
+        Raises:
+            StateError: Only one of them has amounts, or only one knows referrals.
+        """
+        if not isinstance(other, PurchaseLog):
+            return NotImplemented
+        for what in ("amounts", "referred"):
+            if (getattr(self, what) is None) != (getattr(other, what) is None):
+                raise StateError.cannot_add(
+                    what, getattr(self, what) is not None, getattr(other, what) is not None
+                )
+        ids = [*self.customers.tolist(), *other.customers.tolist()]
+        grouping = group(ids, len(ids))
+        labels, place = grouping.labels.columns[0], grouping.codes
+        mine, theirs = place[: len(self.customers)], place[len(self.customers) :]
+        refunds = np.zeros(len(labels))
+        refunds[mine] += self.refunds
+        refunds[theirs] += other.refunds
+        came: FloatArray | None = None
+        if self.referred is not None and other.referred is not None:
+            came = np.full(len(labels), np.nan)
+            came[mine] = self.referred
+            came[theirs] = np.fmax(came[theirs], other.referred)
+        money: FloatArray | None = None
+        if self.amounts is not None and other.amounts is not None:
+            money = np.concatenate([self.amounts, other.amounts])
+        both = object.__new__(PurchaseLog)
+        both.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            labels,
+            np.concatenate([mine[self.codes], theirs[other.codes]]),
+            np.concatenate([self.times, other.times]),
+            money,
+            came,
+            refunds,
+            self.duplicates + other.duplicates,
+            self.returned + other.returned,
+        )
+        return both
+
+    def __radd__(self, other: int) -> PurchaseLog:
+        """Return this log when `sum` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    @cached_property
+    def days(self) -> AnyArray:
+        """The day of each purchase, datetime64[D]."""
+        return self.times.astype("datetime64[D]")
+
+    @cached_property
+    def _order(self) -> IntArray:
+        """The purchases by customer, and by time within a customer."""
+        return np.lexsort((self.times, self.codes))
+
+    @cached_property
+    def _starts(self) -> IntArray:
+        """Where each customer begins in the order, and where the last one ends."""
+        counts = np.bincount(self.codes, minlength=len(self.customers))
+        return np.concatenate([[0], np.cumsum(counts)])
+
+    @cached_property
+    def purchases(self) -> IntArray:
+        """The number of purchases of each customer."""
+        return np.diff(self._starts)
+
+    @cached_property
+    def purchase_days(self) -> IntArray:
+        """The number of different days on which each customer bought."""
+        codes, days = self.codes[self._order], self.days[self._order]
+        new = np.ones(len(codes), dtype=bool)
+        new[1:] = (codes[1:] != codes[:-1]) | (days[1:] != days[:-1])
+        return np.bincount(codes[new], minlength=len(self.customers))
+
+    @cached_property
+    def first(self) -> AnyArray:
+        """The day of each customer's first purchase; NaT for who only returned."""
+        return self._day_at(self._starts[:-1])
+
+    @cached_property
+    def last(self) -> AnyArray:
+        """The day of each customer's last purchase; NaT for who only returned."""
+        return self._day_at(self._starts[1:] - 1)
+
+    def _day_at(self, places: IntArray) -> AnyArray:
+        days = np.full(len(self.customers), np.datetime64("NaT"), dtype="datetime64[D]")
+        bought = self.purchases > 0
+        days[bought] = self.days[self._order[places[bought]]]
+        return days
+
+    @cached_property
+    def totals(self) -> FloatArray:
+        """The money of each customer, returns taken off; unknown amounts count as 0.
+
+        Raises:
+            StateError: The log has no amounts.
+        """
+        if self.amounts is None:
+            raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
+        spent = np.bincount(self.codes, np.nan_to_num(self.amounts), minlength=len(self.customers))
+        return spent + self.refunds
+
+    def as_of(self, day: object = None) -> np.datetime64:
+        """Return a day, by default the last one of the log.
+
+        Raises:
+            DateError: The day cannot be read.
+            EmptySampleError: The log is empty and no day is given.
+        """
+        if day is not None:
+            return as_day(day, "as_of")
+        if not len(self):
+            raise EmptySampleError.for_metric("The end of a log", 0)
+        last: np.datetime64 = self.days.max()
+        return last
+
+    def summary(self, as_of: object = None) -> Table:
+        """Return one row per customer.
+
+        Columns: ``customer``, ``first`` and ``last`` (days), ``purchases``, ``purchase_days``,
+        ``recency`` (days from first to last purchase), ``tenure`` (days from the first purchase to
+        `as_of`), ``since_last`` (days from the last purchase to `as_of`), and with amounts
+        ``total`` and ``mean_amount`` (per purchase).
+
+        Args:
+            as_of: The day to look from; by default the last one of the log.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "a"], ["2025-01-01", "2025-01-11"])
+            >>> log.summary("2025-01-31")["tenure"].tolist()
+            [30.0]
+        """
+        end = self.as_of(as_of)
+        columns: dict[str, AnyArray] = {
+            "customer": self.customers,
+            "first": self.first,
+            "last": self.last,
+            "purchases": self.purchases,
+            "purchase_days": self.purchase_days,
+            "recency": _in_days(self.last - self.first),
+            "tenure": _in_days(end - self.first),
+            "since_last": _in_days(end - self.last),
+        }
+        if self.amounts is not None:
+            columns["total"] = self.totals
+            with np.errstate(divide="ignore", invalid="ignore"):
+                columns["mean_amount"] = self.totals / self.purchases
+        return Table(columns, dict.fromkeys(("total", "mean_amount"), 2))
+
+
+def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first day of a window, and the first day after it.
+
+    Raises:
+        DateError: A day cannot be read, or `end` does not come after `start`.
+    """
+    first, after = as_day(start, "start"), as_day(end, "end")
+    if after <= first:
+        raise DateError.out_of_order("start", first, "end", after)
+    return first, after
+
+
+def _in_days(spans: AnyArray) -> FloatArray:
+    """Return spans of time as numbers of days, NaN for unknown ones."""
+    days: FloatArray = np.where(np.isnat(spans), np.nan, spans.astype(np.int64).astype(np.float64))
+    return days
+
+
+def _require_ids(labels: AnyArray, codes: IntArray) -> None:
+    gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
+    if gone:
+        raise CustomerError.missing(np.flatnonzero(np.isin(codes, gone)).tolist())
+
+
+def _repeats(codes: IntArray, times: AnyArray, amounts: FloatArray | None) -> AnyArray:
+    """Tell which rows repeat an earlier one in customer, time and amount."""
+    keys = [times.astype(np.int64), codes]
+    if amounts is not None:
+        keys.insert(0, amounts.view(np.int64))
+    order = np.lexsort(keys)
+    same = np.ones(max(len(codes) - 1, 0), dtype=bool)
+    for key in keys:
+        same &= key[order[1:]] == key[order[:-1]]
+    repeated = np.zeros(len(codes), dtype=bool)
+    repeated[order[1:][same]] = True
+    return repeated
+
+
+def _referred(
+    referred: Column | Mapping[object, object], labels: AnyArray, codes: IntArray
+) -> FloatArray:
+    """Return 1.0, 0.0 or NaN for each customer."""
+    values = np.array([0.0, 1.0, np.nan])
+    if hasattr(referred, "keys") and hasattr(referred, "get"):
+        known = [referred.get(label) for label in labels.tolist()]
+        return values[encode(known, YES_NO, "referred").codes()]
+    flags = values[encode(referred, YES_NO, "referred").codes()]
+    require_equal_lengths(customers=len(codes), referred=len(flags))
+    came = np.full(len(labels), np.nan)
+    np.fmax.at(came, codes, flags)
+    return came

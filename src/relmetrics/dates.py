@@ -1,0 +1,125 @@
+"""Dates as they arrive, brought to datetime64 in microseconds without a time zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+
+from relmetrics.columns import as_column
+from relmetrics.errors import DateError, ParameterError
+from relmetrics.missing import is_missing
+
+if TYPE_CHECKING:
+    from relmetrics.types import AnyArray, Column
+
+_UNIT = "datetime64[us]"
+_EARLIEST, _LATEST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59", "us")
+
+
+def as_dates(values: Column, name: str = "dates", *, zone: str | None = None) -> AnyArray:
+    """Return a column of dates as datetime64[us].
+
+    Args:
+        values: datetime64 of any unit, `datetime` or `date` objects, or ISO 8601 text.
+        name: What messages call the column.
+        zone: The time zone whose calendar counts, such as ``"Europe/Helsinki"``; it must be given
+            when dates carry a zone of their own.
+
+    Raises:
+        DateError: A date is missing, cannot be read, lies outside of the years 1 to 9999, carries
+            a zone although `zone` is not given, or dates with and without a zone are mixed.
+        ParameterError: There is no such time zone.
+    """
+    local = _zone(zone)
+    column = as_column(_naive_or_objects(values), name)
+    if isinstance(column, np.ndarray) and column.dtype.kind == "M":
+        return _checked(column, name)
+    read: list[dt.datetime | None] = []
+    offenders: list[tuple[int, object]] = []
+    for position, value in enumerate(column):
+        moment = _read(value)
+        if moment is None:
+            offenders.append((position, value))
+        read.append(moment)
+    if offenders:
+        raise DateError.unreadable(offenders, name=name)
+    aware = [moment is not None and moment.tzinfo is not None for moment in read]
+    if any(aware):
+        if not all(aware):
+            raise DateError.mixed(aware.index(True), aware.index(False), name=name)
+        if local is None:
+            raise DateError.zone_needed(aware.index(True), name=name)
+    plain = [
+        moment.astimezone(local).replace(tzinfo=None) if moment.tzinfo else moment
+        for moment in read
+        if moment is not None
+    ]
+    return np.array(plain, dtype=_UNIT)
+
+
+def as_day(value: object, name: str) -> np.datetime64:
+    """Return a single date as datetime64[D].
+
+    Raises:
+        DateError: It cannot be read, is missing or carries a time zone.
+    """
+    found: np.datetime64 = as_dates([value], name).astype("datetime64[D]")[0]
+    return found
+
+
+def _zone(zone: str | None) -> ZoneInfo | None:
+    if zone is None:
+        return None
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise ParameterError.must_be(
+            "zone", "the name of a time zone", zone, "Say 'UTC' or 'Europe/Helsinki'."
+        ) from None
+
+
+def _naive_or_objects(values: Column) -> Any:
+    """Return a column of aware dates of a data frame as objects, any other as it is.
+
+    Their `to_numpy` would silently shift them to UTC.
+    """
+    zone = getattr(getattr(values, "dtype", None), "tz", None) or getattr(
+        getattr(values, "dtype", None), "time_zone", None
+    )
+    return list(values) if zone is not None else values  # type: ignore[arg-type]
+
+
+def _checked(column: AnyArray, name: str) -> AnyArray:
+    missing = np.flatnonzero(np.isnat(column))
+    if len(missing):
+        raise DateError.unreadable([(int(i), None) for i in missing], name=name)
+    unit = np.datetime_data(column.dtype)[0]
+    if unit in ("Y", "M", "W", "D", "h", "m", "s", "ms"):
+        low, high = _EARLIEST.astype(column.dtype), _LATEST.astype(column.dtype)
+        outside = np.flatnonzero((column < low) | (column > high))
+        if len(outside):
+            raise DateError.out_of_range([(int(i), str(column[i])) for i in outside], name=name)
+    dates: AnyArray = column.astype(_UNIT)
+    return dates
+
+
+def _read(value: object) -> dt.datetime | None:  # noqa: PLR0911 - one line a kind
+    """Return one date, or None when it cannot be read or is missing."""
+    if is_missing(value):
+        return None
+    if isinstance(value, dt.datetime):
+        return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
+    if isinstance(value, np.datetime64):
+        moment = value.astype(_UNIT).item()
+        return moment if isinstance(moment, dt.datetime) else None
+    if isinstance(value, str):
+        try:
+            return dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    return None
