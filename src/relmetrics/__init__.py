@@ -13,6 +13,7 @@ from relmetrics.assembly import scorecard
 from relmetrics.breakdown import Breakdown
 from relmetrics.cards import Scorecard
 from relmetrics.customers.contact import ConversionRate, OpenRate, conversion_rate, open_rate
+from relmetrics.customers.lifecycle import Lifecycle
 from relmetrics.customers.loyalty import (
     LoyaltyRate,
     ReferralRate,
@@ -25,6 +26,10 @@ from relmetrics.customers.purchases import PurchaseLog
 from relmetrics.customers.rate import Rate, rate
 from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRelationship, ror
 from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
+from relmetrics.customers.stage_log import StageLog
+from relmetrics.customers.stages import DissolutionReason, DissolutionSide, Stage
+from relmetrics.customers.transitions import Transitions
+from relmetrics.customers.windows import AnnualRate, Window, WindowEstimate, annual_churn
 from relmetrics.documents import Reference, references
 from relmetrics.errors import (
     AmountError,
@@ -77,6 +82,7 @@ __all__ = [
     "YES_NO",
     "ZERO_TO_TEN",
     "AmountError",
+    "AnnualRate",
     "AnswerError",
     "Breakdown",
     "CESEstimate",
@@ -86,6 +92,8 @@ __all__ = [
     "CustomerError",
     "DateError",
     "Description",
+    "DissolutionReason",
+    "DissolutionSide",
     "EmptySampleError",
     "Estimate",
     "Explanation",
@@ -95,6 +103,7 @@ __all__ = [
     "InvestmentEstimate",
     "LabelError",
     "LengthError",
+    "Lifecycle",
     "Lift",
     "LinearScore",
     "LoyaltyRate",
@@ -117,11 +126,17 @@ __all__ = [
     "ReturnOnRelationship",
     "Scale",
     "Scorecard",
+    "Stage",
+    "StageLog",
     "StateError",
     "Table",
     "Tally",
+    "Transitions",
     "WeightError",
+    "Window",
+    "WindowEstimate",
     "__version__",
+    "annual_churn",
     "catalogue",
     "ces",
     "churn_rate",

@@ -143,6 +143,27 @@ class LabelError(AnswerError):
         )
         return cls(msg)
 
+    @classmethod
+    def not_named(
+        cls, offenders: Sequence[tuple[int, object]], *, name: str, known: Sequence[str]
+    ) -> Self:
+        """Names that are none of a fixed few, such as those of the stages."""
+        verb = "is" if len(offenders) == 1 else "are"
+        msg = (
+            f"{name} must be one of {', '.join(known)}; {len(offenders)} {verb} not: "
+            f"{located(offenders)}. {did_you_mean(offenders[0][1], known)}"
+        )
+        return cls(msg)
+
+    @classmethod
+    def without_dissolution(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """A reason or a side of an event that ends nothing."""
+        msg = (
+            f"{name} belong to events of the stage dissolution, others have none: "
+            f"{located(offenders)}. Use None there."
+        )
+        return cls(msg)
+
 
 class LengthError(RelmetricsError):
     """Columns that should describe the same rows have different lengths."""
@@ -205,6 +226,23 @@ class CountError(RelmetricsError):
         )
         return cls(msg)
 
+    @classmethod
+    def not_positive(cls, name: str) -> Self:
+        """Nobody to divide by."""
+        msg = f"{name} must be at least 1, got 0. What nobody has cannot be shared out."
+        return cls(msg)
+
+
+    @classmethod
+    def not_a_share(cls, part: str, value: object, whole: str, whole_value: object) -> Self:
+        """A quotient that a definition calls a share, and that is none for these counts."""
+        msg = (
+            f"{part} = {shown(value)} over {whole} = {shown(whole_value)} is no share. Too many "
+            "customers came back, or joined and left, for this definition: use definition="
+            "'retained' or base='start', and see the counts of PurchaseLog.window."
+        )
+        return cls(msg)
+
 
 class AmountError(RelmetricsError):
     """Amounts of money for which the ratio has no meaning."""
@@ -233,6 +271,30 @@ class AmountError(RelmetricsError):
         )
         return cls(msg)
 
+    @classmethod
+    def negative_revenue(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Recurring revenue below zero."""
+        msg = (
+            f"{name} must not be negative: {located(offenders)}. Recurring revenue is what a "
+            "customer pays in a period: leave refunds and credits out, and give 0 for nothing."
+        )
+        return cls(msg)
+
+    @classmethod
+    def too_fine(cls, offenders: Sequence[tuple[int, object]], *, name: str, most: int) -> Self:
+        """Decimals with more places than any money has."""
+        msg = (
+            f"{name} must have at most {most} decimal places: {located(offenders)}. "
+            "Round them to the smallest unit of the currency."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_an_amount(cls, name: str, requirement: str, value: object, remedy: str = "") -> Self:
+        """A single amount that is no number, or outside of what it can be."""
+        msg = f"{name} must be {requirement}, got {shown(value)}.{' ' if remedy else ''}{remedy}"
+        return cls(msg)
+
 
 class CustomerError(RelmetricsError):
     """Customers that cannot be told apart, or are not there."""
@@ -245,6 +307,51 @@ class CustomerError(RelmetricsError):
         msg = (
             f"customers must name who bought; {len(positions)} are missing, at position "
             f"{shown_positions}{more}. Leave out purchases of unknown customers."
+        )
+        return cls(msg)
+
+    @classmethod
+    def unnamed(cls, positions: Sequence[int], *, name: str) -> Self:
+        """Rows of a column of customers that name nobody."""
+        where = listed(positions)
+        msg = f"{name} must name customers; {len(positions)} missing, at position {where}. "
+        return cls(msg + "Leave out such rows.")
+
+    @classmethod
+    def in_both(cls, customers: Sequence[object]) -> Self:
+        """Customers of two parts that must have none in common."""
+        msg = (
+            f"only parts without common customers can be added; in both: "
+            f"{listed(customers)}. Split by customer, or add the logs instead."
+        )
+        return cls(msg)
+
+    @classmethod
+    def several_states(cls, offenders: Sequence[tuple[int, object]], *, what: str) -> Self:
+        """Rows that give a customer a second state at the same time."""
+        msg = (
+            f"a customer has one {what}; some rows give another one: "
+            f"{located(offenders)}. Say which comes last, by a later time, or drop the others."
+        )
+        return cls(msg)
+
+    @classmethod
+    def without_id(cls, positions: Sequence[int]) -> Self:
+        """Revenue of nobody."""
+        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
+        more = ", ..." if len(positions) > SHOWN else ""
+        msg = (
+            f"customers must say whose revenue it is; {len(positions)} are missing, at position "
+            f"{shown_positions}{more}. Give each row an id, or leave the row out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def repeated(cls, offenders: Sequence[tuple[int, object]]) -> Self:
+        """A customer with more rows than one where each has one."""
+        msg = (
+            f"customers must be different, one row each; repeated: {located(offenders)}. "
+            "Add up the revenue of each customer first."
         )
         return cls(msg)
 
@@ -312,6 +419,16 @@ class EmptySampleError(RelmetricsError):
         msg = (
             f"nobody rated these factors: {listed(names)}. "
             "Give them weight 0, or leave them out of the ratings and the weights."
+        )
+        return cls(msg)
+
+    @classmethod
+    def too_recent(cls, lapsed_after: int, customers: int) -> Self:
+        """No customer has been watched for as long as a lapse takes."""
+        msg = (
+            f"survival is undefined: no customer was observed for {lapsed_after} days after the "
+            f"first purchase ({customers} came later than that, or there are none). "
+            "Use a shorter lapsed_after, or a later as_of if the log is complete up to it."
         )
         return cls(msg)
 
@@ -389,9 +506,24 @@ class StateError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def other_setting(cls, what: str, left: object, right: object) -> Self:
+        """Two states of logs that were made with different settings."""
+        msg = (
+            f"states can be added only when they have the same {what}: {shown(left)} and "
+            f"{shown(right)}. Pass the same {what}=... to both."
+        )
+        return cls(msg)
+
+    @classmethod
     def lacks(cls, what: str, example: str) -> Self:
         """A question that the state cannot answer for want of a column."""
         msg = f"this needs {what}, which were not given. Say {example}."
+        return cls(msg)
+
+    @classmethod
+    def undefined(cls, what: str, why: str, remedy: str) -> Self:
+        """A quantity that these counts do not determine."""
+        msg = f"{what} is undefined: {why}. {remedy}"
         return cls(msg)
 
     @classmethod

@@ -71,6 +71,8 @@ class Description:
         """The range with its unit, such as ``-100 to 100 points``."""
         if math.isinf(self.low) and math.isinf(self.high):
             return f"unbounded, in {self.unit}"
+        if math.isinf(self.high):
+            return f"{self.low:.6g} {self.unit} or more"
         return f"{self.low:.6g} to {self.high:.6g} {self.unit}"
 
 

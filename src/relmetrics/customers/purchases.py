@@ -10,8 +10,11 @@ from attrs import frozen
 
 from relmetrics.answers import encode
 from relmetrics.columns import as_amounts, as_column, require_equal_lengths
+from relmetrics.customers import buying, windows
+from relmetrics.customers.movements import movements
+from relmetrics.customers.purchase_stages import stages
 from relmetrics.dates import as_dates, as_day
-from relmetrics.errors import CustomerError, DateError, EmptySampleError, StateError
+from relmetrics.errors import CustomerError, EmptySampleError, StateError
 from relmetrics.groups import group
 from relmetrics.missing import is_missing
 from relmetrics.parameters import check_name
@@ -21,6 +24,11 @@ from relmetrics.table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from relmetrics.customers.lifecycle import Lifecycle
+    from relmetrics.customers.relationship import RelationshipEstimate, RORDefinition
+    from relmetrics.customers.windows import Window, WindowEstimate
+    from relmetrics.estimate import Estimate
+    from relmetrics.periods import Every
     from relmetrics.types import AnyArray, Column, FloatArray, IntArray
 
 Returns = Literal["net", "drop", "count"]
@@ -294,17 +302,324 @@ class PurchaseLog:
                 columns["mean_amount"] = self.totals / self.purchases
         return Table(columns, dict.fromkeys(("total", "mean_amount"), 2))
 
+    def window(self, start: object, end: object, *, active_within: int | None = None) -> Window:
+        """Count the customers of a window: at its start and end, new, retained, lost, reactivated.
 
-def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime64]:
-    """Return the first day of a window, and the first day after it.
+        A customer of a day is who bought within the `active_within` days before it.
 
-    Raises:
-        DateError: A day cannot be read, or `end` does not come after `start`.
-    """
-    first, after = as_day(start, "start"), as_day(end, "end")
-    if after <= first:
-        raise DateError.out_of_order("start", first, "end", after)
-    return first, after
+        Args:
+            start: The first day of the window.
+            end: The first day after it.
+            active_within: Days after a purchase for which a customer counts as one; by default the
+                length of the window, which compares it with the one before it.
+
+        Raises:
+            DateError: A day cannot be read, or `end` does not come after `start`.
+            ParameterError: `active_within` is no whole number of at least 1.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "b"], ["2024-05-01", "2024-06-01", "2025-03-01"])
+            >>> window = log.window("2025-01-01", "2026-01-01")
+            >>> window.start, window.end, window.lost
+            (2, 1, 1)
+        """
+        return windows.window(self, start, end, active_within=active_within)
+
+    def retention(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        definition: windows.RetentionDefinition = "retained",
+        confidence_level: float = 0.95,
+    ) -> WindowEstimate:
+        """Compute the retention rate of a window, with all its counts.
+
+        Formulas: ``retained`` (default), ``100 x |S and E| / S``: who of the start is there at the
+        end. ``counts``, ``100 x (E - N) / S``, the documents' formula, which needs no ids. They
+        differ by reactivated customers (in E, not in S) and by those who joined and left inside
+        the window (in N, not in E); `explain` shows how many there are.
+        Unit and range: %, from 0 to 100. Higher is better. Interval: Wilson's.
+
+        Args:
+            start: The first day of the window.
+            end: The first day after it.
+            active_within: As for `window`.
+            definition: ``retained`` or ``counts``.
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: There are no customers at the start.
+            CountError: (E - N) / S is no share, under ``counts``.
+            DateError: A day cannot be read, or `end` does not come after `start`.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "b"], ["2024-05-01", "2024-06-01", "2025-03-01"])
+            >>> print(log.retention("2025-01-01", "2026-01-01"))
+            Retention rate 50.0% (95% CI 9.5 to 90.5; n = 2)
+
+        Source:
+            D3, D4.
+        """
+        return windows.retention(
+            self,
+            start,
+            end,
+            active_within=active_within,
+            definition=definition,
+            confidence_level=confidence_level,
+        )
+
+    def churn(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        base: windows.ChurnBase = "start",
+        confidence_level: float = 0.95,
+    ) -> WindowEstimate:
+        """Compute the churn rate of a window, with all its counts.
+
+        Formula: ``100 x lost / base``. Bases by name: ``start`` (default, the documents'),
+        customers at the start; ``average``, the mean of start and end; ``start_plus_new``, with
+        those who joined and left counted as lost too (Stripe's); ``daily_sum``, customers on an
+        average day. For a year see `annual_churn`.
+        Unit and range: %, from 0 to 100. Lower is better. Interval: Wilson's.
+
+        Args:
+            start: The first day of the window.
+            end: The first day after it.
+            active_within: As for `window`.
+            base: The denominator.
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: The base is 0.
+            CountError: More were lost than the base holds.
+            DateError: A day cannot be read, or `end` does not come after `start`.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "b"], ["2024-05-01", "2024-06-01", "2025-03-01"])
+            >>> log.churn("2025-01-01", "2026-01-01").value
+            50.0
+
+        Source:
+            D3; Stripe's definition of subscriber churn for ``start_plus_new``.
+        """
+        return windows.churn(
+            self,
+            start,
+            end,
+            active_within=active_within,
+            base=base,
+            confidence_level=confidence_level,
+        )
+
+    def movements(
+        self, *, every: Every = "month", as_of: object = None, confidence_level: float = 0.95
+    ) -> Table:
+        """Count customers period by period; a customer of a period is who bought in it.
+
+        Columns: ``period`` (its first day), ``start`` (customers of the period before), ``end``,
+        ``new``, ``retained``, ``lost``, ``reactivated``, ``retention`` (% of `start`) with ``low``
+        and ``high`` (Wilson's), and ``complete``. In every row
+        ``end = start - lost + new + reactivated``. The rates of a period that is not over by
+        `as_of` are NaN.
+
+        Args:
+            every: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+            as_of: The last day that was observed; by default the last one of the log.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            EmptySampleError: The log is empty and `as_of` is not given.
+            ParameterError: There is no such period.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-01-09", "2025-02-01"])
+            >>> log.movements(as_of="2025-02-28").to_dict()["lost"]
+            [0, 1]
+        """
+        return movements(self, every=every, as_of=as_of, confidence_level=confidence_level)
+
+    def loyalty(
+        self, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float = 0.95
+    ) -> Estimate:
+        """Compute the share of customers with at least `threshold` purchases: see `LoyaltyRate`.
+
+        Args:
+            threshold: The least number of purchases of a loyal customer.
+            distinct_days: Count days with a purchase instead of purchases.
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: There are no customers.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3).loyalty(threshold=2).value
+            50.0
+        """
+        return buying.loyalty(
+            self,
+            threshold=threshold,
+            distinct_days=distinct_days,
+            confidence_level=confidence_level,
+        )
+
+    def repeat(self, *, distinct_days: bool = False, confidence_level: float = 0.95) -> Estimate:
+        """Compute the share of customers who bought again: see `RepeatRate`.
+
+        Args:
+            distinct_days: Count days with a purchase instead of purchases.
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: There are no customers.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3)
+            >>> log.repeat().value, log.repeat(distinct_days=True).value
+            (50.0, 0.0)
+        """
+        return buying.repeat(self, distinct_days=distinct_days, confidence_level=confidence_level)
+
+    def referral(self, *, confidence_level: float = 0.95) -> Estimate:
+        """Compute the share of customers who came by referral: see `ReferralRate`.
+
+        Raises:
+            StateError: The log does not know referrals.
+            EmptySampleError: There are no customers.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b"], ["2025-01-01"] * 2, referred=["yes", "no"])
+            >>> log.referral().value
+            50.0
+        """
+        return buying.referral(self, confidence_level=confidence_level)
+
+    def ror(
+        self,
+        *,
+        as_of: object = None,
+        months: int = 12,
+        definition: RORDefinition = "share_of_helped",
+        confidence_level: float = 0.95,
+    ) -> RelationshipEstimate:
+        """Compute the return on relationship, with all three quantities: see `ReturnOnRelationship`.
+
+        Of the customers who ever bought, those count as helped who bought in the last `months`
+        calendar months up to `as_of`; of these, those as returning who bought at least twice by
+        then, or came by referral.
+
+        Args:
+            as_of: The last day that counts; by default the last one of the log.
+            months: Calendar months to look back.
+            definition: Which share is the value.
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: Nobody bought by then, or nobody was helped.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-03-09", "2025-06-01"])
+            >>> log.ror().value, log.ror().share_of_customers
+            (50.0, 50.0)
+
+        Source:
+            D1, D2.
+        """
+        return buying.ror(
+            self,
+            as_of=as_of,
+            months=months,
+            definition=definition,
+            confidence_level=confidence_level,
+        )
+
+    def frequency(self, *, distinct_days: bool = False) -> Table:
+        """Count customers by their number of purchases.
+
+        Columns: ``purchases``, ``customers``, ``share`` (%) and ``at_least`` (% with at least so
+        many).
+
+        Args:
+            distinct_days: Count days with a purchase instead of purchases.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3).frequency().to_dict()[
+            ...     "at_least"
+            ... ]
+            [100.0, 50.0]
+        """
+        return buying.frequency(self, distinct_days=distinct_days)
+
+    def gaps(self) -> FloatArray:
+        """Return the days between purchase days of the same customer, one per pair in a row.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.PurchaseLog(["a", "a"], ["2025-01-01", "2025-01-11"]).gaps().tolist()
+            [10.0]
+        """
+        return buying.gaps(self)
+
+    def stages(
+        self,
+        *,
+        as_of: object = None,
+        every: Every = "month",
+        expansion_from: int = 2,
+        commitment_from: int = 5,
+        active_within: int = 365,
+        known: Column | None = None,
+    ) -> Lifecycle:
+        """Return the relationship stages of the customers, by rules: see `Lifecycle`.
+
+        Known but no purchase is awareness, the first purchase exploration, `expansion_from`
+        purchases expansion, `commitment_from` commitment, and no purchase within `active_within`
+        days dissolution.
+
+        Args:
+            as_of: The last day that was observed; by default the last one of the log.
+            every: The period of the transitions.
+            expansion_from: Purchases from which a relationship expands.
+            commitment_from: Purchases from which it is committed.
+            active_within: Days without a purchase after which it is dissolved.
+            known: Ids of people who know the seller, whether they bought or not.
+
+        Raises:
+            ParameterError: The rules are out of order.
+            DateError: A day cannot be read.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-03-09", "2025-06-01"])
+            >>> log.stages(as_of="2025-06-30").portfolio()["customers"].tolist()
+            [0, 1, 1, 0, 0]
+
+        Source:
+            D5, after Francis Buttle.
+        """
+        return stages(
+            self,
+            as_of=as_of,
+            every=every,
+            expansion_from=expansion_from,
+            commitment_from=commitment_from,
+            active_within=active_within,
+            known=known,
+        )
 
 
 def _in_days(spans: AnyArray) -> FloatArray:
