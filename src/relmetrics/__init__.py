@@ -40,7 +40,7 @@ from relmetrics.errors import (
     WeightError,
 )
 from relmetrics.estimate import Estimate, Explanation, Interval
-from relmetrics.linear import LinearScore
+from relmetrics.linear import AnswerScore, LinearScore
 from relmetrics.listing import catalogue
 from relmetrics.metric import Description, Metric
 from relmetrics.moments import Moments
@@ -75,6 +75,7 @@ __all__ = [
     "ZERO_TO_TEN",
     "AmountError",
     "AnswerError",
+    "AnswerScore",
     "Breakdown",
     "CESEstimate",
     "ChurnRate",

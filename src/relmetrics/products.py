@@ -29,9 +29,9 @@ class PairSums:
         seconds: Sum of w x_i x_j.
     """
 
-    masses: FloatArray = field(eq=_EXACT)
-    firsts: FloatArray = field(eq=_EXACT)
-    seconds: FloatArray = field(eq=_EXACT)
+    masses: FloatArray = field(eq=_EXACT, hash=False)
+    firsts: FloatArray = field(eq=_EXACT, hash=False)
+    seconds: FloatArray = field(eq=_EXACT, hash=False)
 
     @classmethod
     def zero(cls, shape: tuple[int, ...]) -> Self:
@@ -54,7 +54,7 @@ class PairSums:
 
     def moved(self, shift: FloatArray) -> PairSums:
         """Return the sums of x + shift."""
-        row, column = shift[:, None], shift[None, :]
+        row, column = shift[..., :, None], shift[..., None, :]
         return PairSums(
             self.masses,
             self.firsts + row * self.masses,
@@ -130,18 +130,29 @@ class Summed:
     squares: PairSums | None
 
 
-def pivot_of(arrays: Sequence[AnyArray], *, by_row: bool) -> FloatArray:
-    """Return the means of the first rows that count: a pivot amid the data; 0 for no data."""
-    pivot = np.zeros(len(arrays))
-    for _, x in _blocks(arrays, None):
+def pivots_of(
+    arrays: Sequence[AnyArray], *, by_row: bool, groups: IntArray | None, size: int
+) -> FloatArray:
+    """Return a pivot amid the data for each group, shape (size, p); 0 for no data.
+
+    For one data set the mean of the first rows that count will do; of groups, whose data may be
+    far apart, each needs its own mean.
+    """
+    sums, counts = np.zeros((size, len(arrays))), np.zeros((size, len(arrays)))
+    for rows, x in _blocks(arrays, None):
         known = ~np.isnan(x)
         if by_row:
             known &= known.all(axis=0)
-        found = known.any(axis=1)
-        pivot[found] = np.sum(x[found], axis=1, where=known[found]) / known[found].sum(axis=1)
-        if found.all():
-            break
-    return pivot
+        if groups is None:
+            sums[0] += np.sum(x, axis=1, where=known)
+            counts[0] += known.sum(axis=1)
+            if counts.all():
+                break
+            continue
+        for i, (column, there) in enumerate(zip(x, known, strict=True)):
+            np.add.at(sums[:, i], groups[rows][there], column[there])
+            np.add.at(counts[:, i], groups[rows][there], 1)
+    return sums / np.maximum(counts, 1)
 
 
 def sum_pairs(
@@ -158,7 +169,7 @@ def sum_pairs(
 
     Args:
         arrays: The columns: numbers with NaN for missing, or codes that index `values`.
-        pivot: What is subtracted from each column.
+        pivot: What is subtracted from each column, by group, shape (size, p).
         weights: One weight per row, or None.
         values: What each code stands for, with NaN for missing.
         by_row: Leave out rows with any missing value.
@@ -173,7 +184,7 @@ def sum_pairs(
     sums = PairSums.zero((size, p, p))
     squares = None if weights is None else PairSums.zero((size, p, p))
     for rows, block in _blocks(arrays, values):
-        x = block - pivot[:, None]
+        x = block - (pivot[0][:, None] if groups is None else pivot[groups[rows]].T)
         present = ~np.isnan(x)
         group = None if groups is None else groups[rows]
         counts = present.all(axis=0) if by_row else present.any(axis=0)
