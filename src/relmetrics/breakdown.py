@@ -87,9 +87,13 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         """Return the number of groups."""
         return len(self.labels)
 
-    # As a mapping it would be compared estimate by estimate, and empty groups have none.
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
+    def __eq__(self, other: object) -> bool:
+        """Tell whether this is the same object: empty groups have no estimates to compare."""
+        return self is other
+
+    def __hash__(self) -> int:
+        """Return a hash by identity."""
+        return id(self)
 
     @property
     def total(self) -> Estimate:

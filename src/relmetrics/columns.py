@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def as_column(  # noqa: PLR0911 - one line a kind
     if isinstance(values, _NOT_COLUMNS):
         raise AnswerError.not_a_sequence(values, name=name)
     if hasattr(values, "to_pylist"):
-        return list(values.to_pylist())
+        return list(cast(Any, values).to_pylist())
     if hasattr(values, "to_numpy"):
         return _one_dimensional(_from_frame_column(values), name)
     if hasattr(values, "__array__"):

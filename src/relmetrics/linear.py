@@ -155,7 +155,7 @@ class LinearScore(Metric[Tally, E]):
 
     def _prepared(self, counts: Counts) -> Counts:
         """Return counts by data as counts by answer, such as purchases by whether they suffice."""
-        items: Any = counts.items() if hasattr(counts, "items") else counts
+        items: Any = cast(Any, counts).items() if hasattr(counts, "items") else counts
         try:
             keys, numbers = zip(*items, strict=True)
         except (TypeError, ValueError):  # nothing, or no pairs: the tally says which

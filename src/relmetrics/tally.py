@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import add
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 from attrs import frozen
@@ -471,7 +471,7 @@ Counts = Mapping[Any, Any] | Iterable[tuple[object, Any]]
 
 def _by_code(counts: Counts, scale: Scale, name: str) -> Iterator[tuple[int, object, Any]]:
     """Yield the code, the key and the number of each entry of a mapping or of rows of pairs."""
-    items: Any = counts.items() if hasattr(counts, "items") else counts
+    items: Any = cast(Any, counts).items() if hasattr(counts, "items") else counts
     try:
         pairs = [(key, number) for key, number in items]
     except (TypeError, ValueError):
