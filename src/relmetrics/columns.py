@@ -131,6 +131,8 @@ def as_weights(weights: Column, rows: int, name: str = "weights") -> FloatArray:
     if numbers is None:
         raise WeightError.invalid(offenders, name=name)
     require_equal_lengths(answers=rows, **{name: len(numbers)})
+    if rows and np.minimum.reduce(numbers) > 1 / HUGE and np.maximum.reduce(numbers) < HUGE:
+        return numbers
     valid = (numbers == 0) | ((numbers > 1 / HUGE) & (numbers < HUGE))
     if not valid.all():
         at = np.flatnonzero(~valid)

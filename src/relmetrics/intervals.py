@@ -109,9 +109,9 @@ def wald(
 
 def wilson(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     """Return Wilson's score interval of a share (0..1): Wilson (1927)."""
-    shrink = n / (n + z * z)
-    center = shrink * (share + z * z / (2 * n))
-    half = shrink * z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
+    total = n + z * z
+    center = (n * share + z * z / 2) / total
+    half = z / total * (n * share * (1 - share) + z * z / 4) ** 0.5
     return around(share, clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0))
 
 
