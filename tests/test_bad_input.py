@@ -163,8 +163,8 @@ def test_weights_that_are_zero_where_the_answers_are():
         ),
         (
             lambda: rm.NPS().tally_counts({10: 1}, weights={11: 1}, squares={10: 1}),
-            rm.ParameterError,
-            "keyed by points",
+            rm.OffScaleError,
+            "11 at position 0",
         ),
         (lambda: rm.lift(0.5, rm.rate(1, 2)), rm.ParameterError, "treated"),
         (lambda: rm.lift(rm.rate(1, 2), rm.nps([10])), rm.ParameterError, "control"),
@@ -179,7 +179,7 @@ def test_counts_and_amounts_that_contradict_each_other(call, kind, shown):
 @pytest.mark.parametrize(
     ("call", "kind", "shown"),
     [
-        (lambda: rm.csi({}), rm.FactorError, "0 columns"),
+        (lambda: rm.csi({}), rm.FactorError, "have no factors"),
         (lambda: rm.csi({"a": [1]}, weights={"b": 1}), rm.FactorError, "no ratings: 'b'"),
         (
             lambda: rm.csi({"food": [1]}, weights={"fod": 1}),
@@ -245,7 +245,7 @@ def test_factors_that_do_not_fit(call, kind, shown):
         (lambda: rm.CSAT(scale=rm.ONE_TO_TEN), "satisfied_from"),
         (lambda: rm.CSAT(satisfied_from=9), "a point of 1..5"),
         (lambda: rm.CSAT(satisfied_from=2, definition="net"), "upper half"),
-        (lambda: rm.CSAT(satisfied_from=1), "different for at least two points"),
+        (lambda: rm.CSAT(satisfied_from=1), "above 1"),
         (lambda: rm.CES(higher_is_better=1), "True or False"),
         (lambda: rm.CES(definition="easy"), "definition"),
         (lambda: rm.CES(scale=rm.ONE_TO_TEN, definition="easy_share"), "easy_points"),
@@ -317,7 +317,7 @@ def test_from_dict_refuses_what_to_dict_did_not_write(junk, data):
         ({"counts": [1, 2.5]}, "2.5, no count"),
         ({"counts": [1]}, "a list of 2"),
         ({"counts": [1, -2]}, "-2, no count"),
-        ({"counts": [1, 10**30]}, "no count"),
+        ({"counts": [1, 10**90]}, "no count"),
         ({"missing": None}, "missing must be a count"),
         ({"weights": [1, 2]}, "come together"),
         ({"weights": [1, INF], "squares": [1, 1]}, "not finite"),

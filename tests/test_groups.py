@@ -160,7 +160,7 @@ def test_tables():
     assert repr(by).splitlines()[0].split() == ["group", "value", "low", "high", "n", "missing"]
     assert "nan" in repr(by)
     with pytest.raises(KeyError, match="Did you mean 'value'"):
-        table["valeu"]
+        table["value_"]
     with pytest.raises(KeyError, match="no group 'x'"):
         by["x"]
     with pytest.raises(rm.EmptySampleError):

@@ -105,7 +105,7 @@ def test_public_functions_take_options_by_name():
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_files_are_one_idea_long(path):
-    """A file with more than 300 lines beside its docstrings is two ideas."""
+    """A file with more than 320 lines beside its docstrings is two ideas."""
     lines = path.read_text().splitlines()
     tree = ast.parse(path.read_text())
     quoted = sum(
@@ -113,7 +113,7 @@ def test_files_are_one_idea_long(path):
         for node in ast.walk(tree)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
     )
-    assert len(lines) - quoted <= 300
+    assert len(lines) - quoted <= 320
 
 
 def test_every_module_imports_alone():

@@ -48,7 +48,7 @@ from relmetrics.errors import (
     WeightError,
 )
 from relmetrics.estimate import Estimate, Explanation, Interval
-from relmetrics.linear import LinearScore
+from relmetrics.linear import AnswerScore, LinearScore
 from relmetrics.listing import catalogue
 from relmetrics.metric import Description, Metric
 from relmetrics.moments import Moments
@@ -84,6 +84,7 @@ __all__ = [
     "AmountError",
     "AnnualRate",
     "AnswerError",
+    "AnswerScore",
     "Breakdown",
     "CESEstimate",
     "ChurnRate",

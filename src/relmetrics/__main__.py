@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relmetrics._version import __version__
 from relmetrics.assembly import scorecard
-from relmetrics.errors import RelmetricsError
+from relmetrics.errors import FactorError, RelmetricsError
 from relmetrics.pages import SMALL_BASE
 from relmetrics.scale import Scale
 from relmetrics.simulation import FACTORS, simulate_customers, simulate_survey
@@ -19,18 +20,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def read_table(path: Path) -> dict[str, list[str]]:
+def read_table(
+    path: Path, *, delimiter: str = ",", encoding: str = "utf-8-sig"
+) -> dict[str, list[str]]:
     """Return the columns of a CSV file with a header, as text.
 
     Raises:
-        RelmetricsError: The file has no header, or a row has more or fewer cells than it.
+        RelmetricsError: The file cannot be read, has no header or a repeated name in it, or a row
+            has more or fewer cells than it.
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.reader(file))
+    try:
+        with path.open(newline="", encoding=encoding) as file:
+            rows = [row for row in csv.reader(file, delimiter=delimiter) if row]
+    except (UnicodeError, LookupError, csv.Error, TypeError) as error:
+        msg = f"{path} cannot be read as {encoding} text separated by {delimiter!r}: {error}."
+        raise RelmetricsError(msg) from None
     if not rows:
         msg = f"{path} is empty: the first row must name the columns."
         raise RelmetricsError(msg)
-    header, *body = [row for row in rows if row]
+    header, *body = rows
+    other = [sign for sign in ";\t|" if sign in header[0]]
+    if len(header) == 1 and other:
+        msg = f"{path} has one column, {header[0]!r}. Say --delimiter {other[0]!r}."
+        raise RelmetricsError(msg)
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        msg = f"{path}: the header names {', '.join(map(repr, repeated))} more than once."
+        raise RelmetricsError(msg)
     for number, row in enumerate(body, start=2):
         if len(row) != len(header):
             msg = f"{path}, row {number}: {len(row)} cells where the header has {len(header)}."
@@ -60,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--factors", default="", help="rated factors, as name or name:weight, with commas")
     add("--small-base", type=int, default=SMALL_BASE, help="mark rows with fewer answers")
     add("--level", type=float, default=0.95, help="confidence level (default: 0.95)")
+    add("--delimiter", default=",", help="what separates the columns (default: a comma)")
+    add("--encoding", default="utf-8-sig", help="encoding of the tables (default: UTF-8)")
     add("--version", action="version", version=f"relmetrics {__version__}")
     return parser
 
@@ -69,6 +87,8 @@ def _factors(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, weight = part.partition(":")
+        if name in weights:
+            raise FactorError.duplicated([name])
         try:
             weights[name] = float(weight or 1)
         except ValueError:
@@ -86,7 +106,7 @@ def _scale(text: str) -> Scale:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the scorecard; return 0, or 2 after an error in the input.
+    """Print the scorecard; return 0, or 2 when the input is in error or allows no metric.
 
     Args:
         arguments: The words of the command line; by default those of the process.
@@ -95,15 +115,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     simulated = options.survey is None and options.customers is None
     survey: Mapping[str, Any] | None = None
     customers: Mapping[str, Any] | None = None
+    form = {"delimiter": options.delimiter, "encoding": options.encoding}
     try:
         factors: Mapping[str, float] = _factors(options.factors)
         if simulated:
             survey, customers = simulate_survey(), simulate_customers()
             factors = factors or dict(zip(FACTORS, (5, 3, 5, 2), strict=True))
         if options.survey is not None:
-            survey = read_table(options.survey)
+            survey = read_table(options.survey, **form)
         if options.customers is not None:
-            customers = read_table(options.customers)
+            customers = read_table(options.customers, **form)
         card = scorecard(
             survey=survey,
             customers=customers,
@@ -118,14 +139,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             small_base=options.small_base,
             confidence_level=options.level,
         )
-    except (RelmetricsError, OSError, UnicodeDecodeError) as error:
+        if options.page is not None:
+            page = card.to_html().encode("utf-8", errors="replace")
+            options.page.write_bytes(page)
+    except (RelmetricsError, OSError) as error:
         print(f"relmetrics: {error}", file=sys.stderr)
         return 2
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may not know every letter
+        sys.stdout.reconfigure(errors="replace")
     print(card)
     if options.page is not None:
-        options.page.write_text(card.to_html(), encoding="utf-8")
         print(f"\nPage written to {options.page}")
-    return 0
+    return 0 if card.estimates else 2
 
 
 if __name__ == "__main__":

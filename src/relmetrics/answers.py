@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, field
 
-from relmetrics.columns import as_column
-from relmetrics.errors import SHOWN, AnswerError, OffScaleError
+from relmetrics.columns import NOT_NUMBERS, as_column
+from relmetrics.errors import AnswerError, OffScaleError
+from relmetrics.messages import SHOWN
 from relmetrics.missing import is_missing
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def code_of(answer: object, scale: Scale) -> int:  # noqa: PLR0911 - one line a 
         return NOT_A_SCORE if point is None else point - scale.low
     if isinstance(answer, (bool, np.bool_)):
         return int(answer) if scale.is_yes_no else NOT_A_SCORE
-    if isinstance(answer, (bytes, np.datetime64, np.timedelta64)):
+    if isinstance(answer, NOT_NUMBERS):
         return NOT_A_SCORE
     try:
         point = int(answer)  # type: ignore[call-overload]
@@ -165,67 +166,62 @@ class EncodedAnswers:
 
 
 def _codes_of_list(values: list[Any], scale: Scale) -> ByteArray | None:
-    """Return the codes of a list of plain integers and None; None for anything else.
+    """Return the codes of a list of plain numbers and None; None for anything else.
 
     `bytes` is the fastest way from a list to an array, but it takes truth values for numbers,
     so the types are looked at first.
     """
     kinds = set(map(type, values))
-    if scale.low < 0:
-        return None
     try:
         if kinds == {int}:
-            staged = np.frombuffer(bytes(values), dtype=np.uint8)
-        elif kinds <= {int, type(None)}:
-            known = [np.nan if value is None else value for value in values]
-            numbers = np.array(known, dtype=np.float64)
-            return codes_of_numbers(numbers, scale)
-        elif kinds <= {int, float, type(None)}:
+            return codes_of_numbers(np.frombuffer(bytes(values), dtype=np.uint8), scale)
+        if kinds <= {int, float, type(None)}:  # None becomes NaN
             return codes_of_numbers(np.array(values, dtype=np.float64), scale)
-        else:
-            return None
-    except (ValueError, OverflowError):
-        return None
-    codes = staged - np.uint8(scale.low) if scale.low else staged
-    return codes if _within(codes, scale.size) else None
-
-
-def _within(codes: ByteArray, size: int) -> bool:
-    return not len(codes) or int(codes.max()) < size
-
-
-def _on_scale(staged: AnyArray, absent: AnyArray | None, scale: Scale) -> bool:
-    outside = (staged < scale.low) | (staged > scale.high)
-    return not (outside if absent is None else outside & ~absent).any()
+    except (ValueError, OverflowError):  # a number that no byte, or no float, can hold
+        pass
+    return None
 
 
 def codes_of_numbers(values: AnyArray, scale: Scale) -> ByteArray | None:
-    """Return the codes of a block of numbers, or None when some are no answers.
-
-    The block is cast to a small integer type without safety, and cast back: NaN, infinity,
-    10.5, 261 or 2**64 + 5 cannot compare equal to what they were cast to.
-    """
-    if values.dtype == np.bool_:
+    """Return the codes of a block of numbers, or None when some are no answers."""
+    if values.dtype.kind == "b":
         return values.view(np.uint8)
+    if values.dtype.kind == "f":
+        return _codes_of_floats(values, scale)
+    if np.minimum.reduce(values) < scale.low or np.maximum.reduce(values) > scale.high:
+        return None
+    # A point below zero wraps around to a byte, and so does `low`: their difference is right.
+    codes = values.astype(np.uint8, copy=False)
+    return codes - np.uint8(scale.low % 256) if scale.low else codes
+
+
+def _codes_of_floats(values: AnyArray, scale: Scale) -> ByteArray | None:
+    """Return the codes of a block of floats, or None when some are no answers.
+
+    The block is cast to a small integer type without safety, and cast back: NaN, infinity, 10.5
+    or 261 cannot compare equal to what they were cast to. All that differ must be NaN.
+    """
     # Points below zero need a sign, all others fit an unsigned byte.
     stage = np.uint8 if scale.low >= 0 else np.int16
-    if values.dtype == stage:
-        staged, absent = values, None
-    else:
-        with np.errstate(invalid="ignore"):
-            staged = values.astype(stage)
-        changed = staged != values
-        absent = changed if changed.any() else None
-    if absent is not None and not (values.dtype.kind == "f" and np.isnan(values[absent]).all()):
+    with np.errstate(invalid="ignore"):
+        staged: AnyArray = values.astype(stage)
+    changed = staged.astype(values.dtype) != values
+    missing = np.count_nonzero(changed)
+    if missing and missing != np.count_nonzero(np.isnan(values)):
         return None
-    if stage is np.int16 and not _on_scale(staged, absent, scale):
-        return None
+    absent = changed.view(np.uint8)
+    if stage is np.int16:  # the bytes below tell this for the points from zero on
+        outside = (staged < scale.low) | (staged > scale.high)
+        if (outside & ~changed).any():
+            return None
     # What lies below the scale wraps around to far above it: one comparison finds both.
-    codes: ByteArray = (staged - stage(scale.low) if scale.low else staged).astype(
+    codes: ByteArray = (staged - staged.dtype.type(scale.low) if scale.low else staged).astype(
         np.uint8, copy=False
     )
-    if absent is None:
-        return codes if _within(codes, scale.size) else None
-    flags = absent.view(np.uint8)
-    codes = codes * (flags ^ 1)
-    return codes + flags * np.uint8(scale.size) if _within(codes, scale.size) else None
+    if missing:  # what NaN was cast to is anything: let it be the lowest point for now
+        codes *= absent ^ 1
+    if np.maximum.reduce(codes) >= scale.size:
+        return None
+    if missing:
+        codes += absent * np.uint8(scale.size)
+    return codes

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.cards import Scorecard
+from relmetrics.columns import require_equal_lengths
 from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
 from relmetrics.customers.relationship import ReturnOnRelationship
 from relmetrics.customers.retention import ChurnRate, RetentionRate
-from relmetrics.errors import AmountError, EmptySampleError, FactorError, did_you_mean
+from relmetrics.errors import AmountError, EmptySampleError, FactorError, WeightError
+from relmetrics.messages import did_you_mean
 from relmetrics.missing import is_missing
 from relmetrics.money.investment import ReturnOnInvestment
 from relmetrics.pages import SMALL_BASE
+from relmetrics.parameters import check_whole
 from relmetrics.scale import ONE_TO_FIVE, YES_NO, Scale
 from relmetrics.survey.ces import CES
 from relmetrics.survey.csat import CSAT
@@ -73,6 +76,7 @@ def scorecard(
         >>> print(card.estimates[0])
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
+    check_whole("small_base", small_base, 1)
     card = _Builder(segment, confidence_level)
     index: Table | None = None
     if survey is not None:
@@ -104,6 +108,8 @@ class _Builder:
 
     def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
         """Take the columns of a table from here on."""
+        table = {str(name): list(table[name]) for name in getattr(table, "columns", table)}
+        require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table = kind, table
         if weight is not None and weight not in table:
             raise FactorError.no_column(weight, list(table))
@@ -123,7 +129,7 @@ class _Builder:
         """Add one metric, overall and by segment; `rows` are those that the data is about."""
         try:
             self.estimates.append(metric.estimate(state, confidence_level=self.level))
-        except EmptySampleError as error:
+        except (EmptySampleError, AmountError, WeightError) as error:
             self.notes.append(f"{metric.description.symbol} left out: {error}")
             return
         if self.segment in self.table:
@@ -140,7 +146,7 @@ class _Builder:
     def answers(self, metric: Any, column: str) -> None:
         """Add a survey score of one question."""
         if not self.lacks(metric.description.symbol, column):
-            data = parsed(metric.scale, self.table[column])
+            data = parsed(metric.scale, self.table[column], column)
             self.add(metric, data, metric.tally(data, weights=self.weights))
 
     def index(self, factors: Mapping[str, float] | Sequence[str], scale: Scale) -> Table | None:
@@ -153,7 +159,7 @@ class _Builder:
             raise FactorError.no_column(unknown[0], list(self.table))
         weights = factors if isinstance(factors, Mapping) else dict.fromkeys(factors, 1.0)
         metric = CSI(weights=weights, scale=scale, missing_factor="pairwise")
-        data = {name: parsed(scale, self.table[name]) for name in factors}
+        data = {name: parsed(scale, self.table[name], name) for name in factors}
         state = metric.moments(data, weights=self.weights)
         self.add(metric, data, state)
         return metric.factor_table(state, self.level) if state.n else None
@@ -161,15 +167,19 @@ class _Builder:
     def customers(self) -> None:
         """Add the customer rates and the return on what was spent."""
         if not self.lacks("Retention and churn", "at_start", "at_end"):
-            rows = self.flags("at_start") == 1
-            kept = self.flags("at_end")[rows]
+            start, end = self.flags("at_start"), self.flags("at_end")
+            rows = start != 0
+            # Of whom it is not known whether they were there, it is not known whether they stayed.
+            kept = np.where(np.isnan(start), np.nan, end)[rows]
             self.add(RetentionRate(), kept, RetentionRate().tally(kept), rows)
-            left = 1 - kept
-            self.add(ChurnRate(), left, ChurnRate().tally(left), rows)
+            self.add(ChurnRate(), 1 - kept, ChurnRate().tally(1 - kept), rows)
         if not self.lacks("ROR", "helped", "referred", "purchases"):
             ror, bought = ReturnOnRelationship(), as_numbers(self.table["purchases"], "purchases")
-            again = np.where(np.isnan(bought), self.flags("referred"), bought >= 2)  # noqa: PLR2004
-            data = ror.answers(self.flags("helped"), np.fmax(self.flags("referred"), again))
+            again = np.where(np.isnan(bought), np.nan, bought >= 2)  # noqa: PLR2004 - again
+            # One yes is enough; a no needs both to be known.
+            either = np.fmax(self.flags("referred"), again)
+            returning = np.where(either == 1, 1.0, self.flags("referred") + again)
+            data = ror.answers(self.flags("helped"), returning)
             self.add(ror, data, ror.tally(data))
         for metric, column in ((LoyaltyRate(), "purchases"), (RepeatRate(), "purchases")):
             if not self.lacks(metric.description.symbol, column):
@@ -185,14 +195,18 @@ class _Builder:
     def flags(self, column: str) -> Any:
         """Return a column of yes and no as 1.0 and 0.0, NaN for missing."""
         return np.array(
-            [np.nan if flag is None else flag for flag in YES_NO.parse(self.table[column])]
+            [
+                np.nan if flag is None else flag
+                for flag in YES_NO.parse(self.table[column], name=column)
+            ]
         )
 
 
-def parsed(scale: Scale, column: Column) -> Column:
+def parsed(scale: Scale, column: Column, name: str) -> Column:
     """Return a column of answers, read as labels where it holds text."""
     items: Any = column
-    return scale.parse(items) if any(isinstance(item, str) for item in items) else column
+    texts = any(isinstance(item, str) for item in items)
+    return scale.parse(items, name=name) if texts else column
 
 
 def as_numbers(column: Column, name: str) -> FloatArray:

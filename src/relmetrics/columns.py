@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -17,10 +17,27 @@ from relmetrics.missing import is_missing
 if TYPE_CHECKING:
     from relmetrics.types import AnyArray, Column, FloatArray
 
+HUGE = 1e100
+"""Weights and amounts lie below this, so that their squares and sums are numbers too."""
+
+NOT_NUMBERS = (
+    str,
+    bytes,
+    bool,
+    np.bool_,
+    complex,
+    np.complexfloating,
+    np.datetime64,
+    np.timedelta64,
+)
+"""Kinds that Python would turn into a number, and that are none here."""
+
 _NOT_COLUMNS = (str, bytes, bytearray, memoryview, Mapping, AbstractSet)
 
 
-def as_column(values: Column, name: str) -> list[Any] | AnyArray:
+def as_column(  # noqa: PLR0911 - one line a kind
+    values: Column, name: str
+) -> list[Any] | AnyArray:
     """Return a column as a list or a one-dimensional array, without copying where it can.
 
     Raises:
@@ -34,6 +51,8 @@ def as_column(values: Column, name: str) -> list[Any] | AnyArray:
         return _one_dimensional(values, name)
     if isinstance(values, _NOT_COLUMNS):
         raise AnswerError.not_a_sequence(values, name=name)
+    if hasattr(values, "to_pylist"):
+        return list(cast(Any, values).to_pylist())
     if hasattr(values, "to_numpy"):
         return _one_dimensional(_from_frame_column(values), name)
     if hasattr(values, "__array__"):
@@ -81,7 +100,8 @@ def require_equal_lengths(**columns: int) -> None:
 def _as_floats(column: list[Any] | AnyArray) -> tuple[FloatArray | None, list[tuple[int, object]]]:
     """Return the column as float64 with NaN for missing, or the entries that are no numbers."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "iuf":
-        return column.astype(np.float64, copy=False), []
+        with np.errstate(over="ignore"):  # a long double may not fit: it becomes infinite
+            return column.astype(np.float64, copy=False), []
     values = list(column)
     numbers = np.empty(len(values), dtype=np.float64)
     offenders: list[tuple[int, object]] = []
@@ -89,7 +109,7 @@ def _as_floats(column: list[Any] | AnyArray) -> tuple[FloatArray | None, list[tu
         if is_missing(value):
             numbers[position] = np.nan
             continue
-        if isinstance(value, (str, bytes, bool, np.bool_, complex)):
+        if isinstance(value, NOT_NUMBERS):
             offenders.append((position, value))
             continue
         try:
@@ -111,7 +131,9 @@ def as_weights(weights: Column, rows: int, name: str = "weights") -> FloatArray:
     if numbers is None:
         raise WeightError.invalid(offenders, name=name)
     require_equal_lengths(answers=rows, **{name: len(numbers)})
-    valid = np.isfinite(numbers) & (numbers >= 0)
+    if rows and np.minimum.reduce(numbers) > 1 / HUGE and np.maximum.reduce(numbers) < HUGE:
+        return numbers
+    valid = (numbers == 0) | ((numbers > 1 / HUGE) & (numbers < HUGE))
     if not valid.all():
         at = np.flatnonzero(~valid)
         raise WeightError.invalid([(int(i), column[i]) for i in at], name=name)
@@ -126,11 +148,12 @@ def as_amounts(values: Column, name: str) -> FloatArray:
     Raises:
         AmountError: Some are infinite or no numbers.
     """
-    numbers, offenders = _as_floats(as_column(values, name))
+    column = as_column(values, name)
+    numbers, offenders = _as_floats(column)
     if numbers is None:
         raise AmountError.not_finite(offenders, name=name)
-    infinite = np.isinf(numbers)
-    if infinite.any():
-        at = np.flatnonzero(infinite)
-        raise AmountError.not_finite([(int(i), float(numbers[i])) for i in at], name=name)
+    vast = np.abs(numbers) >= HUGE
+    if vast.any():
+        at = np.flatnonzero(vast)
+        raise AmountError.not_finite([(int(i), column[i]) for i in at], name=name)
     return numbers

@@ -7,46 +7,12 @@ and ends with what to do. All kinds are `ValueError`s, so code that catches thos
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
+
+from relmetrics.messages import did_you_mean, listed, located, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-SHOWN = 5
-KNOWN = 8
-
-
-def listed(values: Iterable[object]) -> str:
-    """Return the values as text, at most five of them, with a count of the rest."""
-    items = list(values)
-    text = ", ".join(shown(item) for item in items[:SHOWN])
-    more = len(items) - SHOWN
-    return f"{text} and {more} more" if more > 0 else text
-
-
-def shown(value: object) -> str:
-    """Return one offending value as text short enough to stand in a message."""
-    scalar = hasattr(value, "item") and not getattr(value, "shape", ())
-    plain = cast(Any, value).item() if scalar else value
-    text = repr(plain)
-    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - a line's worth
-
-
-def located(offenders: Sequence[tuple[int, object]]) -> str:
-    """Return offending values with their positions: ``11 at position 4, 99 at position 77``."""
-    return ", ".join(
-        f"{shown(value)} at position {position}" for position, value in offenders[:SHOWN]
-    ) + (", ..." if len(offenders) > SHOWN else "")
-
-
-def did_you_mean(name: object, known: Iterable[object]) -> str:
-    """Return a hint at the nearest known name, or all of them when none is near."""
-    names = [str(item) for item in known]
-    near = difflib.get_close_matches(str(name), names, n=1)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-    more = f" and {len(names) - KNOWN} more" if len(names) > KNOWN else ""
-    return f"Known: {', '.join(names[:KNOWN]) or 'none'}{more}."
 
 
 class RelmetricsError(ValueError):
@@ -134,10 +100,12 @@ class LabelError(AnswerError):
     """Text that is no label of the scale, or that contradicts it."""
 
     @classmethod
-    def unknown(cls, offenders: Sequence[tuple[int, object]], *, span: str, known: str) -> Self:
+    def unknown(
+        cls, offenders: Sequence[tuple[int, object]], *, name: str, span: str, known: str
+    ) -> Self:
         """Text that `Scale.parse` cannot read."""
         msg = (
-            f"answers must be labels of the scale {span}; {len(offenders)} are not: "
+            f"{name} must be labels of the scale {span}; {len(offenders)} are not: "
             f"{located(offenders)}. {known} "
             "Name texts that mean 'no answer' in missing=(...)."
         )
@@ -183,8 +151,30 @@ class WeightError(RelmetricsError):
     def invalid(cls, offenders: Sequence[tuple[int, object]], *, name: str = "weights") -> Self:
         """Negative, infinite, missing or non-numeric weights."""
         msg = (
-            f"{name} must be finite numbers of at least 0: {located(offenders)}. "
+            f"{name} must be finite numbers of at least 0, and neither vast nor vanishing "
+            f"(1e-100 to 1e100): {located(offenders)}. "
             "Leave out rows that have no weight, or give them weight 0."
+        )
+        return cls(msg)
+
+    @classmethod
+    def invalid_sum(cls, name: str, value: object) -> Self:
+        """A sum of weights that is negative, not finite or no number."""
+        msg = f"{name} must be a finite number of at least 0, got {shown(value)}."
+        return cls(msg)
+
+    @classmethod
+    def lacking(cls, name: str, point: int, n: int) -> Self:
+        """Answers whose weights were not given."""
+        msg = f"{name} must have a sum for every point that has answers; {point} has {n} and none."
+        return cls(msg)
+
+    @classmethod
+    def inconsistent(cls, point: int, n: int, weights: float, squares: float) -> Self:
+        """Sums of weights that so many answers cannot have."""
+        msg = (
+            f"weights and squares at {point} cannot be those of {n} answers: sum(w) = {weights}, "
+            f"sum(w * w) = {squares}. Give both for every point that has answers, and only there."
         )
         return cls(msg)
 
@@ -266,7 +256,7 @@ class AmountError(RelmetricsError):
     def not_finite(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Infinite or non-numeric amounts."""
         msg = (
-            f"{name} must be finite numbers: {located(offenders)}. "
+            f"{name} must be finite numbers below 1e100: {located(offenders)}. "
             "Use None or NaN for a value that is missing."
         )
         return cls(msg)
@@ -435,6 +425,12 @@ class EmptySampleError(RelmetricsError):
 
 class FactorError(RelmetricsError):
     """Factors (columns) of an index that are unknown, missing or named twice."""
+
+    @classmethod
+    def none(cls) -> Self:
+        """A table without columns."""
+        msg = "ratings have no factors. Pass a mapping of factor to column."
+        return cls(msg)
 
     @classmethod
     def unknown(cls, names: Sequence[str], known: Sequence[str]) -> Self:

@@ -28,7 +28,7 @@ class Interval:
     Example:
         >>> import relmetrics as rm
         >>> print(rm.rate(7, 10).interval(0.9, method="agresti_coull"))
-        43.8 to 87.6 (90% CI, agresti_coull)
+        43.84 to 87.64 (90% CI, agresti_coull)
     """
 
     low: float
@@ -39,7 +39,7 @@ class Interval:
     def __str__(self) -> str:
         """Return both ends, rounded for reading."""
         level = percent(self.confidence_level)
-        return f"{self.low:.1f} to {self.high:.1f} ({level} CI, {self.method})"
+        return f"{self.low:z.2f} to {self.high:z.2f} ({level} CI, {self.method})"
 
 
 @frozen
@@ -205,19 +205,20 @@ class Estimate:
             interval = f"no interval from n = {self.n}"
             sample = f"{self.missing} missing" if self.missing else ""
         else:
-            ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}"
+            ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
             interval = f"{percent(self.confidence_level)} CI {ends}"
         inside = "; ".join(part for part in (interval, sample) if part)
-        return f"{self.value:.{digits}f}{sign} ({inside})"
+        return f"{self.value:z.{digits}f}{sign} ({inside})"
 
     def _repr_html_(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""
         about = self.metric.description
         digits = about.digits
-        ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}"
+        ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
+        ends = "none" if math.isnan(self.low) else ends
         cells = {
             "metric": about.name,
-            f"value ({about.unit})": f"{self.value:.{digits}f}",
+            f"value ({about.unit})": f"{self.value:z.{digits}f}",
             f"{percent(self.confidence_level)} CI": ends,
             "n": str(self.n),
             "missing": str(self.missing),
@@ -261,7 +262,7 @@ class Estimate:
 
 def percent(level: float) -> str:
     """Return a confidence level as text: ``95%``."""
-    return f"{100 * level:.10g}%"
+    return f"{100 * level:.12g}%"
 
 
 def _finite(value: float) -> float | None:

@@ -1,7 +1,9 @@
 """Numbering of equal array entries in order of first appearance, a block at a time.
 
-Integers of a small range are numbered by a table with one slot per possible value, everything else
-by an open hash table. Both are probed for whole blocks: numpy does the inner loop.
+Every entry has a slot in a table, and each slot belongs to the first entry that comes to it. For
+integers of a small range the slot is their place in the range, and that is all. For everything
+else it is a hash, and what comes to another's slot is left for a second pass, where tables are as
+large as what is left.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ _SMALL_RANGE = 1 << 12
 _WORD = 8
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY = -1
+_MOST_BITS = 16
+"""The table of the first pass stays in the processor's cache."""
+_TURNS = 16
 
 
 def factorize_array(array: AnyArray) -> tuple[IntArray, AnyArray]:
@@ -38,41 +43,111 @@ def factorize_array(array: AnyArray) -> tuple[IntArray, AnyArray]:
     if array.dtype.kind in "biu":
         low, high = int(array.min()), int(array.max())
         if high - low < max(DENSE * len(array), _SMALL_RANGE):
-            codes, firsts = _by_table(array, low, high - low + 1)
+            codes, firsts = _by_place(array, low, high - low + 1)
             return codes, array[firsts]
     codes, firsts = _by_hash(_words(array))
     return codes, array[firsts]
 
 
-def _claim(table: IntArray, slots: IntArray, rows: IntArray) -> IntArray:
-    """Return, in order, the rows that are the first at their slot, after marking it as theirs."""
-    # Of repeated assignments the last stays, so the rows are written from last to first.
-    table[slots[::-1]] = rows[::-1]
-    first: IntArray = rows[table[slots] == rows]
-    return first
+class _Table:
+    """Numbers slots in the order in which rows come to them."""
+
+    def __init__(self, size: int) -> None:
+        self.numbers = np.full(size, _EMPTY, dtype=np.intp)
+        self.size = 0
+
+    def number(self, slots: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the number of each slot, and the rows that are the first at theirs, in order."""
+        found = self.numbers[slots]
+        new = np.flatnonzero(found == _EMPTY)
+        if not len(new):
+            return found, new
+        # Of repeated assignments the last stays, so the rows are written from last to first.
+        self.numbers[slots[new[::-1]]] = new[::-1]
+        new = new[self.numbers[slots[new]] == new]
+        self.numbers[slots[new]] = np.arange(self.size, self.size + len(new))
+        self.size += len(new)
+        return self.numbers[slots], new
 
 
-def _by_table(array: AnyArray, low: int, span: int) -> tuple[IntArray, IntArray]:
-    table = np.full(span, _EMPTY, dtype=np.intp)
+def _by_place(array: AnyArray, low: int, span: int) -> tuple[IntArray, IntArray]:
+    """Number integers by their place in a small range; return also each number's first row."""
+    table = _Table(span)
     codes = np.empty(len(array), dtype=np.intp)
     firsts: list[IntArray] = []
-    size = 0
     for start in range(0, len(array), BLOCK):
         block = array[start : start + BLOCK]
         if block.dtype == np.uint64:  # may lie beyond intp, its distance to `low` does not
             slots = (block - np.uint64(low)).astype(np.intp)
         else:
             slots = block.astype(np.intp) - low
-        found = table[slots]
-        new = np.flatnonzero(found == _EMPTY)
-        if len(new):
-            won = _claim(table, slots[new], new)
-            table[slots[won]] = np.arange(size, size + len(won))
-            size += len(won)
-            firsts.append(won + start)
-            found = table[slots]
-        codes[start : start + BLOCK] = found
+        codes[start : start + BLOCK], new = table.number(slots)
+        firsts.append(new + start)
     return codes, np.concatenate(firsts)
+
+
+def _by_hash(words: AnyArray) -> tuple[IntArray, IntArray]:
+    """Number entries by their words; every match is verified word by word."""
+    bits = min(_MOST_BITS, len(words).bit_length() + 1)
+    table = _Table(1 << bits)
+    known = np.empty((1 << bits, words.shape[1]), dtype=np.uint64)
+    codes = np.empty(len(words), dtype=np.intp)
+    firsts: list[IntArray] = []
+    left: list[IntArray] = []
+    for start in range(0, len(words), BLOCK):
+        block = words[start : start + BLOCK]
+        before = table.size
+        numbers, new = table.number(_slots(block, bits))
+        if len(new):
+            known[before : table.size] = block[new]
+        codes[start : start + BLOCK] = numbers
+        firsts.append(new + start)
+        left.append(np.flatnonzero(_unlike(block, known, numbers)) + start)
+    rest = np.concatenate(left)
+    if not len(rest):
+        return codes, np.concatenate(firsts)
+    found, numbers = _numbered(_first_of_equal(words[rest]))
+    codes[rest] = table.size + numbers
+    # Both parts are in order of appearance: put them into one.
+    rows = np.concatenate([*firsts, rest[found]])
+    order = np.argsort(rows, kind="stable")
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    for start in range(0, len(codes), BLOCK):
+        part = slice(start, start + BLOCK)
+        codes[part] = place[codes[part]]
+    return codes, rows[order]
+
+
+def _first_of_equal(words: AnyArray) -> IntArray:
+    """Return for each row the first row with the same words, however many differ.
+
+    Each turn settles one entry per slot. So many that share one must be meant to: they are sorted.
+    """
+    bits = len(words).bit_length() + 1
+    table = np.empty(1 << bits, dtype=np.intp)  # only slots that were written are read
+    firsts = np.empty(len(words), dtype=np.intp)
+    left = np.arange(len(words))
+    for _ in range(_TURNS):
+        slots = _slots(words, bits)
+        table[slots[::-1]] = np.arange(len(left) - 1, -1, -1)
+        found = table[slots]
+        firsts[left] = left[found]
+        unlike = np.flatnonzero(_unlike(words, words, found))
+        left, words = left[unlike], words[unlike]
+        if not len(left):
+            return firsts
+    _, found, numbers = np.unique(words, axis=0, return_index=True, return_inverse=True)
+    firsts[left] = left[found[numbers.reshape(-1)]]
+    return firsts
+
+
+def _numbered(first_rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return each number's first row and each row's number, given the first row of its kind."""
+    firsts = np.flatnonzero(first_rows == np.arange(len(first_rows)))
+    numbers = np.empty(len(first_rows), dtype=np.intp)
+    numbers[firsts] = np.arange(len(firsts))
+    return firsts, numbers[first_rows]
 
 
 def _words(array: AnyArray) -> AnyArray:
@@ -88,61 +163,19 @@ def _words(array: AnyArray) -> AnyArray:
 
 
 def _slots(words: AnyArray, bits: int) -> IntArray:
-    """Return the slot where the search for each entry begins."""
+    """Return the slot of each entry: the high bits of a product."""
     mixed = words[:, 0] * _MULTIPLIER
     for i in range(1, words.shape[1]):
-        mixed = (mixed ^ (mixed >> np.uint64(29)) ^ words[:, i]) * _MULTIPLIER
-    mixed = (mixed ^ (mixed >> np.uint64(32))) * _MULTIPLIER
-    return (mixed >> np.uint64(64 - bits)).astype(np.intp)
+        mixed ^= mixed >> np.uint64(29)
+        mixed ^= words[:, i]
+        mixed *= _MULTIPLIER
+    mixed >>= np.uint64(64 - bits)
+    return mixed.view(np.int64)
 
 
-def _same(left: AnyArray, right: AnyArray) -> AnyArray:
-    same = left[:, 0] == right[:, 0]
-    for i in range(1, left.shape[1]):
-        same &= left[:, i] == right[:, i]
-    return np.asarray(same)
-
-
-def _by_hash(words: AnyArray) -> tuple[IntArray, IntArray]:
-    """Number entries by their words; every match is verified word by word."""
-    codes = np.empty(len(words), dtype=np.intp)
-    firsts = np.empty(0, dtype=np.intp)
-    bits = 2 + BLOCK.bit_length()
-    table = np.full(1 << bits, _EMPTY, dtype=np.intp)
-    for start in range(0, len(words), BLOCK):
-        block = words[start : start + BLOCK]
-        if 2 * (len(firsts) + len(block)) > len(table):
-            bits += 2
-            table = _rebuilt(words[firsts], bits)
-        slots = _slots(block, bits)
-        left = np.arange(len(block))
-        while len(left):
-            at = slots[left]
-            free = table[at] == _EMPTY
-            if free.any():
-                new = _claim(table, at[free], left[free])
-                table[slots[new]] = np.arange(len(firsts), len(firsts) + len(new))
-                firsts = np.concatenate([firsts, new + start])
-            found = table[at]
-            same = _same(words[firsts[found]], block[left])
-            codes[start + left[same]] = found[same]
-            left = left[~same]
-            slots[left] = (slots[left] + 1) & (len(table) - 1)
-    # Entries that collided were numbered a round late: put the numbers into order of appearance.
-    order = np.argsort(firsts, kind="stable")
-    place = np.empty(len(order), dtype=np.intp)
-    place[order] = np.arange(len(order))
-    return place[codes], firsts[order]
-
-
-def _rebuilt(words: AnyArray, bits: int) -> IntArray:
-    """Return a larger table of entries that are all different, numbered as they come."""
-    table = np.full(1 << bits, _EMPTY, dtype=np.intp)
-    slots = _slots(words, bits)
-    left = np.arange(len(words))
-    while len(left):
-        free = left[table[slots[left]] == _EMPTY]
-        table[slots[free]] = free
-        left = left[table[slots[left]] != left]
-        slots[left] = (slots[left] + 1) & (len(table) - 1)
-    return table
+def _unlike(words: AnyArray, known: AnyArray, numbers: IntArray) -> AnyArray:
+    """Return which entries differ from the known ones of these numbers."""
+    unlike: AnyArray = words[:, 0] != known[:, 0].take(numbers)
+    for i in range(1, words.shape[1]):
+        unlike |= words[:, i] != known[:, i].take(numbers)
+    return unlike

@@ -98,22 +98,50 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
 
 def _named_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
     if isinstance(groups, Mapping):
-        if not groups:
-            raise ParameterError.must_be("groups", "at least one column", {})
-        return {str(name): as_column(column, str(name)) for name, column in groups.items()}
-    if _is_columns(groups):
+        named = [(str(name), column) for name, column in groups.items()]
+    elif _is_columns(groups):
         several: list[Any] = list(cast(Any, groups))
-        names = [_name(column, f"group_{i}") for i, column in enumerate(several, start=1)]
-        return {name: as_column(column, name) for name, column in zip(names, several, strict=True)}
-    single = cast(Any, groups)
-    return {_name(single, "group"): as_column(single, "groups")}
+        named = [(_name(column, f"group_{i}"), column) for i, column in enumerate(several, start=1)]
+    else:
+        named = [(_name(cast(Any, groups), "group"), cast(Any, groups))]
+    names = [name for name, _ in named]
+    if not names:
+        raise ParameterError.must_be("groups", "at least one column", groups)
+    repeated = [name for name in names if names.count(name) > 1 or name in FIGURES]
+    if repeated:
+        raise ParameterError.must_be(
+            "groups",
+            "columns of different names, unlike those of a table's figures",
+            repeated[0],
+            "Rename the column.",
+        )
+    return {name: _labels_of(column, name) for name, column in named}
+
+
+FIGURES = ("value", "low", "high", "n", "missing", "small_base")
+"""The columns of a table of groups beside the labels."""
+
+
+def _labels_of(column: Column, name: str) -> list[Any] | AnyArray:
+    """Return a column of labels; nullable integers stay integers, whatever their size."""
+    dtype = getattr(column, "dtype", None)
+    if hasattr(dtype, "na_value") and getattr(dtype, "kind", "") in "iub":
+        return list(cast(Any, column))
+    null_count = getattr(column, "null_count", None)
+    if callable(null_count) and hasattr(column, "to_list") and null_count():
+        return list(cast(Any, column).to_list())
+    return as_column(column, name)
 
 
 def _is_columns(groups: Groups) -> bool:
     """Tell columns from labels: a list, an array or a frame's column is never a label."""
     if not isinstance(groups, (list, tuple)) or not groups:
         return False
-    return all(isinstance(item, (list, np.ndarray)) or hasattr(item, "to_numpy") for item in groups)
+    return all(
+        isinstance(item, (list, np.ndarray))
+        or (hasattr(item, "to_numpy") and hasattr(item, "__len__"))
+        for item in groups
+    )
 
 
 def _name(column: Column, default: str) -> str:
@@ -121,9 +149,14 @@ def _name(column: Column, default: str) -> str:
     return str(name) if isinstance(name, str) and name else default
 
 
+LONG_DOUBLE = np.dtype(np.longdouble).itemsize
+
+
 def _factorize(column: list[Any] | AnyArray, name: str) -> tuple[IntArray, AnyArray]:
     """Return each row's code and the label of each code."""
-    if isinstance(column, np.ndarray) and column.dtype.kind in "biuUSMmf":
+    # The bytes of a long double are not all its own, so it is compared as an object.
+    plain = isinstance(column, np.ndarray) and column.dtype.itemsize != LONG_DOUBLE
+    if isinstance(column, np.ndarray) and column.dtype.kind in ("biuUSMmf" if plain else "US"):
         codes, labels = factorize_array(column)
         return (codes, labels) if labels.dtype.kind not in "fMm" else _without_nan(codes, labels)
     return _factorize_objects(list(column), name)
@@ -194,6 +227,8 @@ def coarser(
     """
     if isinstance(to, (str, list, tuple)):
         wanted = [to] if isinstance(to, str) else to
+        if not wanted:
+            raise ParameterError.must_be("to", "at least one column", to)
         for name in wanted:
             if name not in labels.names:
                 raise ParameterError.unknown_name("to", name, labels.names)

@@ -32,7 +32,8 @@ def quantile(confidence_level: float) -> float:
     Raises:
         ParameterError: The level is not strictly between 0 and 1.
     """
-    z = _QUANTILES.get(confidence_level)
+    known = isinstance(confidence_level, float)
+    z = _QUANTILES.get(confidence_level) if known else None
     if z is None:
         if isinstance(confidence_level, bool) or not isinstance(
             confidence_level, (int, float, np.number)
@@ -45,8 +46,8 @@ def quantile(confidence_level: float) -> float:
                 confidence_level,
                 "Say 0.95 for 95 %.",
             )
-        z = NormalDist().inv_cdf((1 + float(confidence_level)) / 2)
-        if len(_QUANTILES) < 64:  # noqa: PLR2004 - nobody asks for more levels than that
+        z = -NormalDist().inv_cdf((1 - float(confidence_level)) / 2)
+        if known and len(_QUANTILES) < 64:  # noqa: PLR2004 - nobody asks for more levels than that
             _QUANTILES[confidence_level] = z
     return z
 
@@ -108,9 +109,9 @@ def wald(
 
 def wilson(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     """Return Wilson's score interval of a share (0..1): Wilson (1927)."""
-    shrink = n / (n + z * z)
-    center = shrink * (share + z * z / (2 * n))
-    half = shrink * z * ((share * (1 - share) + z * z / (4 * n)) / n) ** 0.5
+    total = n + z * z
+    center = (n * share + z * z / 2) / total
+    half = z / total * (n * share * (1 - share) + z * z / 4) ** 0.5
     return around(share, clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0))
 
 
@@ -218,7 +219,7 @@ def bootstrap(
     """
     ends = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     low, high = np.full(len(n), np.nan), np.full(len(n), np.nan)
-    draws = np.where(n > 0, np.maximum(np.rint(np.nan_to_num(n)), 1), 0).astype(np.int64)
+    draws = np.where(n > 0, np.clip(np.rint(np.nan_to_num(n)), 1, 2.0**62), 0).astype(np.int64)
     at_once = max(1, _DRAWN_AT_ONCE // (RESAMPLES * len(levels)))
     for start in range(0, len(n), at_once):
         part = np.flatnonzero(draws[start : start + at_once]) + start

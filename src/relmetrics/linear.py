@@ -20,10 +20,10 @@ from relmetrics.scale import YES_NO, Scale
 from relmetrics.score import LinearForm, Sample
 from relmetrics.serial import as_count
 from relmetrics.tallies import Tallies
-from relmetrics.tally import Tally
+from relmetrics.tally import Counts, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from relmetrics.types import Column, FloatArray, Groups, Number
 
@@ -44,18 +44,26 @@ class LinearScore(Metric[Tally, E]):
 
         >>> import attrs, relmetrics as rm
         >>> @attrs.frozen(kw_only=True)
-        ... class Delight(rm.LinearScore):
+        ... class Delight(rm.AnswerScore):
         ...     scale: rm.Scale = rm.ONE_TO_FIVE
         ...
         ...     @property
         ...     def description(self):
-        ...         about = rm.CSAT().description
-        ...         return attrs.evolve(about, name="Delight", symbol="Delight")
+        ...         return rm.Description(
+        ...             name="Delight",
+        ...             symbol="Delight",
+        ...             unit="%",
+        ...             low=0,
+        ...             high=100,
+        ...             direction="higher",
+        ...             formula="answers of 5 / answers x 100 %",
+        ...             definition="Share of answers at the very top.",
+        ...             source="our own",
+        ...         )
         ...
         ...     def coefficients(self):
         ...         return 100.0 * (self.scale.points == self.scale.high)
-        >>> delight = Delight()
-        >>> print(delight.estimate(delight.tally([5, 5, 4, 1])))
+        >>> print(Delight()([5, 5, 4, 1]))
         Delight 50.0% (95% CI 15.0 to 85.0; n = 4)
     """
 
@@ -118,11 +126,11 @@ class LinearScore(Metric[Tally, E]):
 
     def tally_counts(
         self,
-        counts: Mapping[Any, int] | Iterable[tuple[object, int]],
+        counts: Counts,
         *,
         missing: int = 0,
-        weights: Mapping[Any, float] | None = None,
-        squares: Mapping[Any, float] | None = None,
+        weights: Counts | None = None,
+        squares: Counts | None = None,
     ) -> Tally:
         """Build this metric's state from counts by answer, as GROUP BY gives them.
 
@@ -138,8 +146,22 @@ class LinearScore(Metric[Tally, E]):
             OffScaleError: A key is off the scale.
         """
         return Tally.from_counts(
-            counts, self.scale, missing=missing, weights=weights, squares=squares
+            self._prepared(counts),
+            self.scale,
+            missing=missing,
+            weights=None if weights is None else self._prepared(weights),
+            squares=None if squares is None else self._prepared(squares),
         )
+
+    def _prepared(self, counts: Counts) -> Counts:
+        """Return counts by data as counts by answer, such as purchases by whether they suffice."""
+        items: Any = cast(Any, counts).items() if hasattr(counts, "items") else counts
+        try:
+            keys, numbers = zip(*items, strict=True)
+        except (TypeError, ValueError):  # nothing, or no pairs: the tally says which
+            return counts
+        answers = as_column(self.prepare(list(keys)), "counts")
+        return list(zip(list(answers), numbers, strict=True))
 
     def by(
         self,
@@ -169,12 +191,17 @@ class LinearScore(Metric[Tally, E]):
         """
         quantile(confidence_level)
         prepared = as_column(self.prepare(answers), "answers")
+        weights = None if weights is None else as_column(weights, "weights")
         grouping = group(groups, len(prepared), sort=sort)
         states = Tallies.from_answers(
             prepared, self.scale, grouping.codes, len(grouping.labels), weights=weights
         )
         # Float sums depend on their order, so a weighted total is summed as the whole is.
-        total = states.total() if weights is None else self.tally(answers, weights=weights)
+        total = (
+            states.total()
+            if weights is None
+            else Tally.from_answers(prepared, self.scale, weights=weights)
+        )
         return Breakdown(self, grouping.labels, states, total, confidence_level)
 
     def check(self, state: Tally) -> None:
@@ -214,7 +241,7 @@ class LinearScore(Metric[Tally, E]):
             return sample, low, high, method
         # Where everybody answers the same, these two have no width.
         stand_in = self.methods[0]
-        flat = sum((mass > 0) * 1 for mass in weights) == 1
+        flat = (sum((mass > 0) * 1 for mass in weights) == 1) | (low == high)
         if isinstance(state, Tally):
             if not flat:
                 return sample, low, high, method
@@ -244,7 +271,7 @@ class LinearScore(Metric[Tally, E]):
         shares = [mass / total for mass in weights]
         n = self.form.own_size(sample, shares)
         if method == "score":
-            return intervals.score(levels, shares, n, z)
+            return intervals.around(sample.value, *intervals.score(levels, shares, n, z))
         if method == "bootstrap":
             ends = intervals.bootstrap(
                 levels,
@@ -285,7 +312,13 @@ class LinearScore(Metric[Tally, E]):
 
 @frozen(kw_only=True)
 class AnswerScore(LinearScore[E]):
-    """A linear score that is called with a column of answers."""
+    """A linear score that is called with a column of answers: the base of a metric of one's own.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> isinstance(rm.NPS(), rm.AnswerScore), isinstance(rm.ChurnRate(), rm.AnswerScore)
+        (True, False)
+    """
 
     def __call__(
         self, answers: Column, *, weights: Column | None = None, confidence_level: float = 0.95

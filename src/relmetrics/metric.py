@@ -178,6 +178,7 @@ class Metric(ABC, Generic[S, E]):
         """
         if isinstance(rng, np.random.Generator):
             return rng
-        if rng is not None and (isinstance(rng, bool) or not isinstance(rng, (int, np.integer))):
+        seed = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0
+        if rng is not None and not seed:
             raise ParameterError.must_be("rng", "a numpy Generator, a seed or None", rng)
         return np.random.default_rng(rng) if method == "bootstrap" else None

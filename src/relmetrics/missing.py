@@ -18,5 +18,8 @@ def is_missing(value: object) -> bool:
     if isinstance(value, (np.datetime64, np.timedelta64)):
         return bool(np.isnat(value))
     # Only a NaN differs from itself, be it a float, a numpy scalar or a Decimal.
-    unlike_itself = value != value  # noqa: PLR0124
+    try:
+        unlike_itself = value != value  # noqa: PLR0124
+    except ArithmeticError:  # a signalling NaN
+        return True
     return unlike_itself is True or (isinstance(unlike_itself, np.bool_) and bool(unlike_itself))

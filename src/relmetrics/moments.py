@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
-from attrs import cmp_using, field, frozen
+from attrs import cmp_using, evolve, field, frozen
 
-from relmetrics import products
+from relmetrics import plausible, products
 from relmetrics.columns import as_amounts, as_weights, require_equal_lengths
 from relmetrics.counting import add_rows
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.products import PairSums
+from relmetrics.scale import Scale
 from relmetrics.serial import read_fields
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _FIELDS = {
     "pairs",
     "sums",
     "squares",
+    "scale",
 }
 
 
@@ -67,13 +69,14 @@ class Moments:
     Attributes:
         columns: The names, in order; p is their number.
         rule: What was done with missing values.
-        pivot: What was subtracted from each column, shape (p,).
+        pivot: What was subtracted from each column, shape (p,); of groups, (groups, p).
         n: Number of rows that count, shape ().
         missing: Number of rows left out (`row`), or without any value (`pairwise`).
         missing_by_column: Number of missing values in each column, shape (p,).
         pairs: Number of rows where both columns have a value, shape (p, p).
         sums: Sums of w, w x and w x y over those rows.
         squares: The same with w squared for w; None when unweighted.
+        scale: The scale of ratings, or None for other numbers.
 
     Example:
         >>> import relmetrics as rm
@@ -84,13 +87,14 @@ class Moments:
 
     columns: tuple[str, ...]
     rule: MissingRule
-    pivot: FloatArray = field(eq=_EXACT)
-    n: IntArray = field(eq=_EXACT)
-    missing: IntArray = field(eq=_EXACT)
-    missing_by_column: IntArray = field(eq=_EXACT)
-    pairs: IntArray = field(eq=_EXACT)
+    pivot: FloatArray = field(eq=_EXACT, hash=False)
+    n: IntArray = field(eq=_EXACT, hash=False)
+    missing: IntArray = field(eq=_EXACT, hash=False)
+    missing_by_column: IntArray = field(eq=_EXACT, hash=False)
+    pairs: IntArray = field(eq=_EXACT, hash=False)
     sums: PairSums
     squares: PairSums | None = None
+    scale: Scale | None = None
 
     @classmethod
     def zero(cls, columns: Sequence[str], *, missing_rule: MissingRule = "row") -> Self:
@@ -152,12 +156,11 @@ class Moments:
         *,
         weights: Column | None = None,
         rule: MissingRule = "row",
-        values: FloatArray | None = None,
-        pivot: float | None = None,
+        scale: Scale | None = None,
         groups: IntArray | None = None,
         size: int = 1,
     ) -> Self:
-        """Sum prepared columns: numbers with NaN for missing, or codes that index `values`.
+        """Sum prepared columns: numbers with NaN for missing, or codes of answers on `scale`.
 
         With `groups` (each row's group, 0..size - 1) the state has the shape (size,).
         """
@@ -166,24 +169,27 @@ class Moments:
         require_equal_lengths(**lengths)
         rows = next(iter(lengths.values()), 0)
         w = None if weights is None else as_weights(weights, rows)
-        middle = (
-            np.full(len(names), pivot)
-            if pivot is not None
-            else products.pivot_of(arrays, by_row=rule == "row")
-        )
+        by_row = rule == "row"
+        values: FloatArray | None = None
+        if scale is None:
+            pivot = products.pivots_of(arrays, by_row=by_row, groups=groups, size=size)
+        else:
+            values = np.append(scale.points.astype(float), np.nan)
+            pivot = np.full((size, len(names)), scale.midpoint)
         found = products.sum_pairs(
-            arrays, middle, weights=w, values=values, by_row=rule == "row", groups=groups, size=size
+            arrays, pivot, weights=w, values=values, by_row=by_row, groups=groups, size=size
         )
         state = cls(
             names,
             rule,
-            middle,
+            pivot,
             found.n,
             found.missing,
             found.missing_by_column,
             found.pairs,
             found.sums,
             found.squares,
+            scale,
         )
         return state if groups is not None else state[0]
 
@@ -214,13 +220,14 @@ class Moments:
         return type(self)(
             self.columns,
             self.rule,
-            self.pivot,
+            function(self.pivot),
             function(self.n),
             function(self.missing),
             function(self.missing_by_column),
             function(self.pairs),
             self.sums.mapped(function),
             None if self.squares is None else self.squares.mapped(function),
+            self.scale,
         )
 
     @property
@@ -267,7 +274,7 @@ class Moments:
 
     def second_moments(self) -> FloatArray:
         """Return the sums of x y over the rows, shape (p, p); of w^2 x y when weighted."""
-        return (self.squares or self.sums).about(np.zeros_like(self.mean) - self.pivot)
+        return (self.squares or self.sums).about(-self.pivot)
 
     def covariance_of_means(self) -> FloatArray:
         """Return the covariance of the column means, by linearisation, shape (p, p).
@@ -289,53 +296,56 @@ class Moments:
         """
         if not isinstance(other, Moments):
             return NotImplemented
-        for what in ("columns", "rule", "shape"):
+        for what in ("columns", "rule", "shape", "scale"):
             if getattr(self, what) != getattr(other, what):
                 raise StateError.cannot_add(what, getattr(self, what), getattr(other, what))
         if self.is_weighted != other.is_weighted and np.any(self.n) and np.any(other.n):
             raise StateError.cannot_add("weighting", self.is_weighted, other.is_weighted)
-        if not np.any(self.n):
-            self = self._moved(other.pivot)  # noqa: PLW0642 - an empty state takes any pivot
-        moved = other._moved(self.pivot)
-        zero = PairSums.zero(self.pairs.shape)
-        weighted = self.is_weighted or moved.is_weighted
-        squares = (self.squares or zero) + (moved.squares or zero) if weighted else None
+        # Sums are taken about the pivot of the larger state, whichever side it stands on.
+        larger = max(self, other, key=lambda state: (np.sum(state.n), state.pivot.tolist()))
+        mine, moved = self._moved(larger.pivot), other._moved(larger.pivot)
+        squares = mine.squares
+        if mine.squares is not None and moved.squares is not None:
+            squares = mine.squares + moved.squares
+        elif mine.squares is None and (np.any(other.n) or not np.any(self.n)):
+            # Only one of the two has weights, so the other has no rows for them to be of.
+            squares = moved.squares
+        elif np.any(other.n):
+            squares = None
         return Moments(
             self.columns,
             self.rule,
-            self.pivot,
-            self.n + moved.n,
-            self.missing + moved.missing,
-            self.missing_by_column + moved.missing_by_column,
-            self.pairs + moved.pairs,
-            self.sums + moved.sums,
+            larger.pivot,
+            self.n + other.n,
+            self.missing + other.missing,
+            self.missing_by_column + other.missing_by_column,
+            self.pairs + other.pairs,
+            mine.sums + moved.sums,
             squares,
+            self.scale,
         )
 
     def __radd__(self, other: int) -> Moments:
         """Return this state when `sum` starts from 0."""
         return self if other == 0 else NotImplemented
 
-    def _moved(self, pivot: FloatArray) -> Moments:
+    def _moved(self, pivot: FloatArray) -> Self:
         """Return the same state with its sums taken about another pivot."""
         shift = self.pivot - pivot
         if not shift.any():
             return self
-        return Moments(
-            self.columns,
-            self.rule,
-            pivot,
-            self.n,
-            self.missing,
-            self.missing_by_column,
-            self.pairs,
-            self.sums.moved(shift),
-            None if self.squares is None else self.squares.moved(shift),
-        )
+        squares = None if self.squares is None else self.squares.moved(shift)
+        return evolve(self, pivot=pivot, sums=self.sums.moved(shift), squares=squares)
 
     def merged(self, groups: IntArray, size: int) -> Self:
         """Return coarser states: group i is added to group `groups[i]`."""
-        return self._mapped(lambda array: add_rows(array, groups, size))
+        n = np.maximum(add_rows(self.n, groups, size)[:, None], 1)
+        pivot = add_rows(self.pivot * self.n[:, None], groups, size) / n
+        if self.scale is not None:
+            pivot = np.full(pivot.shape, self.scale.midpoint)
+        moved = self._moved(pivot[groups])
+        coarse = moved._mapped(lambda array: add_rows(array, groups, size))  # noqa: SLF001
+        return evolve(coarse, pivot=pivot)
 
     def total(self) -> Moments:
         """Return the state of all groups together."""
@@ -378,6 +388,7 @@ class Moments:
             "pairs": self.pairs.tolist(),
             "sums": self.sums.to_lists(),
             "squares": None if self.squares is None else self.squares.to_lists(),
+            "scale": None if self.scale is None else self.scale.to_dict(),
         }
 
     @classmethod
@@ -401,7 +412,7 @@ class Moments:
             raise StateError.malformed("Moments", f"rule must be one of {', '.join(RULES)}")
         p = len(names)
         pivot = [read.number("pivot", value) for value in read.items_of("pivot", p)]
-        return cls(
+        state = cls(
             tuple(names),
             as_rule(read["rule"]),
             np.array(pivot),
@@ -411,7 +422,10 @@ class Moments:
             np.array(read.count_rows("pairs", p), dtype=np.int64).reshape(p, p),
             PairSums.from_lists(read, "sums", p),
             None if read["squares"] is None else PairSums.from_lists(read, "squares", p),
+            None if read["scale"] is None else Scale.from_dict(read["scale"]),
         )
+        plausible.check_moments(state)
+        return state
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def check_whole(name: str, value: object, low: int, high: int | None = None) -> 
     Raises:
         ParameterError: It is not.
     """
-    whole = isinstance(value, int) and not isinstance(value, bool)
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not whole or value < low or (high is not None and value > high):  # type: ignore[operator]
         span = f"at least {low}" if high is None else f"from {low} to {high}"
         raise ParameterError.must_be(name, f"a whole number {span}", value)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import cmp_using, field, frozen
 
-from relmetrics.answers import BLOCK
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
 
     from relmetrics.serial import Fields
     from relmetrics.types import AnyArray, FloatArray, IntArray
+
+BLOCK = 1 << 13
+"""Rows worked on at a time: a block has several columns, so it has fewer rows than one of codes."""
 
 _EXACT = cmp_using(eq=np.array_equal)
 
@@ -29,9 +31,9 @@ class PairSums:
         seconds: Sum of w x_i x_j.
     """
 
-    masses: FloatArray = field(eq=_EXACT)
-    firsts: FloatArray = field(eq=_EXACT)
-    seconds: FloatArray = field(eq=_EXACT)
+    masses: FloatArray = field(eq=_EXACT, hash=False)
+    firsts: FloatArray = field(eq=_EXACT, hash=False)
+    seconds: FloatArray = field(eq=_EXACT, hash=False)
 
     @classmethod
     def zero(cls, shape: tuple[int, ...]) -> Self:
@@ -54,7 +56,7 @@ class PairSums:
 
     def moved(self, shift: FloatArray) -> PairSums:
         """Return the sums of x + shift."""
-        row, column = shift[:, None], shift[None, :]
+        row, column = shift[..., :, None], shift[..., None, :]
         return PairSums(
             self.masses,
             self.firsts + row * self.masses,
@@ -130,18 +132,29 @@ class Summed:
     squares: PairSums | None
 
 
-def pivot_of(arrays: Sequence[AnyArray], *, by_row: bool) -> FloatArray:
-    """Return the means of the first rows that count: a pivot amid the data; 0 for no data."""
-    pivot = np.zeros(len(arrays))
-    for _, x in _blocks(arrays, None):
+def pivots_of(
+    arrays: Sequence[AnyArray], *, by_row: bool, groups: IntArray | None, size: int
+) -> FloatArray:
+    """Return a pivot amid the data for each group, shape (size, p); 0 for no data.
+
+    For one data set the mean of the first rows that count will do; of groups, whose data may be
+    far apart, each needs its own mean.
+    """
+    sums, counts = np.zeros((size, len(arrays))), np.zeros((size, len(arrays)))
+    for rows, x in _blocks(arrays, None):
         known = ~np.isnan(x)
         if by_row:
             known &= known.all(axis=0)
-        found = known.any(axis=1)
-        pivot[found] = np.sum(x[found], axis=1, where=known[found]) / known[found].sum(axis=1)
-        if found.all():
-            break
-    return pivot
+        if groups is None:
+            sums[0] += np.sum(x, axis=1, where=known)
+            counts[0] += known.sum(axis=1)
+            if counts.all():
+                break
+            continue
+        for i, (column, there) in enumerate(zip(x, known, strict=True)):
+            np.add.at(sums[:, i], groups[rows][there], column[there])
+            np.add.at(counts[:, i], groups[rows][there], 1)
+    return sums / np.maximum(counts, 1)
 
 
 def sum_pairs(
@@ -158,7 +171,7 @@ def sum_pairs(
 
     Args:
         arrays: The columns: numbers with NaN for missing, or codes that index `values`.
-        pivot: What is subtracted from each column.
+        pivot: What is subtracted from each column, by group, shape (size, p).
         weights: One weight per row, or None.
         values: What each code stands for, with NaN for missing.
         by_row: Leave out rows with any missing value.
@@ -172,20 +185,27 @@ def sum_pairs(
     pairs = np.zeros((size, p, p))
     sums = PairSums.zero((size, p, p))
     squares = None if weights is None else PairSums.zero((size, p, p))
-    for rows, block in _blocks(arrays, values):
-        x = block - pivot[:, None]
-        present = ~np.isnan(x)
+    for rows, block in _blocks(arrays, values, size):
+        x = block - (pivot[0][:, None] if groups is None else pivot[groups[rows]].T)
+        absent = np.isnan(x)
         group = None if groups is None else groups[rows]
-        counts = present.all(axis=0) if by_row else present.any(axis=0)
-        _add_rows(n, counts, group)
-        _add_rows(missing, ~counts, group)
-        for i in range(p):
-            _add_rows(missing_by_column[:, i], ~present[i], group)
-        if by_row:
-            present &= counts
-        x[~present] = 0.0
         w = None if weights is None else weights[rows]
-        _add_products(pairs, present, present, None, group)
+        left_out = absent.any(axis=0) if by_row else absent.all(axis=0)
+        _add_rows(n, ~left_out, group)
+        present: FloatArray | None = None
+        if absent.any():
+            _add_rows(missing, left_out, group)
+            for i in range(p):
+                _add_rows(missing_by_column[:, i], absent[i], group)
+            if by_row:
+                kept = ~left_out
+                x = x[:, kept]
+                group = None if group is None else group[kept]
+                w = None if w is None else w[kept]
+            else:
+                x[absent] = 0.0
+                present = (~absent).astype(np.float64)
+        _add_present(pairs, present, None, x.shape, group)
         _add_sums(sums, x, present, w, group)
         if squares is not None and w is not None:
             _add_sums(squares, x, present, w * w, group)
@@ -195,12 +215,13 @@ def sum_pairs(
 
 
 def _blocks(
-    arrays: Sequence[AnyArray], values: FloatArray | None
+    arrays: Sequence[AnyArray], values: FloatArray | None, size: int = 1
 ) -> Iterator[tuple[slice, FloatArray]]:
     """Yield the rows of each block with its columns, shape (p, rows)."""
     length = len(arrays[0]) if arrays else 0
-    for start in range(0, length, BLOCK):
-        rows = slice(start, min(start + BLOCK, length))
+    step = max(BLOCK, 4 * size)  # a block costs a pass over all groups, so it has more rows
+    for start in range(0, length, step):
+        rows = slice(start, min(start + step, length))
         block = [array[rows] if values is None else values[array[rows]] for array in arrays]
         yield rows, np.array(block, dtype=np.float64)
 
@@ -213,28 +234,63 @@ def _add_rows(totals: AnyArray, flags: Any, group: IntArray | None) -> None:
 
 
 def _add_sums(
-    sums: PairSums, x: FloatArray, present: AnyArray, w: FloatArray | None, group: IntArray | None
+    sums: PairSums,
+    x: FloatArray,
+    present: FloatArray | None,
+    w: FloatArray | None,
+    group: IntArray | None,
 ) -> None:
+    """Add the sums of a block; `present` is None when every column has a value in every row."""
     if w is not None:
-        _add_products(sums.masses, present, present, w, group)
-    _add_products(sums.firsts, x, present, w, group)
-    _add_products(sums.seconds, x, x, w, group)
+        _add_present(sums.masses, present, w, x.shape, group)
+    weighted = x if w is None else x * w
+    if present is None:  # the sums of a column are the same whatever the other one is
+        for i in range(len(x)):
+            _add(sums.firsts[:, i, :], weighted[i], group)
+    else:
+        _add_products(sums.firsts, weighted, present, group)
+    _add_products(sums.seconds, weighted, x, group, symmetric=True)
+
+
+def _add_present(
+    totals: FloatArray,
+    present: FloatArray | None,
+    w: FloatArray | None,
+    shape: tuple[int, ...],
+    group: IntArray | None,
+) -> None:
+    """Add the sums of w over the rows where both columns of a pair have a value."""
+    if present is None:
+        columns, rows = shape
+        _add(totals.reshape(-1, columns * columns), np.ones(rows) if w is None else w, group)
+    else:
+        weighted = present if w is None else present * w
+        _add_products(totals, weighted, present, group, symmetric=True)
+
+
+def _add(totals: FloatArray, values: FloatArray, group: IntArray | None) -> None:
+    """Add the sum of the values to every column of `totals`, shape (groups, columns)."""
+    if group is None:
+        totals[0] += values.sum()
+    else:
+        totals += np.bincount(group, values, len(totals))[:, None]
 
 
 def _add_products(
     totals: FloatArray,
-    left: AnyArray,
-    right: AnyArray,
-    w: FloatArray | None,
+    a: FloatArray,
+    b: FloatArray,
     group: IntArray | None,
+    *,
+    symmetric: bool = False,
 ) -> None:
-    """Add the sums of w left_i right_j to `totals`, by group when there are any."""
-    a = left.astype(np.float64, copy=False)
-    b = right.astype(np.float64, copy=False)
-    weighted = a if w is None else a * w
+    """Add the sums of a_i b_j to `totals`, by group when there are any."""
     if group is None:
-        totals[0] += weighted @ b.T
+        totals[0] += a @ b.T
         return
     for i in range(len(a)):
-        for j in range(len(b)):
-            np.add.at(totals[:, i, j], group, weighted[i] * b[j])
+        for j in range(i if symmetric else 0, len(b)):
+            found = np.bincount(group, a[i] * b[j], len(totals))
+            totals[:, i, j] += found
+            if symmetric and j > i:
+                totals[:, j, i] += found

@@ -88,7 +88,7 @@ class Lift:
             "value": self.value if math.isfinite(self.value) else None,
             "low": self.low,
             "high": self.high,
-            "confidence_level": self.confidence_level,
+            "confidence_level": float(self.confidence_level),
             "method": self.method,
             "treated": self.treated.to_dict(),
             "control": self.control.to_dict(),

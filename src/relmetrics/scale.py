@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.errors import LabelError, ParameterError, StateError
+from relmetrics.columns import NOT_NUMBERS
+from relmetrics.errors import AnswerError, LabelError, ParameterError, StateError
 from relmetrics.missing import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from relmetrics.types import IntArray
 
 LARGEST = 254
 """Points lie in -254..254 and a scale has at most 254 of them, so that a point fits one byte."""
 
-_NUMBERED = re.compile(r"^\(?([+-]?\d+)(?:[.,]0+)?\)?\s*(?:$|[-\u2013\u2014:.)=](?!\s*\d)\s*(.*)$)")
+_NUMBERED = re.compile(
+    r"^\(?([+-]?\d{1,6})(?:\.0+)?\)?\s*(?:$|[-\u2013\u2014:.)=](?!\s*\d)\s*(.*)$)"
+)
 
 
 def _labels(
@@ -30,11 +31,15 @@ def _labels(
     if not labels:
         return ()
     if isinstance(labels, Mapping):
+        keys = [key for key in labels if isinstance(key, bool) or not isinstance(key, int)]
+        if keys:
+            raise ParameterError.must_be("labels", "keyed by whole numbers", keys[0])
         stray = [point for point in labels if not low <= point <= high]
         if stray:
             raise ParameterError.must_be("labels", f"for points of {low}..{high}", stray[0])
         return tuple(str(labels.get(point, "")) for point in range(low, high + 1))
-    if isinstance(labels, str) or len(labels) != high - low + 1:
+    texts = isinstance(labels, Sequence) and not isinstance(labels, str)
+    if not texts or len(labels) != high - low + 1 or not all(isinstance(x, str) for x in labels):
         raise ParameterError.must_be(
             "labels", f"a mapping, or {high - low + 1} texts from {low} to {high}", labels
         )
@@ -82,6 +87,7 @@ class Scale:
                 raise ParameterError.must_be(name, "a whole number", value)
             if abs(value) > LARGEST:
                 raise ParameterError.must_be(name, f"within -{LARGEST}..{LARGEST}", value)
+        low, high = int(low), int(high)
         if not low < high or high - low >= LARGEST:
             raise ParameterError.must_be("high", f"above low = {low} by less than {LARGEST}", high)
         texts = _labels(labels, low, high)
@@ -132,10 +138,16 @@ class Scale:
         return self._by_label().get(_plain(label))
 
     def _by_label(self) -> dict[str, int]:
-        return {_plain(text): self.low + i for i, text in enumerate(self.labels) if text}
+        known = {_plain(text): self.low + i for i, text in enumerate(self.labels) if text}
+        # How exports write truth values.
+        return {"false": 0, "true": 1} | known if self.is_yes_no else known
 
     def parse(
-        self, answers: Iterable[object], *, missing: Iterable[str] = ("",)
+        self,
+        answers: Iterable[object],
+        *,
+        missing: Iterable[object] = ("",),
+        name: str = "answers",
     ) -> list[int | None]:
         """Read a labelled export into points.
 
@@ -148,13 +160,16 @@ class Scale:
 
         Args:
             answers: The exported column.
-            missing: Texts that mean that there is no answer; by default only empty text.
+            missing: Texts and numbers that mean that there is no answer, such as ``("n/a", 99)``;
+                by default only empty text.
+            name: What messages call the answers.
 
         Returns:
             One point or None per entry, in order.
 
         Raises:
             LabelError: A text is no label, or contradicts its number, or is off the scale.
+            AnswerError: `answers` is a single text or no column.
 
         Example:
             >>> import relmetrics as rm
@@ -162,7 +177,11 @@ class Scale:
             [10, 7, None]
         """
         known = self._by_label()
-        absent = {_plain(text) for text in missing} | {""}
+        if isinstance(answers, str) or not isinstance(answers, Iterable):
+            raise AnswerError.not_a_sequence(answers, name=name)
+        codes = [missing] if isinstance(missing, str) else list(missing)
+        absent = {_plain(text) for text in codes if isinstance(text, str)} | {""}
+        numbers = [code for code in codes if not isinstance(code, str)]
         read: dict[str, int | None] = {}
         points: list[int | None] = []
         offenders: list[tuple[int, object]] = []
@@ -176,7 +195,7 @@ class Scale:
                 point = read[answer]
                 if point == _UNREADABLE:
                     offenders.append((position, answer))
-            elif not is_missing(answer):
+            elif not is_missing(answer) and not (numbers and answer in numbers):
                 point = self._whole(answer)
                 if point == _UNREADABLE:
                     offenders.append((position, answer))
@@ -186,7 +205,7 @@ class Scale:
             names = (
                 f"Its labels: {labels}." if labels else "It has no labels; give Scale(labels=...)."
             )
-            raise LabelError.unknown(offenders, span=str(self), known=names)
+            raise LabelError.unknown(offenders, name=name, span=str(self), known=names)
         return points
 
     def _read(self, text: str, known: Mapping[str, int]) -> int:
@@ -202,6 +221,8 @@ class Scale:
 
     def _whole(self, answer: object) -> int:
         """Return a number that is a point of the scale as int, or `_UNREADABLE`."""
+        if isinstance(answer, NOT_NUMBERS) and not isinstance(answer, (bool, np.bool_)):
+            return _UNREADABLE
         try:
             point = int(answer)  # type: ignore[call-overload]
         except (TypeError, ValueError, OverflowError):

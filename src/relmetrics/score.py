@@ -11,8 +11,9 @@ from operator import mul
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from attrs import define, frozen
+from attrs import define, field, frozen
 
+from relmetrics import intervals
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import Pseudo
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from relmetrics.tallies import Tallies
     from relmetrics.tally import Tally
     from relmetrics.types import FloatArray, Number
+
+
+_ALONE = 1 + 1e-9
+"""An effective n up to this is a single answer, the others having no weight."""
 
 
 @define
@@ -48,9 +53,10 @@ class Sample:
         """The standard error of `value` with the factor n / (n - 1); NaN for a single answer."""
         if isinstance(self.n, np.ndarray):
             with np.errstate(divide="ignore", invalid="ignore"):
-                fair = np.where(self.n > 1, self.n / (self.n - 1.0), np.nan)
+                several = (self.n > 1) & (self.n_effective > _ALONE)
+                fair = np.where(several, self.n / (self.n - 1.0), np.nan)
                 return (self.variance / self.n_effective * fair) ** 0.5
-        if self.n <= 1:
+        if self.n <= 1 or self.n_effective <= _ALONE:
             return math.nan
         return (self.variance / self.n_effective * (self.n / (self.n - 1))) ** 0.5
 
@@ -68,13 +74,19 @@ class LinearForm:
 
     Attributes:
         levels: The distinct coefficients, ascending.
-        members: For each level, the places of its points on the scale; a slice when in a row.
+        members: For each level, the places of its points on the scale.
         pseudo: The pseudo-answers of the adjusted interval.
+        spans: The members again, as slices where they stand in a row.
     """
 
     levels: tuple[float, ...]
-    members: tuple[slice | tuple[int, ...], ...]
+    members: tuple[tuple[int, ...], ...]
     pseudo: Pseudo
+    spans: tuple[slice | tuple[int, ...], ...] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Note which levels have their points in a row."""
+        object.__setattr__(self, "spans", tuple(map(_span, self.members)))
 
     @classmethod
     def compile(
@@ -88,6 +100,10 @@ class LinearForm:
             ParameterError: All points contribute the same, so there is nothing to measure.
         """
         values = [float(c) for c in coefficients]
+        if len(values) != len(pseudo_answers) or any(map(math.isinf, values)):
+            raise ParameterError.must_be(
+                "coefficients", f"{len(pseudo_answers)} finite numbers, one per point", values
+            )
         levels = sorted({c for c in values if not math.isnan(c)})
         if len(levels) < 2:  # noqa: PLR2004 - a metric needs two outcomes
             raise ParameterError.must_be(
@@ -101,13 +117,13 @@ class LinearForm:
         n = sum(masses)
         mean = sum(c * m for c, m in zip(levels, masses, strict=True)) / n
         variance = sum(m * (c - mean) ** 2 for c, m in zip(levels, masses, strict=True)) / n
-        return cls(tuple(levels), tuple(map(_span, members)), Pseudo(n, mean, variance))
+        return cls(tuple(levels), members, Pseudo(n, mean, variance))
 
     def classes(self, by_point: Sequence[Number]) -> list[Number]:
         """Return what lies at each level, from what lies at each point."""
         return [
             sum(by_point[span]) if type(span) is slice else sum([by_point[i] for i in span])
-            for span in self.members
+            for span in self.spans
         ]
 
     def masses(self, state: Tally | Tallies) -> tuple[list[Number], list[Number], list[Number]]:
@@ -141,7 +157,9 @@ class LinearForm:
     def _mean(self, masses: Sequence[Number], total: Number) -> Number:
         if len(self.levels) == 2:  # noqa: PLR2004 - a share of two classes
             return _blend(self.levels, masses, total)
-        return sum(map(mul, self.levels, masses)) / total
+        # Rounding of weights must not carry the mean out of the range.
+        mean = sum(map(mul, self.levels, masses)) / total
+        return intervals.clipped(mean, self.levels[0], self.levels[-1])
 
     def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
         """Return the effective n by the score's own design effect.

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from relmetrics.errors import CountError, StateError, shown
+from relmetrics.errors import CountError, StateError
+from relmetrics.messages import shown
 
-LARGEST_COUNT = 2**63 - 1
+LARGEST_COUNT = 2**200
+"""Counts are Python integers without a limit; this one keeps them within the range of floats."""
 VERSION = 1
 
 
@@ -21,7 +23,11 @@ def as_count(name: str, value: object) -> int:
     Raises:
         CountError: It is negative, a truth value, a float or no number.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 0:
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not isinstance(value, (int, np.integer))
+        or not (0 <= value <= LARGEST_COUNT)
+    ):
         raise CountError.not_a_count(name, value)
     return int(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.errors import did_you_mean
+from relmetrics.messages import did_you_mean
+from relmetrics.missing import is_missing
 
 if TYPE_CHECKING:
     from relmetrics.types import AnyArray
@@ -57,20 +59,30 @@ class Table(Mapping[str, "AnyArray"]):
         """Return the number of columns."""
         return len(self.columns)
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two tables have the same columns, NaN equal to NaN."""
+        if not isinstance(other, Table):
+            return NotImplemented
+        return list(self) == list(other) and all(_same(self[name], other[name]) for name in self)
+
+    __hash__ = None  # type: ignore[assignment]
+
     @property
     def rows(self) -> int:
         """The number of rows."""
         return len(next(iter(self.columns.values()), ()))
 
     def to_dict(self) -> dict[str, list[Any]]:
-        """Return the columns as lists of plain Python values; NaN becomes None.
+        """Return the columns as lists that JSON can hold.
+
+        NaN and infinity become None, dates and other objects their text.
 
         Example:
             >>> import relmetrics as rm
             >>> rm.NPS().by([10, 3], ["a", "b"]).table().to_dict()["n"]
             [1, 1]
         """
-        return {name: [_plain(value) for value in array.tolist()] for name, array in self.items()}
+        return {name: [_plain(value) for value in array] for name, array in self.items()}
 
     def to_pandas(self) -> Any:
         """Return a pandas DataFrame.
@@ -89,7 +101,8 @@ class Table(Mapping[str, "AnyArray"]):
         """
         polars = _imported("polars")
         series = {
-            name: array.tolist() if array.dtype == object else array for name, array in self.items()
+            name: [_plain(value) for value in array] if array.dtype == object else array
+            for name, array in self.items()
         }
         return polars.DataFrame(series, strict=False)
 
@@ -116,7 +129,7 @@ class Table(Mapping[str, "AnyArray"]):
             a      100.0  -48.5  100.0  1        0
             ... 1 more rows
         """
-        rows = range(self.rows if most is None else min(self.rows, most))
+        rows = range(self.rows if most is None else max(0, min(self.rows, most)))
         columns = self._texts(rows)
         widths = [max(map(len, column)) for column in columns]
         numeric = [array.dtype.kind in "iuf" for array in self.values()]
@@ -137,7 +150,7 @@ class Table(Mapping[str, "AnyArray"]):
 
     def to_html(self, most: int | None = None) -> str:
         """Return the rows as an HTML table, every cell escaped: all of them, or at most so many."""
-        rows = range(self.rows if most is None else min(self.rows, most))
+        rows = range(self.rows if most is None else max(0, min(self.rows, most)))
         columns = self._texts(rows)
         head = "".join(f"<th>{escape(column[0])}</th>" for column in columns)
         body = "".join(
@@ -150,13 +163,26 @@ class Table(Mapping[str, "AnyArray"]):
 
 
 def _plain(value: object) -> object:
-    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124
+    """Return a cell as JSON knows it: dates, tuples and other objects as text, NaN as None."""
+    if isinstance(value, np.generic) and not isinstance(value, (np.datetime64, np.timedelta64)):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return None if is_missing(value) else str(value)
+
+
+def _same(left: AnyArray, right: AnyArray) -> bool:
+    if left.dtype.kind == "f" and right.dtype.kind == "f":
+        return bool(np.array_equal(left, right, equal_nan=True))
+    return bool(np.array_equal(left, right))
 
 
 def _text(cell: object, digits: int | None) -> str:
     if digits is not None and isinstance(cell, (float, np.floating)):
-        return f"{cell:.{digits}f}"
-    return str(cell)
+        return f"{cell:z.{digits}f}"
+    return " ".join(str(cell).split("\n"))
 
 
 def _imported(name: str) -> Any:

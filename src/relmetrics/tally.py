@@ -7,19 +7,18 @@ disjoint answers add to the tally of all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import add
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 from attrs import frozen
 
-from relmetrics import counting
-from relmetrics.answers import code_of, encode
-from relmetrics.columns import as_weights
+from relmetrics import counting, plausible
+from relmetrics.answers import encode
+from relmetrics.columns import HUGE, as_weights
 from relmetrics.errors import EmptySampleError, ParameterError, StateError, WeightError
-from relmetrics.missing import is_missing
 from relmetrics.scale import Scale
 from relmetrics.serial import as_count, read_fields
 
@@ -120,12 +119,12 @@ class Tally:
     @classmethod
     def from_counts(
         cls,
-        counts: Mapping[object, int] | Iterable[tuple[object, int]],
+        counts: Counts,
         scale: Scale,
         *,
         missing: int = 0,
-        weights: Mapping[object, float] | None = None,
-        squares: Mapping[object, float] | None = None,
+        weights: Counts | None = None,
+        squares: Counts | None = None,
     ) -> Self:
         """Build a tally from counts, as ``SELECT answer, count(*) ... GROUP BY answer`` gives them.
 
@@ -140,18 +139,17 @@ class Tally:
         Raises:
             CountError: A count is negative or no whole number.
             OffScaleError: A key is off the scale.
-            WeightError: A sum of weights is negative, not finite, or without its squares.
+            WeightError: A sum of weights is negative or not finite, or cannot belong to so many
+                answers.
+            ParameterError: Weights come without squares, or entries are no pairs.
 
         Example:
             >>> import relmetrics as rm
             >>> rm.Tally.from_counts([(5, 41), (4, 30), (None, 7)], rm.ONE_TO_FIVE).missing
             7
         """
-        pairs = list(counts.items() if isinstance(counts, Mapping) else counts)
         totals = [0] * scale.size + [as_count("missing", missing)]
-        for code, (key, number) in zip(
-            encode([key for key, _ in pairs], scale, "counts").codes().tolist(), pairs, strict=True
-        ):
+        for code, key, number in _by_code(counts, scale, "counts"):
             totals[code] += as_count(f"counts[{key!r}]", number)
         if (weights is None) != (squares is None):
             raise ParameterError.must_be(
@@ -160,13 +158,25 @@ class Tally:
                 squares,
                 "Ask the database for sum(w) and sum(w * w).",
             )
-        return cls(
+        tally = cls(
             scale,
             tuple(totals[:-1]),
             totals[-1],
-            None if weights is None else _sums_by_point(weights, scale, "weights"),
-            None if squares is None else _sums_by_point(squares, scale, "squares"),
+            None if weights is None else _sums_by_point(weights, scale, "weights", totals),
+            None if squares is None else _sums_by_point(squares, scale, "squares", totals),
         )
+        plausible.check_tally(tally)
+        return tally
+
+    def __attrs_post_init__(self) -> None:
+        """Check that there is one count for every point."""
+        if len(self.counts) != self.scale.size:
+            raise ParameterError.must_be(
+                "counts",
+                f"one for each of the {self.scale.size} points of {self.scale}",
+                self.counts,
+                "Build tallies with from_answers or from_counts.",
+            )
 
     @property
     def n(self) -> int:
@@ -370,12 +380,20 @@ class Tally:
             raise StateError.cannot_add("scale", self.scale, other.scale)
         if self.is_weighted != other.is_weighted and self.n and other.n:
             raise StateError.cannot_add("weighting", self.weights, other.weights)
+        weights, squares = self.weights, self.squares
+        if weights is None or other.weights is None:
+            # Only one of the two has weights, so the other has no answers for them to be of.
+            kept = self if self.n or (not other.n and self.is_weighted) else other
+            weights, squares = kept.weights, kept.squares
+        elif squares is not None and other.squares is not None:
+            weights = tuple(map(add, weights, other.weights))
+            squares = tuple(map(add, squares, other.squares))
         return Tally(
             self.scale,
             tuple(map(add, self.counts, other.counts)),
             self.missing + other.missing,
-            _added(self.weights, other.weights),
-            _added(self.squares, other.squares),
+            weights,
+            squares,
         )
 
     def __radd__(self, other: int) -> Tally:
@@ -432,14 +450,6 @@ class Tally:
         )
 
 
-def _added(
-    left: tuple[float, ...] | None, right: tuple[float, ...] | None
-) -> tuple[float, ...] | None:
-    if left is None or right is None:
-        return left if right is None else right
-    return tuple(map(add, left, right))
-
-
 def _count_few(answers: list[object], scale: Scale) -> list[int] | None:
     """Return the counts of a short list of plain integers and None, or None for any other."""
     if len(answers) > FEW:
@@ -456,17 +466,35 @@ def _count_few(answers: list[object], scale: Scale) -> list[int] | None:
     return counted
 
 
-def _sums_by_point(sums: Mapping[object, float], scale: Scale, name: str) -> tuple[float, ...]:
-    totals = [0.0] * scale.size
-    for point, value in sums.items():
-        if is_missing(point):
-            continue
-        code = code_of(point, scale)
-        if code < 0:
-            raise ParameterError.must_be(name, f"keyed by points of {scale}", point)
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-            raise WeightError.invalid([(code, value)], name=name)
-        if not (math.isfinite(value) and value >= 0):
-            raise WeightError.invalid([(code, value)], name=name)
+Counts = Mapping[Any, Any] | Iterable[tuple[object, Any]]
+
+
+def _by_code(counts: Counts, scale: Scale, name: str) -> Iterator[tuple[int, object, Any]]:
+    """Yield the code, the key and the number of each entry of a mapping or of rows of pairs."""
+    items: Any = cast(Any, counts).items() if hasattr(counts, "items") else counts
+    try:
+        pairs = [(key, number) for key, number in items]
+    except (TypeError, ValueError):
+        raise ParameterError.must_be(
+            name, "a mapping of answer to number, or rows of such pairs", counts
+        ) from None
+    codes = encode([key for key, _ in pairs], scale, name).codes().tolist()
+    for code, (key, number) in zip(codes, pairs, strict=True):
+        yield code, key, number
+
+
+def _sums_by_point(
+    sums: Counts, scale: Scale, name: str, counts: Sequence[int]
+) -> tuple[float, ...]:
+    totals = [0.0] * (scale.size + 1)
+    given = set()
+    for code, key, value in _by_code(sums, scale, name):
+        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        if not number or not (0 <= value < HUGE):
+            raise WeightError.invalid_sum(f"{name}[{key!r}]", value)
         totals[code] += float(value)
-    return tuple(totals)
+        given.add(code)
+    for code, count in enumerate(counts[:-1]):
+        if count and code not in given:
+            raise WeightError.lacking(name, scale.low + code, count)
+    return tuple(totals[:-1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_column
+from relmetrics.columns import NOT_NUMBERS, as_column
 from relmetrics.customers.rate import NamedShare
 from relmetrics.errors import AnswerError
 from relmetrics.estimate import Estimate
@@ -190,10 +190,10 @@ def as_purchases(values: Column) -> FloatArray:
 def _is_purchases(item: object) -> bool:
     if is_missing(item):
         return True
-    if isinstance(item, (str, bytes, bool, np.bool_)):
+    if isinstance(item, NOT_NUMBERS):
         return False
     try:
-        return bool(int(item) == item and item >= 0)  # type: ignore[call-overload, operator]
+        return bool(0 <= item < 2**53 and int(item) == item)  # type: ignore[call-overload, operator]
     except (TypeError, ValueError, OverflowError):
         return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from relmetrics.serial import as_count
 
 if TYPE_CHECKING:
     from relmetrics.estimate import Estimate
+    from relmetrics.metric import Direction
 
 
 @frozen(kw_only=True)
@@ -99,7 +100,7 @@ class ChurnRate(NamedShare):
     formula = "lost / start x 100 %"
     definition = "Share of the customers at the start of a period who left within it."
     source = "D3"
-    direction = "lower"
+    direction: ClassVar[Direction] = "lower"
     yes = "lost"
     base = "at the start"
 

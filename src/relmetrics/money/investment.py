@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.breakdown import Breakdown
-from relmetrics.columns import as_amounts
-from relmetrics.errors import AmountError, EmptySampleError, StateError, WeightError
+from relmetrics.columns import as_amounts, as_column
+from relmetrics.errors import (
+    AmountError,
+    EmptySampleError,
+    FactorError,
+    StateError,
+    WeightError,
+)
 from relmetrics.estimate import Estimate, Working
 from relmetrics.groups import group
 from relmetrics.intervals import quantile
@@ -21,6 +27,8 @@ from relmetrics.moments import Moments
 from relmetrics.score import Sample
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from relmetrics.types import AnyArray, Column, Groups
 
 COLUMNS = ("gain", "cost")
@@ -142,14 +150,16 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
 
         Raises:
             AmountError: An amount is not finite, or a cost is negative.
-            StateError: A column is missing.
+            FactorError: There is no column ``gain`` or ``cost``.
             LengthError: The columns differ in length.
         """
         return Moments.from_arrays(COLUMNS, self._columns(amounts), weights=weights)
 
     def _columns(self, amounts: Mapping[str, Column]) -> list[AnyArray]:
-        if not isinstance(amounts, Mapping) or set(amounts) != set(COLUMNS):
-            raise StateError.malformed("Moments", "columns gain and cost are needed")
+        names = [str(name) for name in getattr(amounts, "columns", amounts)]
+        for name in COLUMNS:
+            if name not in names:
+                raise FactorError.no_column(name, names)
         gain, cost = (as_amounts(amounts[name], name) for name in COLUMNS)
         negative = np.flatnonzero(cost < 0)
         if len(negative):
@@ -180,6 +190,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
         """
         quantile(confidence_level)
         columns = self._columns(amounts)
+        weights = None if weights is None else as_column(weights, "weights")
         grouping = group(groups, len(columns[0]), sort=sort)
         states = Moments.from_arrays(
             COLUMNS, columns, weights=weights, groups=grouping.codes, size=len(grouping.labels)
@@ -196,6 +207,8 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
         """
         if not isinstance(state, Moments):
             raise StateError.malformed("Moments", f"got {type(state).__name__}")
+        if state.shape:
+            raise StateError.malformed("Moments", "it holds several groups; take one of them")
         if state.columns != COLUMNS or state.rule != "row":
             raise StateError.cannot_add("columns", COLUMNS, state.columns)
 
@@ -217,7 +230,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
         if not state.shape:
             self._require_amounts(state)
         n, n_effective = state.n, state.n_effective[..., 0]
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             gain, cost = state.mean[..., 0], state.mean[..., 1]
             gain, cost = np.where(cost > 0, gain, np.nan), np.where(cost > 0, cost, np.nan)
             ratio = gain / cost
@@ -265,22 +278,27 @@ def _bounds(
     method: str,
 ) -> tuple[Any, Any]:
     """Return the interval of gain / cost; `error` is its squared standard error."""
-    if method == "wald":
-        half = z * (error * fair) ** 0.5
-        return ratio - half, ratio + half
     # One pseudo-campaign deviates by its whole return, or by its cost where returns are smaller.
     whole = np.where(ratio > 0, ratio, np.maximum(np.abs(ratio), 1.0))
     half = z * ((error + (whole / n) ** 2) * fair) ** 0.5
-    stretch = np.exp(half / whole)
-    return (
-        np.where(ratio > 0, ratio / stretch, ratio - half),
-        np.where(ratio > 0, ratio * stretch, ratio + half),
-    )
+    stretch = np.exp(np.minimum(half / whole, _LARGEST_EXPONENT))
+    low = np.where(ratio > 0, ratio / stretch, ratio - half)
+    high = np.where(ratio > 0, ratio * stretch, ratio + half)
+    if method == "wald":
+        # Where all campaigns return alike it has no width, and the default stands in.
+        plain = z * (error * fair) ** 0.5
+        flat = ~(error > 0) & ~np.isnan(plain)
+        low, high = np.where(flat, low, ratio - plain), np.where(flat, high, ratio + plain)
+    # Who lost no more than was spent is not said to.
+    return np.where(ratio >= 0, np.maximum(low, 0.0), low), high
+
+
+_LARGEST_EXPONENT = 600.0
 
 
 def _column(amount: float | Column) -> Column:
     """Return a single amount as a column of one."""
-    single = isinstance(amount, (int, float, np.number)) and not isinstance(amount, bool)
+    single = isinstance(amount, (int, float, np.number, Decimal)) and not isinstance(amount, bool)
     return [amount] if single else amount
 
 

@@ -79,6 +79,12 @@ class CSAT(AnswerScore[Estimate]):
         check_name("definition", self.definition, DEFINITIONS)
         if self.satisfied_from is not None:
             check_point("satisfied_from", self.satisfied_from, self.scale)
+            if self.satisfied_from == self.scale.low:
+                raise ParameterError.must_be(
+                    "satisfied_from",
+                    f"above {self.scale.low}, or all are satisfied",
+                    self.scale.low,
+                )
         elif not self.is_mean:
             raise ParameterError.must_be(
                 "satisfied_from",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from relmetrics.errors import FactorError, WeightError
+from relmetrics.columns import HUGE
+from relmetrics.errors import FactorError, ParameterError, WeightError
 from relmetrics.intervals import Pseudo, adjusted, quantile
 from relmetrics.table import Table
 
@@ -31,7 +32,11 @@ def as_factor_weights(
     """
     if weights is None:
         return None
-    pairs = list(weights.items() if isinstance(weights, Mapping) else weights)
+    items: Any = weights.items() if isinstance(weights, Mapping) else weights
+    try:
+        pairs = [(name, weight) for name, weight in items]
+    except (TypeError, ValueError):
+        raise ParameterError.must_be("weights", "a mapping of factor to weight", weights) from None
     names = [str(name) for name, _ in pairs]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -39,12 +44,17 @@ def as_factor_weights(
     checked: list[tuple[str, float]] = []
     for name, (_, weight) in zip(names, pairs, strict=True):
         number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
-        if not number or not np.isfinite(weight) or weight < 0:
+        if not number or not 0 <= weight < HUGE:
             raise WeightError.invalid_factor(name, weight)
         checked.append((name, float(weight)))
     if not any(weight for _, weight in checked):
         raise WeightError.all_zero(name="factor weights")
     return tuple(checked)
+
+
+def weighing(weights: FactorWeights | None) -> FactorWeights | None:
+    """Return the factors that weigh anything: one of weight 0 is left out altogether."""
+    return None if weights is None else tuple(pair for pair in weights if pair[1])
 
 
 def check_factors(weights: FactorWeights | None, names: tuple[str, ...]) -> None:
@@ -105,5 +115,5 @@ def effective_size(state: Moments, shares: FloatArray) -> Any:
     Under the row rule all factors have the same. A factor that few rated counts by its weight.
     """
     with np.errstate(divide="ignore"):
-        parts = np.where(shares > 0, shares, 0.0) / np.where(shares > 0, state.n_effective, 1.0)
+        parts = shares / state.n_effective
     return 1 / np.sum(parts, axis=-1)

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from relmetrics.answers import encode
 from relmetrics.breakdown import Breakdown
-from relmetrics.columns import require_equal_lengths
+from relmetrics.columns import as_column, require_equal_lengths
 from relmetrics.errors import (
     EmptySampleError,
     ParameterError,
@@ -31,6 +31,7 @@ from relmetrics.survey.factors import (
     effective_size,
     factor_table,
     shares_of,
+    weighing,
 )
 from relmetrics.survey.ratings import Ratings, named_columns
 
@@ -234,7 +235,12 @@ class CSI(Metric[Moments, IndexEstimate]):
         """Return the ratings of each factor as codes of the scale."""
         columns = named_columns(ratings, factors)
         check_factors(self.weights, tuple(columns))
-        codes = {name: encode(column, self.scale, name).codes() for name, column in columns.items()}
+        weighed = None if self.weights is None else dict(weighing(self.weights) or ())
+        codes = {
+            name: encode(column, self.scale, name).codes()
+            for name, column in columns.items()
+            if weighed is None or name in weighed
+        }
         require_equal_lengths(**{name: len(column) for name, column in codes.items()})
         return codes
 
@@ -250,8 +256,7 @@ class CSI(Metric[Moments, IndexEstimate]):
             list(codes.values()),
             weights=weights,
             rule=self.missing_factor,
-            values=np.append(self.scale.points.astype(float), np.nan),
-            pivot=self.scale.midpoint,
+            scale=self.scale,
             groups=groups,
             size=size,
         )
@@ -283,6 +288,7 @@ class CSI(Metric[Moments, IndexEstimate]):
         """
         quantile(confidence_level)
         codes = self._codes(ratings, factors)
+        weights = None if weights is None else as_column(weights, "weights")
         grouping = group(groups, len(next(iter(codes.values()))), sort=sort)
         states = self._summed(codes, weights, grouping.codes, len(grouping.labels))
         # Float sums depend on their order, so the total is summed as the whole is.
@@ -302,9 +308,13 @@ class CSI(Metric[Moments, IndexEstimate]):
         """
         if not isinstance(state, Moments):
             raise StateError.malformed("Moments", f"got {type(state).__name__}")
+        if state.shape:
+            raise StateError.malformed("Moments", "it holds several groups; take one of them")
+        if state.scale != self.scale:
+            raise StateError.cannot_add("scale", self.scale, state.scale)
         if state.rule != self.missing_factor:
             raise StateError.cannot_add("missing rule", self.missing_factor, state.rule)
-        check_factors(self.weights, state.columns)
+        check_factors(weighing(self.weights), state.columns)
 
     def present(
         self,
@@ -323,9 +333,8 @@ class CSI(Metric[Moments, IndexEstimate]):
         if not state.shape:
             self._require_answers(state)
         shares = self.shares_of(state.columns)
-        rated = shares > 0
-        mean = np.where(rated, state.mean, 0.0) @ shares
-        cover = np.where(np.outer(rated, rated), state.covariance_of_means(), 0.0)
+        mean = state.mean @ shares
+        cover = state.covariance_of_means()
         error = np.maximum(np.einsum("i,...ij,j", shares, cover, shares), 0.0)
         n: Any = state.n
         n_effective: Any = effective_size(state, shares)
@@ -359,12 +368,11 @@ class CSI(Metric[Moments, IndexEstimate]):
     def _require_answers(self, state: Moments) -> None:
         if not state.n:
             raise EmptySampleError.for_metric(self.description.name, int(state.missing))
-        weighing = self.shares_of(state.columns) > 0
         rated = np.diagonal(state.pairs) > 0
-        unrated = [c for c, bare in zip(state.columns, weighing & ~rated, strict=True) if bare]
+        unrated = [c for c, there in zip(state.columns, rated, strict=True) if not there]
         if unrated:
             raise EmptySampleError.for_factors(unrated)
-        if not (state.sums.own_masses()[weighing] > 0).all():
+        if not (state.sums.own_masses() > 0).all():
             raise WeightError.all_zero()
 
     def factor_table(self, state: Moments, confidence_level: float) -> Table:

@@ -24,19 +24,19 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
         AnswerError: It is neither a mapping nor a 2-D array.
     """
     if isinstance(ratings, Mapping):
-        if factors is not None:
-            unknown = [name for name in factors if name not in ratings]
-            if unknown:
-                raise FactorError.unknown(unknown, [str(name) for name in ratings])
-            return {str(name): ratings[name] for name in _different(factors)}
-        columns = {str(name): column for name, column in ratings.items()}
-        if len(columns) != len(ratings) or not columns:
-            raise FactorError.unnamed(len(ratings), len(columns))
-        return columns
+        known = dict(zip(_different(list(ratings)), ratings.values(), strict=True))
+        if not known:
+            raise FactorError.none()
+        wanted = list(known) if factors is None else _different(factors)
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise FactorError.unknown(unknown, list(known))
+        return {name: known[name] for name in wanted}
     if hasattr(ratings, "columns") and hasattr(ratings, "__getitem__"):
         frame = cast(Any, ratings)
-        table = {name: frame[name] for name in _different([str(c) for c in frame.columns])}
-        return named_columns(table, factors)
+        names = list(frame.columns)
+        columns = [frame[name] for name in names] if len(set(names)) == len(names) else names
+        return named_columns(dict(zip(_different(names), columns, strict=True)), factors)
     array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
     if array.ndim != 2:  # noqa: PLR2004 - respondents by factors
         raise AnswerError.not_two_dimensional(array.shape, name="ratings")

@@ -1,0 +1,65 @@
+"""Import: the time to import the library, in fresh processes, against numpy alone."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING
+
+from peers import PEERS, peer
+from racing import Result
+
+if TYPE_CHECKING:
+    import random
+
+OURS = "relmetrics"
+TARGETS = {"numpy": 1 / 1.25}
+
+
+def results(rounds: int, rng: random.Random) -> list[Result]:
+    """Return how long each import takes, as a ratio to ours."""
+    with tempfile.TemporaryDirectory() as compiled:
+        return _raced(rounds, rng, compiled)
+
+
+def _raced(rounds: int, rng: random.Random, compiled: str) -> list[Result]:
+    names = [OURS, "numpy", *(name for name in PEERS if peer(name) is not None)]
+    for name in names:  # once without a clock, so that all are compiled
+        _seconds(name, compiled)
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(rounds):
+        rng.shuffle(names)
+        for name in names:
+            times[name].append(_seconds(name, compiled))
+    ours = statistics.median(times[OURS])
+    return [
+        Result(
+            race="import",
+            peer=name,
+            ours=ours,
+            ratio=statistics.median(
+                other / own for other, own in zip(found, times[OURS], strict=True)
+            ),
+            least=TARGETS.get(name),
+            rows=1,
+        )
+        for name, found in times.items()
+        if name != OURS
+    ]
+
+
+def _seconds(name: str, compiled: str) -> float:
+    code = (
+        "import time; start = time.perf_counter(); "
+        f"import {name}; print(time.perf_counter() - start)"
+    )
+    # Whether this process may write compiled modules must not matter.
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    variables["PYTHONPYCACHEPREFIX"] = compiled
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=variables
+    )
+    return float(done.stdout)
