@@ -47,6 +47,13 @@ _campaign = st.tuples(_money, st.one_of(st.none(), st.integers(1, 300).map(float
 _purchases = st.one_of(st.none(), st.integers(0, 12))
 
 
+_subscriber = st.tuples(_money, _money)
+
+
+def _revenue(rows: list[Any]) -> dict[str, list[Any]]:
+    return {"before": [row[0] for row in rows], "after": [row[1] for row in rows]}
+
+
 def _factor_columns(rows: list[Any]) -> dict[str, list[Any]]:
     return {name: [row[i] for row in rows] for i, name in enumerate(FACTORS)}
 
@@ -86,6 +93,8 @@ CASES: tuple[Case, ...] = (
     _linear("ConversionRate", rm.ConversionRate()),
     _linear("Rate", rm.Rate()),
     Case("ROI", rm.ReturnOnInvestment(), _campaign, _amounts, "moments"),
+    Case("NRR", rm.NetRevenueRetention(), _subscriber, _revenue, "moments"),
+    Case("GRR", rm.GrossRevenueRetention(), _subscriber, _revenue, "moments"),
 )
 
 

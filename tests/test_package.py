@@ -94,7 +94,15 @@ def test_every_public_name_has_a_docstring_with_an_example():
 
 def test_public_functions_take_options_by_name():
     """Beyond their data, helpers take keyword-only arguments."""
-    positional = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows"}
+    positional = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows"} | {
+        "customers",
+        "dates",
+        "amounts",
+        "before",
+        "after",
+        "movement",
+        "estimate",
+    }
     for name in rm.__all__:
         thing = getattr(rm, name)
         if inspect.isfunction(thing):

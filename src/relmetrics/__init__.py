@@ -12,6 +12,9 @@ from relmetrics._version import __version__
 from relmetrics.assembly import scorecard
 from relmetrics.breakdown import Breakdown
 from relmetrics.cards import Scorecard
+from relmetrics.customers.cohort_definition import CohortDefinition
+from relmetrics.customers.cohort_rates import CohortRetention
+from relmetrics.customers.cohorts import Cohorts
 from relmetrics.customers.contact import ConversionRate, OpenRate, conversion_rate, open_rate
 from relmetrics.customers.lifecycle import Lifecycle
 from relmetrics.customers.loyalty import (
@@ -28,6 +31,7 @@ from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRela
 from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
 from relmetrics.customers.stage_log import StageLog
 from relmetrics.customers.stages import DissolutionReason, DissolutionSide, Stage
+from relmetrics.customers.survival import Survival, SurvivalPoint
 from relmetrics.customers.transitions import Transitions
 from relmetrics.customers.windows import AnnualRate, Window, WindowEstimate, annual_churn
 from relmetrics.documents import Reference, references
@@ -52,7 +56,17 @@ from relmetrics.linear import AnswerScore, LinearScore
 from relmetrics.listing import catalogue
 from relmetrics.metric import Description, Metric
 from relmetrics.moments import Moments
+from relmetrics.money.economics import (
+    AcquisitionAgainstRetention,
+    RetentionProfit,
+    acquisition_against_retention,
+    retention_profit,
+)
+from relmetrics.money.history import RevenueHistory, revenue_movements
 from relmetrics.money.investment import InvestmentEstimate, ReturnOnInvestment, roi
+from relmetrics.money.movement import MovingCustomers, RevenueMovement, revenue_movement
+from relmetrics.money.revenue import GrossRevenueRetention, NetRevenueRetention
+from relmetrics.money.revenue_churn import RevenueChurn, revenue_churn, revenue_churn_definitions
 from relmetrics.ratios import Lift, lift
 from relmetrics.scale import (
     ONE_TO_FIVE,
@@ -81,6 +95,7 @@ __all__ = [
     "ONE_TO_TEN",
     "YES_NO",
     "ZERO_TO_TEN",
+    "AcquisitionAgainstRetention",
     "AmountError",
     "AnnualRate",
     "AnswerError",
@@ -88,6 +103,9 @@ __all__ = [
     "Breakdown",
     "CESEstimate",
     "ChurnRate",
+    "CohortDefinition",
+    "CohortRetention",
+    "Cohorts",
     "ConversionRate",
     "CountError",
     "CustomerError",
@@ -99,6 +117,7 @@ __all__ = [
     "Estimate",
     "Explanation",
     "FactorError",
+    "GrossRevenueRetention",
     "IndexEstimate",
     "Interval",
     "InvestmentEstimate",
@@ -111,7 +130,9 @@ __all__ = [
     "MeanScore",
     "Metric",
     "Moments",
+    "MovingCustomers",
     "NPSEstimate",
+    "NetRevenueRetention",
     "OffScaleError",
     "OpenRate",
     "ParameterError",
@@ -122,14 +143,20 @@ __all__ = [
     "RelationshipEstimate",
     "RelmetricsError",
     "RepeatRate",
+    "RetentionProfit",
     "RetentionRate",
     "ReturnOnInvestment",
     "ReturnOnRelationship",
+    "RevenueChurn",
+    "RevenueHistory",
+    "RevenueMovement",
     "Scale",
     "Scorecard",
     "Stage",
     "StageLog",
     "StateError",
+    "Survival",
+    "SurvivalPoint",
     "Table",
     "Tally",
     "Transitions",
@@ -137,6 +164,7 @@ __all__ = [
     "Window",
     "WindowEstimate",
     "__version__",
+    "acquisition_against_retention",
     "annual_churn",
     "catalogue",
     "ces",
@@ -153,7 +181,12 @@ __all__ = [
     "references",
     "referral_rate",
     "repeat_rate",
+    "retention_profit",
     "retention_rate",
+    "revenue_churn",
+    "revenue_churn_definitions",
+    "revenue_movement",
+    "revenue_movements",
     "roi",
     "ror",
     "scorecard",

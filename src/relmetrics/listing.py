@@ -10,6 +10,7 @@ from relmetrics.customers.rate import Rate
 from relmetrics.customers.relationship import ReturnOnRelationship
 from relmetrics.customers.retention import ChurnRate, RetentionRate
 from relmetrics.money.investment import ReturnOnInvestment
+from relmetrics.money.revenue import GrossRevenueRetention, NetRevenueRetention
 from relmetrics.scale import ONE_TO_FIVE
 from relmetrics.survey.ces import CES
 from relmetrics.survey.csat import CSAT
@@ -36,6 +37,8 @@ METRICS: tuple[Metric[Any, Any], ...] = (
     ConversionRate(),
     Rate(),
     ReturnOnInvestment(),
+    NetRevenueRetention(),
+    GrossRevenueRetention(),
 )
 """Every metric with its default parameters."""
 

@@ -157,10 +157,14 @@ class Moments:
         weights: Column | None = None,
         rule: MissingRule = "row",
         scale: Scale | None = None,
+        pivot: float | None = None,
         groups: IntArray | None = None,
         size: int = 1,
     ) -> Self:
         """Sum prepared columns: numbers with NaN for missing, or codes of answers on `scale`.
+
+        Sums are taken about `pivot`, by default the scale's midpoint or the data's own mean; about
+        0, sums of whole numbers are exact.
 
         With `groups` (each row's group, 0..size - 1) the state has the shape (size,).
         """
@@ -170,19 +174,20 @@ class Moments:
         rows = next(iter(lengths.values()), 0)
         w = None if weights is None else as_weights(weights, rows)
         by_row = rule == "row"
-        values: FloatArray | None = None
-        if scale is None:
-            pivot = products.pivots_of(arrays, by_row=by_row, groups=groups, size=size)
-        else:
-            values = np.append(scale.points.astype(float), np.nan)
-            pivot = np.full((size, len(names)), scale.midpoint)
+        values = None if scale is None else np.append(scale.points.astype(float), np.nan)
+        middle = scale.midpoint if scale is not None and pivot is None else pivot
+        pivots = (
+            products.pivots_of(arrays, by_row=by_row, groups=groups, size=size)
+            if middle is None
+            else np.full((size, len(names)), middle)
+        )
         found = products.sum_pairs(
-            arrays, pivot, weights=w, values=values, by_row=by_row, groups=groups, size=size
+            arrays, pivots, weights=w, values=values, by_row=by_row, groups=groups, size=size
         )
         state = cls(
             names,
             rule,
-            pivot,
+            pivots,
             found.n,
             found.missing,
             found.missing_by_column,

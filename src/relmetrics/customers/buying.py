@@ -99,4 +99,5 @@ def gaps(log: PurchaseLog) -> FloatArray:
     order = np.lexsort((log.days, log.codes))
     codes, days = log.codes[order], log.days[order].astype(np.int64)
     apart = np.diff(days)[(codes[1:] == codes[:-1])]
-    return apart[apart > 0].astype(np.float64)
+    between: FloatArray = apart[apart > 0].astype(np.float64)
+    return between

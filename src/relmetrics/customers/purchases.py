@@ -11,8 +11,10 @@ from attrs import frozen
 from relmetrics.answers import encode
 from relmetrics.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.customers import buying, windows
+from relmetrics.customers.cohorts import cohorts
 from relmetrics.customers.movements import movements
 from relmetrics.customers.purchase_stages import stages
+from relmetrics.customers.survival import survival
 from relmetrics.dates import as_dates, as_day
 from relmetrics.errors import CustomerError, EmptySampleError, StateError
 from relmetrics.groups import group
@@ -24,8 +26,10 @@ from relmetrics.table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from relmetrics.customers.cohorts import Cohorts
     from relmetrics.customers.lifecycle import Lifecycle
     from relmetrics.customers.relationship import RelationshipEstimate, RORDefinition
+    from relmetrics.customers.survival import Survival
     from relmetrics.customers.windows import Window, WindowEstimate
     from relmetrics.estimate import Estimate
     from relmetrics.periods import Every
@@ -514,7 +518,7 @@ class PurchaseLog:
         definition: RORDefinition = "share_of_helped",
         confidence_level: float = 0.95,
     ) -> RelationshipEstimate:
-        """Compute the return on relationship, with all three quantities: see `ReturnOnRelationship`.
+        """Compute the return on relationship, in all three quantities: see `ReturnOnRelationship`.
 
         Of the customers who ever bought, those count as helped who bought in the last `months`
         calendar months up to `as_of`; of these, those as returning who bought at least twice by
@@ -574,6 +578,81 @@ class PurchaseLog:
         """
         return buying.gaps(self)
 
+    def cohorts(
+        self,
+        *,
+        every: Every = "month",
+        windows: Literal["calendar"] | int = "calendar",
+        brackets: Mapping[str, tuple[int, int]] | None = None,
+        as_of: object = None,
+        entry: Literal["first_time", "recurring"] = "first_time",
+        values: Literal["customers", "revenue"] = "customers",
+    ) -> Cohorts:
+        """Count active customers by cohort and age: see `Cohorts`.
+
+        Args:
+            every: The period that a cohort enters in.
+            windows: ``calendar`` periods, or rolling windows of so many days since the first
+                purchase.
+            brackets: Name to first and last age of brackets that are counted as one.
+            as_of: The last day that was observed; by default the last one of the log.
+            entry: ``first_time``, or ``recurring`` for all buyers of a period.
+            values: ``customers``, or ``revenue``.
+
+        Raises:
+            EmptySampleError: The log is empty and `as_of` is not given.
+            ParameterError: An option has no such name or value.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-01-09", "2025-02-01"])
+            >>> log.cohorts(as_of="2025-02-28").retention()[0].tolist()
+            [100.0, 50.0]
+        """
+        return cohorts(
+            self,
+            every=every,
+            windows=windows,
+            brackets=brackets,
+            as_of=as_of,
+            entry=entry,
+            values=values,
+        )
+
+    def survival(
+        self,
+        *,
+        lapsed_after: int,
+        as_of: object = None,
+        confidence_level: float = 0.95,
+        interval: Literal["log_log", "greenwood"] = "log_log",
+    ) -> Survival:
+        """Estimate how long customers stay, by Kaplan and Meier: see `Survival`.
+
+        Args:
+            lapsed_after: Days without a purchase after which a customer has lapsed.
+            as_of: The last day that was observed; by default the last one of the log.
+            confidence_level: Level of the intervals.
+            interval: ``log_log`` or ``greenwood``.
+
+        Raises:
+            EmptySampleError: Nobody was observed for long enough.
+            ParameterError: An option has no such name or value.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-11", "2025-01-02"])
+            >>> log.survival(lapsed_after=30, as_of="2025-06-30").at(5).value
+            50.0
+        """
+        return survival(
+            self,
+            lapsed_after=lapsed_after,
+            as_of=as_of,
+            confidence_level=confidence_level,
+            interval=interval,
+        )
+
     def stages(
         self,
         *,
@@ -629,6 +708,8 @@ def _in_days(spans: AnyArray) -> FloatArray:
 
 
 def _require_ids(labels: AnyArray, codes: IntArray) -> None:
+    if labels.dtype.kind in "iubUS":  # these have no missing values
+        return
     gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
     if gone:
         raise CustomerError.missing(np.flatnonzero(np.isin(codes, gone)).tolist())

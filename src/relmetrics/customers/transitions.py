@@ -16,8 +16,9 @@ from relmetrics.customers.absorption import (
 from relmetrics.customers.rate import Rate
 from relmetrics.customers.records import count_moves
 from relmetrics.customers.shares import shares_table
-from relmetrics.errors import ParameterError, StateError, listed
+from relmetrics.errors import ParameterError, StateError
 from relmetrics.intervals import quantile
+from relmetrics.messages import listed
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.serial import VERSION, as_count, read_fields
 from relmetrics.table import Table

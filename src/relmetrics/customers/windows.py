@@ -82,13 +82,16 @@ class WindowEstimate(Estimate):
         if window is None:
             return text
         days = int((window.after - window.first_day).astype(int))
-        lines = [
+        span = (
             f"Window:      {window.first_day} to {window.after} (not included), {days} days; "
-            f"a customer is who bought within {window.active_within} days",
+            f"a customer is who bought within {window.active_within} days"
+        )
+        counts = (
             f"Counts:      S = {window.start}, E = {window.end}, N = {window.new}, "
             f"retained {window.retained}, lost {window.lost}, reactivated {window.reactivated}, "
-            f"joined and left {window.left_within}",
-        ]
+            f"joined and left {window.left_within}"
+        )
+        lines = [span, counts]
         if window.reactivated or window.left_within:
             counted = window.end - window.new
             lines.append(
@@ -367,7 +370,7 @@ def annual_churn(
     def year(rate: float) -> float:
         if method == "simple":
             return periods_per_year * rate
-        return 100 * (1 - (1 - rate / 100) ** periods_per_year)
+        return 100 * (1 - float((1 - rate / 100) ** periods_per_year))
 
     low, value, high = map(year, (estimate.low, estimate.value, estimate.high))
     return AnnualRate(value, low, high, estimate.confidence_level, method)

@@ -10,7 +10,8 @@ from attrs import frozen
 
 from relmetrics.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.dates import as_dates, as_day
-from relmetrics.errors import AmountError, EmptySampleError, did_you_mean
+from relmetrics.errors import AmountError, EmptySampleError
+from relmetrics.messages import did_you_mean
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.movement import FLOWS, RevenueMovement, moved, require_ids
 from relmetrics.periods import as_every, first_day, last_day, period_of

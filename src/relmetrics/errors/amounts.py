@@ -1,0 +1,185 @@
+"""Errors of numbers: weights, counts and amounts of money, and samples without any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from relmetrics.errors.root import RelmetricsError
+from relmetrics.messages import listed, located, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class WeightError(RelmetricsError):
+    """Survey weights or factor weights that cannot weigh anything."""
+
+    @classmethod
+    def invalid(cls, offenders: Sequence[tuple[int, object]], *, name: str = "weights") -> Self:
+        """Negative, infinite, missing or non-numeric weights."""
+        msg = (
+            f"{name} must be finite numbers of at least 0, and neither vast nor vanishing "
+            f"(1e-100 to 1e100): {located(offenders)}. "
+            "Leave out rows that have no weight, or give them weight 0."
+        )
+        return cls(msg)
+
+    @classmethod
+    def invalid_sum(cls, name: str, value: object) -> Self:
+        """A sum of weights that is negative, not finite or no number."""
+        msg = f"{name} must be a finite number of at least 0, got {shown(value)}."
+        return cls(msg)
+
+    @classmethod
+    def lacking(cls, name: str, point: int, n: int) -> Self:
+        """Answers whose weights were not given."""
+        msg = f"{name} must have a sum for every point that has answers; {point} has {n} and none."
+        return cls(msg)
+
+    @classmethod
+    def inconsistent(cls, point: int, n: int, weights: float, squares: float) -> Self:
+        """Sums of weights that so many answers cannot have."""
+        msg = (
+            f"weights and squares at {point} cannot be those of {n} answers: sum(w) = {weights}, "
+            f"sum(w * w) = {squares}. Give both for every point that has answers, and only there."
+        )
+        return cls(msg)
+
+    @classmethod
+    def invalid_factor(cls, factor: str, weight: object) -> Self:
+        """The weight of a factor is negative, not finite or no number."""
+        msg = (
+            f"the weight of factor {factor!r} must be a finite number of at least 0, "
+            f"got {shown(weight)}. Give 0 to leave the factor out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def all_zero(cls, *, name: str = "weights") -> Self:
+        """No weight is positive."""
+        msg = f"{name} are all zero, so there is nothing to weigh. At least one must be positive."
+        return cls(msg)
+
+
+class CountError(RelmetricsError):
+    """Counts that are no counts, or that contradict each other."""
+
+    @classmethod
+    def not_a_count(cls, name: str, value: object) -> Self:
+        """A negative, fractional or non-numeric count."""
+        msg = (
+            f"{name} must be a whole number of at least 0, got {shown(value)} "
+            f"({type(value).__name__}). Counts are integers: use int() where that is exact."
+        )
+        return cls(msg)
+
+    @classmethod
+    def exceeds(cls, part: str, part_value: object, whole: str, whole_value: object) -> Self:
+        """A part that is larger than its whole, such as lost > start."""
+        msg = (
+            f"{part} must not exceed {whole}: {part} = {shown(part_value)}, "
+            f"{whole} = {shown(whole_value)}. Check that the one counts a part of the other, "
+            "over the same period."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_positive(cls, name: str) -> Self:
+        """Nobody to divide by."""
+        msg = f"{name} must be at least 1, got 0. What nobody has cannot be shared out."
+        return cls(msg)
+
+    @classmethod
+    def not_a_share(cls, part: str, value: object, whole: str, whole_value: object) -> Self:
+        """A quotient that a definition calls a share, and that is none for these counts."""
+        msg = (
+            f"{part} = {shown(value)} over {whole} = {shown(whole_value)} is no share. Too many "
+            "customers came back, or joined and left, for this definition: use definition="
+            "'retained' or base='start', and see the counts of PurchaseLog.window."
+        )
+        return cls(msg)
+
+
+class AmountError(RelmetricsError):
+    """Amounts of money for which the ratio has no meaning."""
+
+    @classmethod
+    def cost_not_positive(cls, cost: object) -> Self:
+        """Nothing was spent, so there is no return on it."""
+        msg = (
+            f"cost must be greater than 0, got {shown(cost)}. "
+            "A return on nothing spent is undefined: leave such a campaign out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def negative(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Amounts below zero where that has no meaning."""
+        msg = f"{name} must not be negative: {located(offenders)}. Book refunds as gain."
+        return cls(msg)
+
+    @classmethod
+    def not_finite(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Infinite or non-numeric amounts."""
+        msg = (
+            f"{name} must be finite numbers below 1e100: {located(offenders)}. "
+            "Use None or NaN for a value that is missing."
+        )
+        return cls(msg)
+
+    @classmethod
+    def negative_revenue(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Recurring revenue below zero."""
+        msg = (
+            f"{name} must not be negative: {located(offenders)}. Recurring revenue is what a "
+            "customer pays in a period: leave refunds and credits out, and give 0 for nothing."
+        )
+        return cls(msg)
+
+    @classmethod
+    def too_fine(cls, offenders: Sequence[tuple[int, object]], *, name: str, most: int) -> Self:
+        """Decimals with more places than any money has."""
+        msg = (
+            f"{name} must have at most {most} decimal places: {located(offenders)}. "
+            "Round them to the smallest unit of the currency."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_an_amount(cls, name: str, requirement: str, value: object, remedy: str = "") -> Self:
+        """A single amount that is no number, or outside of what it can be."""
+        msg = f"{name} must be {requirement}, got {shown(value)}.{' ' if remedy else ''}{remedy}"
+        return cls(msg)
+
+
+class EmptySampleError(RelmetricsError):
+    """There is no answer to compute the metric from."""
+
+    @classmethod
+    def for_metric(cls, name: str, missing: int) -> Self:
+        """A single estimate was asked of no answers."""
+        had = f"all {missing} are missing" if missing else "there are none"
+        msg = (
+            f"{name} is undefined without answers: {had}. "
+            "Check the column and the filter before it; in tables such a group is a row with n = 0."
+        )
+        return cls(msg)
+
+    @classmethod
+    def for_factors(cls, names: Sequence[str]) -> Self:
+        """Factors that nobody rated."""
+        msg = (
+            f"nobody rated these factors: {listed(names)}. "
+            "Give them weight 0, or leave them out of the ratings and the weights."
+        )
+        return cls(msg)
+
+    @classmethod
+    def too_recent(cls, lapsed_after: int, customers: int) -> Self:
+        """No customer has been watched for as long as a lapse takes."""
+        msg = (
+            f"survival is undefined: no customer was observed for {lapsed_after} days after the "
+            f"first purchase ({customers} came later than that, or there are none). "
+            "Use a shorter lapsed_after, or a later as_of if the log is complete up to it."
+        )
+        return cls(msg)

@@ -1,0 +1,127 @@
+"""Errors of answers: entries and columns that are no data of the kind that is meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from relmetrics.errors.root import RelmetricsError
+from relmetrics.messages import did_you_mean, located, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class AnswerError(RelmetricsError):
+    """Something among the data is not an answer at all: text, a fraction, a truth value."""
+
+    @classmethod
+    def not_scores(
+        cls,
+        offenders: Sequence[tuple[int, object]],
+        *,
+        name: str,
+        size: int,
+        count: int,
+        kind: str,
+        remedy: str,
+    ) -> Self:
+        """Answers of the wrong kind, such as ``'ten'``, ``7.5`` or ``True``."""
+        verb = "is" if count == 1 else "are"
+        msg = f"{name} must be {kind}; {count} of {size} {verb} not: {located(offenders)}. {remedy}"
+        return cls(msg)
+
+    @classmethod
+    def not_a_sequence(cls, value: object, *, name: str) -> Self:
+        """A scalar, a mapping, a set or a table where one column is meant."""
+        msg = (
+            f"{name} must be a one-dimensional sequence or array, "
+            f"got {type(value).__name__} {shown(value)}. "
+            "Pass a list, a tuple, a numpy array or one column of a data frame."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_two_dimensional(cls, shape: tuple[int, ...], *, name: str) -> Self:
+        """Something else where a table of respondents by factors is meant."""
+        msg = (
+            f"{name} must be a mapping of factor to column, or a 2-D array of respondents by "
+            f"factors, got shape {shape}."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_one_dimensional(cls, shape: tuple[int, ...], *, name: str) -> Self:
+        """An array of two dimensions where one column is meant."""
+        msg = f"{name} must have one dimension, got shape {shape}. Pass one column at a time."
+        return cls(msg)
+
+
+class OffScaleError(AnswerError):
+    """Answers that are whole numbers but do not lie on the scale."""
+
+    @classmethod
+    def from_answers(
+        cls,
+        offenders: Sequence[tuple[int, object]],
+        *,
+        name: str,
+        size: int,
+        count: int,
+        span: str,
+        remedy: str,
+    ) -> Self:
+        """Answers such as 11 on a scale of 0..10."""
+        verb = "does" if count == 1 else "do"
+        msg = (
+            f"{name} must lie on {span}; {count} of {size} {verb} not: "
+            f"{located(offenders)}. {remedy}"
+        )
+        return cls(msg)
+
+
+class LabelError(AnswerError):
+    """Text that is no label of the scale, or that contradicts it."""
+
+    @classmethod
+    def unknown(
+        cls, offenders: Sequence[tuple[int, object]], *, name: str, span: str, known: str
+    ) -> Self:
+        """Text that `Scale.parse` cannot read."""
+        msg = (
+            f"{name} must be labels of the scale {span}; {len(offenders)} are not: "
+            f"{located(offenders)}. {known} "
+            "Name texts that mean 'no answer' in missing=(...)."
+        )
+        return cls(msg)
+
+    @classmethod
+    def not_named(
+        cls, offenders: Sequence[tuple[int, object]], *, name: str, known: Sequence[str]
+    ) -> Self:
+        """Names that are none of a fixed few, such as those of the stages."""
+        verb = "is" if len(offenders) == 1 else "are"
+        msg = (
+            f"{name} must be one of {', '.join(known)}; {len(offenders)} {verb} not: "
+            f"{located(offenders)}. {did_you_mean(offenders[0][1], known)}"
+        )
+        return cls(msg)
+
+    @classmethod
+    def without_dissolution(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """A reason or a side of an event that ends nothing."""
+        msg = (
+            f"{name} belong to events of the stage dissolution, others have none: "
+            f"{located(offenders)}. Use None there."
+        )
+        return cls(msg)
+
+
+class LengthError(RelmetricsError):
+    """Columns that should describe the same rows have different lengths."""
+
+    @classmethod
+    def differ(cls, lengths: dict[str, int]) -> Self:
+        """Name each column with its length."""
+        sizes = ", ".join(f"{name} has {size}" for name, size in lengths.items())
+        msg = f"columns must have one entry per row: {sizes}. Pass columns of equal length."
+        return cls(msg)

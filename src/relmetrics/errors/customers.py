@@ -1,0 +1,115 @@
+"""Errors of customers and dates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from relmetrics.errors.root import RelmetricsError
+from relmetrics.messages import SHOWN, listed, located
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class CustomerError(RelmetricsError):
+    """Customers that cannot be told apart, or are not there."""
+
+    @classmethod
+    def missing(cls, positions: Sequence[int]) -> Self:
+        """Purchases without a customer."""
+        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
+        more = ", ..." if len(positions) > SHOWN else ""
+        msg = (
+            f"customers must name who bought; {len(positions)} are missing, at position "
+            f"{shown_positions}{more}. Leave out purchases of unknown customers."
+        )
+        return cls(msg)
+
+    @classmethod
+    def unnamed(cls, positions: Sequence[int], *, name: str) -> Self:
+        """Rows of a column of customers that name nobody."""
+        where = listed(positions)
+        msg = f"{name} must name customers; {len(positions)} missing, at position {where}. "
+        return cls(msg + "Leave out such rows.")
+
+    @classmethod
+    def in_both(cls, customers: Sequence[object]) -> Self:
+        """Customers of two parts that must have none in common."""
+        msg = (
+            f"only parts without common customers can be added; in both: "
+            f"{listed(customers)}. Split by customer, or add the logs instead."
+        )
+        return cls(msg)
+
+    @classmethod
+    def several_states(cls, offenders: Sequence[tuple[int, object]], *, what: str) -> Self:
+        """Rows that give a customer a second state at the same time."""
+        msg = (
+            f"a customer has one {what}; some rows give another one: "
+            f"{located(offenders)}. Say which comes last, by a later time, or drop the others."
+        )
+        return cls(msg)
+
+    @classmethod
+    def without_id(cls, positions: Sequence[int]) -> Self:
+        """Revenue of nobody."""
+        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
+        more = ", ..." if len(positions) > SHOWN else ""
+        msg = (
+            f"customers must say whose revenue it is; {len(positions)} are missing, at position "
+            f"{shown_positions}{more}. Give each row an id, or leave the row out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def repeated(cls, offenders: Sequence[tuple[int, object]]) -> Self:
+        """A customer with more rows than one where each has one."""
+        msg = (
+            f"customers must be different, one row each; repeated: {located(offenders)}. "
+            "Add up the revenue of each customer first."
+        )
+        return cls(msg)
+
+
+class DateError(RelmetricsError):
+    """Dates that are missing, unreadable, out of order or in an unknown time zone."""
+
+    @classmethod
+    def unreadable(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Missing dates, and texts that are not ISO 8601."""
+        msg = (
+            f"{name} must be dates; {len(offenders)} are missing or cannot be read: "
+            f"{located(offenders)}. Use datetime64, datetime objects or ISO text "
+            "such as '2025-01-31', and leave out rows without a date."
+        )
+        return cls(msg)
+
+    @classmethod
+    def out_of_range(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Dates beyond the years that the calendar of the library knows."""
+        msg = f"{name} must lie in the years 1 to 9999: {located(offenders)}. Check their unit."
+        return cls(msg)
+
+    @classmethod
+    def zone_needed(cls, position: int, *, name: str) -> Self:
+        """Dates with a time zone, whose calendar day depends on where one looks from."""
+        msg = (
+            f"{name} carry a time zone (first at position {position}). "
+            "Say whose calendar counts: zone='Europe/Helsinki'."
+        )
+        return cls(msg)
+
+    @classmethod
+    def mixed(cls, aware: int, naive: int, *, name: str) -> Self:
+        """Dates with and without a time zone in one column."""
+        msg = (
+            f"{name} mix dates with a time zone (position {aware}) and without (position {naive}). "
+            "Give all of them a zone, or none."
+        )
+        return cls(msg)
+
+    @classmethod
+    def out_of_order(cls, first: str, first_day: object, then: str, then_day: object) -> Self:
+        """A window that ends before it begins."""
+        msg = f"{then} must come after {first}: {first} = {first_day}, {then} = {then_day}."
+        return cls(msg)

@@ -1,0 +1,118 @@
+"""Errors of definitions and states: factors, parameters, and what cannot be added."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Self
+
+from relmetrics.errors.root import RelmetricsError
+from relmetrics.messages import did_you_mean, listed, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class FactorError(RelmetricsError):
+    """Factors (columns) of an index that are unknown, missing or named twice."""
+
+    @classmethod
+    def none(cls) -> Self:
+        """A table without columns."""
+        msg = "ratings have no factors. Pass a mapping of factor to column."
+        return cls(msg)
+
+    @classmethod
+    def unknown(cls, names: Sequence[str], known: Sequence[str]) -> Self:
+        """A weight is given for a factor that has no ratings."""
+        hint = did_you_mean(names[0], known)
+        msg = f"weights name factors that have no ratings: {listed(names)}. {hint}"
+        return cls(msg)
+
+    @classmethod
+    def unweighted(cls, names: Sequence[str]) -> Self:
+        """A factor has ratings but no weight."""
+        msg = (
+            f"factors have ratings but no weight: {listed(names)}. "
+            "Give each a weight (0 leaves it out), or drop its ratings."
+        )
+        return cls(msg)
+
+    @classmethod
+    def no_column(cls, name: str, known: Sequence[str]) -> Self:
+        """A column that is named but not there."""
+        msg = f"there is no column {name!r}. {did_you_mean(name, known)}"
+        return cls(msg)
+
+    @classmethod
+    def duplicated(cls, names: Sequence[str]) -> Self:
+        """A factor is named twice."""
+        msg = f"factor names must be unique, repeated: {listed(names)}. Rename or drop one."
+        return cls(msg)
+
+    @classmethod
+    def unnamed(cls, columns: int, names: int) -> Self:
+        """A 2-D array needs a name for every column."""
+        msg = (
+            f"ratings have {columns} columns but {names} names. "
+            "Pass factors=(...) with one name per column, or a mapping of columns."
+        )
+        return cls(msg)
+
+
+class ParameterError(RelmetricsError):
+    """A parameter of a definition, an interval or a table is outside what it can be."""
+
+    @classmethod
+    def must_be(cls, name: str, requirement: str, value: object, remedy: str = "") -> Self:
+        """State what the parameter must be, and what was given."""
+        msg = f"{name!r} must be {requirement} (got {shown(value)}).{' ' if remedy else ''}{remedy}"
+        return cls(msg)
+
+    @classmethod
+    def unknown_name(cls, name: str, value: object, known: Iterable[str]) -> Self:
+        """A named option that does not exist."""
+        names = list(known)
+        near = difflib.get_close_matches(str(value), names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        msg = f"{name!r} must be one of {', '.join(names)} (got {shown(value)}).{hint}"
+        return cls(msg)
+
+
+class StateError(RelmetricsError):
+    """States that cannot be added, or text that is no state."""
+
+    @classmethod
+    def cannot_add(cls, what: str, left: object, right: object) -> Self:
+        """Two states that describe different things."""
+        msg = (
+            f"states can be added only when they have the same {what}: {shown(left)} and "
+            f"{shown(right)}. Build both with the same metric."
+        )
+        return cls(msg)
+
+    @classmethod
+    def other_setting(cls, what: str, left: object, right: object) -> Self:
+        """Two states of logs that were made with different settings."""
+        msg = (
+            f"states can be added only when they have the same {what}: {shown(left)} and "
+            f"{shown(right)}. Pass the same {what}=... to both."
+        )
+        return cls(msg)
+
+    @classmethod
+    def lacks(cls, what: str, example: str) -> Self:
+        """A question that the state cannot answer for want of a column."""
+        msg = f"this needs {what}, which were not given. Say {example}."
+        return cls(msg)
+
+    @classmethod
+    def undefined(cls, what: str, why: str, remedy: str) -> Self:
+        """A quantity that these counts do not determine."""
+        msg = f"{what} is undefined: {why}. {remedy}"
+        return cls(msg)
+
+    @classmethod
+    def malformed(cls, kind: str, why: str) -> Self:
+        """A dictionary that `to_dict` did not write."""
+        msg = f"this is no serialised {kind}: {why}. Pass what {kind}.to_dict() returned."
+        return cls(msg)
