@@ -58,6 +58,8 @@ def test_the_command_runs_without_tables(capsys, tmp_path):
         "Mean",
         "Rate",
         "Open rate",
+        "NRR",
+        "GRR",
         "Conversion rate",
     }
     for symbol in symbols:

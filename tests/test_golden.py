@@ -20,6 +20,10 @@ def states():
         "tally_weighted_v1": rm.CSAT().tally([5, 4, 1], weights=[0.5, 1.25, 2.0]),
         "moments_v1": rm.CSI().moments(ratings),
         "moments_pairwise_v1": rm.CSI(missing_factor="pairwise").moments(ratings),
+        "transitions_v1": rm.Transitions(["A", "I"], [[1257, 4065], [1846, 30606]], 3, 1),
+        "cohorts_v1": rm.PurchaseLog(
+            ["a", "b", "a", "c"], ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-03"]
+        ).cohorts(as_of="2025-03-15"),
         "moments_weighted_v1": rm.ReturnOnInvestment().moments(
             {"gain": [3.5, 2.0], "cost": [1.0, 2.5]}, weights=[1.0, 3.0]
         ),

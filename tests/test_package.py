@@ -101,6 +101,9 @@ def test_public_functions_take_options_by_name():
         "before",
         "after",
         "movement",
+        "log",
+        "data",
+        "metric",
         "estimate",
     }
     for name in rm.__all__:

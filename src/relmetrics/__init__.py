@@ -25,7 +25,7 @@ from relmetrics.customers.loyalty import (
     referral_rate,
     repeat_rate,
 )
-from relmetrics.customers.purchases import PurchaseLog
+from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.customers.rate import Rate, rate
 from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRelationship, ror
 from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
@@ -54,6 +54,7 @@ from relmetrics.errors import (
 from relmetrics.estimate import Estimate, Explanation, Interval
 from relmetrics.linear import AnswerScore, LinearScore
 from relmetrics.listing import catalogue
+from relmetrics.loyal_revenue import loyal_revenue
 from relmetrics.metric import Description, Metric
 from relmetrics.moments import Moments
 from relmetrics.money.economics import (
@@ -173,6 +174,7 @@ __all__ = [
     "csat",
     "csi",
     "lift",
+    "loyal_revenue",
     "loyalty_rate",
     "mean_score",
     "nps",

@@ -111,7 +111,9 @@ def _read(value: object) -> dt.datetime | None:  # noqa: PLR0911 - one line a ki
     if is_missing(value):
         return None
     if isinstance(value, dt.datetime):
-        return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+        # A timestamp of pandas is a datetime that knows more.
+        plain: Any = value
+        return plain.to_pydatetime() if hasattr(value, "to_pydatetime") else value
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
     if isinstance(value, np.datetime64):

@@ -14,7 +14,7 @@ from relmetrics.periods import shift_months
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.customers.relationship import RelationshipEstimate, RORDefinition
     from relmetrics.estimate import Estimate
     from relmetrics.types import FloatArray, IntArray

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from relmetrics.customers.cohort_definition import CohortDefinition
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.types import AnyArray, FloatArray, IntArray
 
 Kind = Literal["on", "on_or_after", "on_or_before", "streak"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relmetrics.customers.cohort_definition import Entry, Values
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.periods import Every
     from relmetrics.types import AnyArray, FloatArray, IntArray
 

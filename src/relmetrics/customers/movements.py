@@ -11,7 +11,7 @@ from relmetrics.periods import Every, as_every, first_day, last_day, period_of
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.types import AnyArray
 
 

@@ -18,7 +18,7 @@ from relmetrics.periods import as_every
 
 if TYPE_CHECKING:
     from relmetrics.customers.lifecycle import Lifecycle
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.types import AnyArray, Column, FloatArray, IntArray
 
 

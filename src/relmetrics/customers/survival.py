@@ -18,7 +18,7 @@ from relmetrics.serial import VERSION, read_fields
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.types import AnyArray, FloatArray, IntArray
 
 SurvivalInterval = Literal["log_log", "greenwood"]

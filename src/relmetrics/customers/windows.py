@@ -17,7 +17,7 @@ from relmetrics.scale import YES_NO
 from relmetrics.tally import Tally
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.types import AnyArray
 
 RetentionDefinition = Literal["retained", "counts"]
@@ -31,6 +31,13 @@ class Window:
     """The counts of a window of time.
 
     ``end = start - lost + (new - left_within) + reactivated`` holds exactly.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> log = rm.PurchaseLog(["a", "b"], ["2024-05-01", "2025-03-01"])
+        >>> window = log.window("2025-01-01", "2026-01-01")
+        >>> window.end == window.start - window.lost + window.new
+        True
 
     Attributes:
         first_day: The first day of the window.
@@ -308,6 +315,12 @@ def _with(estimate: Estimate, counts: Window) -> WindowEstimate:
 @frozen
 class AnnualRate:
     """A churn rate of a year, from that of a shorter period.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> month = rm.churn_rate(start=10000, lost=800)
+        >>> round(rm.annual_churn(month, method="simple").value, 6)
+        96.0
 
     Attributes:
         value: Share lost within a year, %.
