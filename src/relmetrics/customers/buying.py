@@ -58,7 +58,7 @@ def ror(
     confidence_level: float,
 ) -> RelationshipEstimate:
     """Compute the return on relationship of a log: see `PurchaseLog.ror`."""
-    check_whole("months", months, 1)
+    check_whole("months", months, 1, 12 * 9999)
     end = log.as_of(as_of)
     since = shift_months(end, -months)
     counted = np.bincount(log.codes[log.days <= end], minlength=len(log.customers))
@@ -96,8 +96,7 @@ def frequency(log: PurchaseLog, *, distinct_days: bool = False) -> Table:
 
 def gaps(log: PurchaseLog) -> FloatArray:
     """Return the days from each purchase day to the customer's next one, in no order."""
-    order = np.lexsort((log.days, log.codes))
-    codes, days = log.codes[order], log.days[order].astype(np.int64)
+    codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
     apart = np.diff(days)[(codes[1:] == codes[:-1])]
     between: FloatArray = apart[apart > 0].astype(np.float64)
     return between

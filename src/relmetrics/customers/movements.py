@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.customers.occasions import Occasions
 from relmetrics.intervals import quantile, wilson
 from relmetrics.periods import Every, as_every, first_day, last_day, period_of
 from relmetrics.table import Table
@@ -33,11 +34,9 @@ def movements(
     # One entry per customer and period in which they bought, by customer and in order.
     base = int(periods.min())
     size = int(period_of(np.array([end_of_data]), kind)[0]) - base + 1
-    cells = np.unique(codes * np.int64(size) + (periods - base))
-    customer, period = np.divmod(cells, size)
-    first = np.ones(len(cells), dtype=bool)
-    first[1:] = customer[1:] != customer[:-1]
-    stayed = np.zeros(len(cells), dtype=bool)
+    bought = Occasions.of(codes, periods - base, size)
+    period, first = bought.steps, bought.begins
+    stayed = np.zeros(len(period), dtype=bool)
     stayed[1:] = ~first[1:] & (period[1:] == period[:-1] + 1)
     end = np.bincount(period, minlength=size)
     start = np.concatenate([[0], end[:-1]])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +14,6 @@ from relmetrics.missing import is_missing
 from relmetrics.scale import YES_NO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from relmetrics.types import AnyArray, Column, FloatArray, IntArray
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -63,9 +62,8 @@ def referred_customers(
 ) -> FloatArray:
     """Return 1.0, 0.0 or NaN for each customer."""
     values = np.array([0.0, 1.0, np.nan])
-    if hasattr(referred, "keys") and hasattr(referred, "get"):
-        told: Any = referred
-        known = [told.get(label) for label in labels.tolist()]
+    if isinstance(referred, Mapping):  # a Series of pandas has keys too, and is a column
+        known = [referred.get(label) for label in labels.tolist()]
         return values[encode(known, YES_NO, "referred").codes()]
     flags = values[encode(referred, YES_NO, "referred").codes()]
     require_equal_lengths(customers=len(codes), referred=len(flags))

@@ -61,7 +61,7 @@ class Purchases:
         if money is not None:
             lengths["amounts"] = len(money)
         require_equal_lengths(**lengths)
-        grouping = group(ids, len(ids))
+        grouping = group({"customers": ids}, len(ids))
         labels, codes = grouping.labels.columns[0], grouping.codes
         require_ids(labels, codes)
         came = None if referred is None else referred_customers(referred, labels, codes)
@@ -112,7 +112,7 @@ class Purchases:
                     what, getattr(self, what) is not None, getattr(other, what) is not None
                 )
         ids = [*self.customers.tolist(), *other.customers.tolist()]
-        grouping = group(ids, len(ids))
+        grouping = group({"customers": ids}, len(ids))
         labels, place = grouping.labels.columns[0], grouping.codes
         mine, theirs = place[: len(self.customers)], place[len(self.customers) :]
         refunds = np.zeros(len(labels))
@@ -141,7 +141,9 @@ class Purchases:
 
     def __radd__(self, other: int) -> Self:
         """Return this log when `sum` starts from 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     @cached_property
     def days(self) -> AnyArray:
@@ -149,12 +151,12 @@ class Purchases:
         return self.times.astype("datetime64[D]")
 
     @cached_property
-    def _order(self) -> IntArray:
+    def order(self) -> IntArray:
         """The purchases by customer, and by time within a customer."""
         return np.lexsort((self.times, self.codes))
 
     @cached_property
-    def _starts(self) -> IntArray:
+    def starts(self) -> IntArray:
         """Where each customer begins in the order, and where the last one ends."""
         counts = np.bincount(self.codes, minlength=len(self.customers))
         return np.concatenate([[0], np.cumsum(counts)])
@@ -162,12 +164,12 @@ class Purchases:
     @cached_property
     def purchases(self) -> IntArray:
         """The number of purchases of each customer."""
-        return np.diff(self._starts)
+        return np.diff(self.starts)
 
     @cached_property
     def purchase_days(self) -> IntArray:
         """The number of different days on which each customer bought."""
-        codes, days = self.codes[self._order], self.days[self._order]
+        codes, days = self.codes[self.order], self.days[self.order]
         new = np.ones(len(codes), dtype=bool)
         new[1:] = (codes[1:] != codes[:-1]) | (days[1:] != days[:-1])
         return np.bincount(codes[new], minlength=len(self.customers))
@@ -175,17 +177,17 @@ class Purchases:
     @cached_property
     def first(self) -> AnyArray:
         """The day of each customer's first purchase; NaT for who only returned."""
-        return self._day_at(self._starts[:-1])
+        return self._day_at(self.starts[:-1])
 
     @cached_property
     def last(self) -> AnyArray:
         """The day of each customer's last purchase; NaT for who only returned."""
-        return self._day_at(self._starts[1:] - 1)
+        return self._day_at(self.starts[1:] - 1)
 
     def _day_at(self, places: IntArray) -> AnyArray:
         days = np.full(len(self.customers), np.datetime64("NaT"), dtype="datetime64[D]")
         bought = self.purchases > 0
-        days[bought] = self.days[self._order[places[bought]]]
+        days[bought] = self.days[self.order[places[bought]]]
         return days
 
     @cached_property
@@ -220,7 +222,7 @@ class Purchases:
         Columns: ``customer``, ``first`` and ``last`` (days), ``purchases``, ``purchase_days``,
         ``recency`` (days from first to last purchase), ``tenure`` (days from the first purchase to
         `as_of`), ``since_last`` (days from the last purchase to `as_of`), and with amounts
-        ``total`` and ``mean_amount`` (per purchase).
+        ``total`` and ``mean_amount`` (per purchase of known amount; NaN without one).
 
         Args:
             as_of: The day to look from; by default the last one of the log.
@@ -244,8 +246,9 @@ class Purchases:
         }
         if self.amounts is not None:
             columns["total"] = self.totals
-            with np.errstate(divide="ignore", invalid="ignore"):
-                columns["mean_amount"] = self.totals / self.purchases
+            known = np.bincount(self.codes[~np.isnan(self.amounts)], minlength=len(self.customers))
+            mean = np.full(len(known), np.nan)
+            columns["mean_amount"] = np.divide(self.totals, known, out=mean, where=known > 0)
         return Table(columns, dict.fromkeys(("total", "mean_amount"), 2))
 
 

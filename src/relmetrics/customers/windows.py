@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 RetentionDefinition = Literal["retained", "counts"]
 RETENTION: tuple[RetentionDefinition, ...] = ("retained", "counts")
 ChurnBase = Literal["start", "average", "start_plus_new", "daily_sum"]
+ALL_DAYS = 3_652_059
+"""Days of the years 1 to 9999: to look back further means nothing, and would wrap."""
 BASES: tuple[ChurnBase, ...] = ("start", "average", "start_plus_new", "daily_sum")
 
 
@@ -194,7 +196,7 @@ def window(
     first_day, after = check_window(start, end)
     length = int((after - first_day).astype(int))
     within = length if active_within is None else active_within
-    check_whole("active_within", within, 1)
+    check_whole("active_within", within, 1, ALL_DAYS)
     at_start = active_before(log, first_day, within)
     at_end = active_before(log, after, within)
     new = (log.first >= first_day) & (log.first < after)
@@ -237,8 +239,7 @@ def _customer_days(
     log: PurchaseLog, first_day: np.datetime64, after: np.datetime64, within: int
 ) -> int:
     """Return the sum of the numbers of customers over the days of a window."""
-    order = np.lexsort((log.days, log.codes))
-    codes, days = log.codes[order], log.days[order].astype(np.int64)
+    codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
     # A purchase makes a customer until the next one, or until its time runs out.
     until = days + within
     same = codes[1:] == codes[:-1]
@@ -377,8 +378,9 @@ def annual_churn(
     check_name("method", method, ("compound", "simple"))
     if not isinstance(getattr(estimate, "metric", None), ChurnRate):
         raise ParameterError.must_be("estimate", "a churn rate", estimate)
-    if isinstance(periods_per_year, bool) or not periods_per_year > 0:
-        raise ParameterError.must_be("periods_per_year", "above 0", periods_per_year)
+    real = isinstance(periods_per_year, (int, float, np.integer, np.floating))
+    if not real or isinstance(periods_per_year, bool) or not 0 < periods_per_year < math.inf:
+        raise ParameterError.must_be("periods_per_year", "a number above 0", periods_per_year)
 
     def year(rate: float) -> float:
         if method == "simple":
