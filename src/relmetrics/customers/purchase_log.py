@@ -46,7 +46,7 @@ class PurchaseLog(Purchases):
         returns: What a negative amount is. ``net`` (default): a return, which lowers the total and
             is no purchase; ``drop``: left out; ``count``: a purchase like any other.
         duplicates: ``keep`` (default) or ``drop`` rows that repeat customer, time and amount;
-            their number is in `duplicates`.
+            their number is in `duplicates`, counted when it is asked for.
 
     Attributes:
         customers: The id of each customer, in order of appearance, shape (customers,).
@@ -55,7 +55,7 @@ class PurchaseLog(Purchases):
         amounts: The amount of each purchase, NaN where unknown, or None.
         referred: 1.0, 0.0 or NaN for each customer, or None.
         refunds: Sum of the returns of each customer, not positive, shape (customers,).
-        duplicates: Number of rows that repeat another one.
+        dropped: Number of rows left out because they repeat another one.
         returned: Number of rows that are returns.
 
     Raises:

@@ -37,7 +37,7 @@ class Purchases:
     amounts: FloatArray | None
     referred: FloatArray | None
     refunds: FloatArray
-    duplicates: int = 0
+    dropped: int = 0
     returned: int = 0
 
     def __init__(
@@ -65,8 +65,10 @@ class Purchases:
         labels, codes = grouping.labels.columns[0], grouping.codes
         require_ids(labels, codes)
         came = None if referred is None else referred_customers(referred, labels, codes)
-        repeated = repeats(codes, times, money)
-        kept = ~repeated if duplicates == "drop" else np.ones(len(codes), dtype=bool)
+        kept = np.ones(len(codes), dtype=bool)
+        if duplicates == "drop":
+            kept = ~repeats(codes, times, money)
+        dropped = len(codes) - int(kept.sum())
         back = np.zeros(len(codes), dtype=bool)
         if money is not None and returns != "count":
             back = (money < 0) & kept
@@ -82,7 +84,7 @@ class Purchases:
             None if money is None else money[kept],
             came,
             refunds,
-            int(repeated.sum()),
+            dropped,
             int(back.sum()),
         )
 
@@ -134,7 +136,7 @@ class Purchases:
             money,
             came,
             refunds,
-            self.duplicates + other.duplicates,
+            self.dropped + other.dropped,
             self.returned + other.returned,
         )
         return both
@@ -144,6 +146,11 @@ class Purchases:
         if other != 0:
             return NotImplemented
         return self
+
+    @cached_property
+    def duplicates(self) -> int:
+        """The number of purchases that repeat another one: those kept, and those dropped."""
+        return self.dropped + int(repeats(self.codes, self.times, self.amounts).sum())
 
     @cached_property
     def days(self) -> AnyArray:
