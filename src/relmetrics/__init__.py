@@ -69,6 +69,8 @@ from relmetrics.money.movement import MovingCustomers, RevenueMovement, revenue_
 from relmetrics.money.revenue import GrossRevenueRetention, NetRevenueRetention
 from relmetrics.money.revenue_churn import RevenueChurn, revenue_churn, revenue_churn_definitions
 from relmetrics.ratios import Lift, lift
+from relmetrics.reconcile_steps import Reading, Step, Walk
+from relmetrics.reconciliation import Reconciliation, reconcile
 from relmetrics.scale import (
     ONE_TO_FIVE,
     ONE_TO_SEVEN,
@@ -139,6 +141,8 @@ __all__ = [
     "ParameterError",
     "PurchaseLog",
     "Rate",
+    "Reading",
+    "Reconciliation",
     "Reference",
     "ReferralRate",
     "RelationshipEstimate",
@@ -156,11 +160,13 @@ __all__ = [
     "Stage",
     "StageLog",
     "StateError",
+    "Step",
     "Survival",
     "SurvivalPoint",
     "Table",
     "Tally",
     "Transitions",
+    "Walk",
     "WeightError",
     "Window",
     "WindowEstimate",
@@ -180,6 +186,7 @@ __all__ = [
     "nps",
     "open_rate",
     "rate",
+    "reconcile",
     "references",
     "referral_rate",
     "repeat_rate",

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from relmetrics.types import AnyArray, Column
 
 _UNIT = "datetime64[us]"
-_EARLIEST, _LATEST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59", "us")
+_EARLIEST, _LATEST = (
+    np.datetime64("0001-01-01", "us"),
+    np.datetime64("9999-12-31T23:59:59.999999", "us"),
+)
 
 
 def as_dates(values: Column, name: str = "dates", *, zone: str | None = None) -> AnyArray:
@@ -52,11 +55,10 @@ def as_dates(values: Column, name: str = "dates", *, zone: str | None = None) ->
             raise DateError.mixed(aware.index(True), aware.index(False), name=name)
         if local is None:
             raise DateError.zone_needed(aware.index(True), name=name)
-    plain = [
-        moment.astimezone(local).replace(tzinfo=None) if moment.tzinfo else moment
-        for moment in read
-        if moment is not None
-    ]
+    plain = [_by_calendar(moment, local) for moment in read if moment is not None]
+    if None in plain:
+        outside = [(i, str(read[i])) for i, moment in enumerate(plain) if moment is None]
+        raise DateError.out_of_range(outside, name=name)
     return np.array(plain, dtype=_UNIT)
 
 
@@ -75,7 +77,7 @@ def _zone(zone: str | None) -> ZoneInfo | None:
         return None
     try:
         return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # OSError: 'Europe', a folder
         raise ParameterError.must_be(
             "zone", "the name of a time zone", zone, "Say 'UTC' or 'Europe/Helsinki'."
         ) from None
@@ -92,12 +94,22 @@ def _naive_or_objects(values: Column) -> Any:
     return list(values) if zone is not None else values  # type: ignore[arg-type]
 
 
+def _by_calendar(moment: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | None:
+    """Return what calendar and clock of a zone show, or None beyond the years 1 to 9999."""
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return None
+
+
 def _checked(column: AnyArray, name: str) -> AnyArray:
     missing = np.flatnonzero(np.isnat(column))
     if len(missing):
         raise DateError.unreadable([(int(i), None) for i in missing], name=name)
     unit = np.datetime_data(column.dtype)[0]
-    if unit in ("Y", "M", "W", "D", "h", "m", "s", "ms"):
+    if unit in ("Y", "M", "W", "D", "h", "m", "s", "ms", "us"):
         low, high = _EARLIEST.astype(column.dtype), _LATEST.astype(column.dtype)
         outside = np.flatnonzero((column < low) | (column > high))
         if len(outside):
@@ -113,7 +125,7 @@ def _read(value: object) -> dt.datetime | None:  # noqa: PLR0911 - one line a ki
     if isinstance(value, dt.datetime):
         # A timestamp of pandas is a datetime that knows more.
         plain: Any = value
-        return plain.to_pydatetime() if hasattr(value, "to_pydatetime") else value
+        return plain.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
     if isinstance(value, np.datetime64):

@@ -34,8 +34,10 @@ def repeat(log: PurchaseLog, *, distinct_days: bool = False, confidence_level: f
 
 
 def _times_bought(log: PurchaseLog, distinct_days: bool) -> IntArray:  # noqa: FBT001 - internal
+    """Return how often each customer bought; who only returned things is none."""
     check_flag("distinct_days", distinct_days)
-    return log.purchase_days if distinct_days else log.purchases
+    times = log.purchase_days if distinct_days else log.purchases
+    return times[times > 0]
 
 
 def referral(log: PurchaseLog, *, confidence_level: float) -> Estimate:
@@ -46,7 +48,7 @@ def referral(log: PurchaseLog, *, confidence_level: float) -> Estimate:
 def _referred(log: PurchaseLog) -> FloatArray:
     if log.referred is None:
         raise StateError.lacks("referrals", "PurchaseLog(customers, dates, referred=...)")
-    return log.referred
+    return log.referred[log.purchases > 0]
 
 
 def ror(
@@ -80,15 +82,14 @@ def ror(
 def frequency(log: PurchaseLog, *, distinct_days: bool = False) -> Table:
     """Count customers by their number of purchases: see `PurchaseLog.frequency`."""
     times = _times_bought(log, distinct_days)
-    counts = np.bincount(times[times > 0])[1:]
-    total = counts.sum()
-    share = 100 * counts / max(total, 1)
+    counts = np.bincount(times)[1:]
+    total = max(counts.sum(), 1)
     return Table(
         {
             "purchases": np.arange(1, len(counts) + 1),
             "customers": counts,
-            "share": share,
-            "at_least": np.cumsum(share[::-1])[::-1],
+            "share": 100 * counts / total,
+            "at_least": 100 * np.cumsum(counts[::-1])[::-1] / total,
         },
         {"share": 1, "at_least": 1},
     )

@@ -72,6 +72,8 @@ class Purchases:
         back = np.zeros(len(codes), dtype=bool)
         if money is not None and returns != "count":
             back = (money < 0) & kept
+            # What is no purchase is not among the rows that `duplicates` looks at later.
+            dropped += int(repeats(codes[back], times[back], money[back]).sum())
         refunds = np.zeros(len(labels))
         if money is not None and returns == "net":
             np.add.at(refunds, codes[back], money[back])
@@ -149,7 +151,7 @@ class Purchases:
 
     @cached_property
     def duplicates(self) -> int:
-        """The number of purchases that repeat another one: those kept, and those dropped."""
+        """The number of rows that repeat another one, be they kept, dropped or returns."""
         return self.dropped + int(repeats(self.codes, self.times, self.amounts).sum())
 
     @cached_property

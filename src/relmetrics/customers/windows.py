@@ -18,14 +18,14 @@ from relmetrics.tally import Tally
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchase_log import PurchaseLog
-    from relmetrics.types import AnyArray
+    from relmetrics.types import AnyArray, IntArray
 
 RetentionDefinition = Literal["retained", "counts"]
 RETENTION: tuple[RetentionDefinition, ...] = ("retained", "counts")
 ChurnBase = Literal["start", "average", "start_plus_new", "daily_sum"]
+BASES: tuple[ChurnBase, ...] = ("start", "average", "start_plus_new", "daily_sum")
 ALL_DAYS = 3_652_059
 """Days of the years 1 to 9999: to look back further means nothing, and would wrap."""
-BASES: tuple[ChurnBase, ...] = ("start", "average", "start_plus_new", "daily_sum")
 
 
 @frozen(kw_only=True)
@@ -211,7 +211,7 @@ def window(
         lost=int((at_start & ~at_end).sum()),
         reactivated=int((at_end & ~at_start & ~new).sum()),
         left_within=int((new & ~at_end).sum()),
-        mean_daily=_customer_days(log, first_day, after, within) / length,
+        mean_daily=int(days_as_customer(log, first_day, after, within).sum()) / length,
     )
 
 
@@ -235,17 +235,20 @@ def active_before(log: PurchaseLog, day: np.datetime64, within: int) -> AnyArray
     return active
 
 
-def _customer_days(
+def days_as_customer(
     log: PurchaseLog, first_day: np.datetime64, after: np.datetime64, within: int
-) -> int:
-    """Return the sum of the numbers of customers over the days of a window."""
+) -> IntArray:
+    """Return the days of a window on which each customer was one."""
     codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
     # A purchase makes a customer until the next one, or until its time runs out.
     until = days + within
     same = codes[1:] == codes[:-1]
     until[:-1][same] = np.minimum(until[:-1][same], days[1:][same])
     low, high = first_day.astype(np.int64), after.astype(np.int64)
-    return int(np.maximum(np.minimum(until, high) - np.maximum(days, low), 0).sum())
+    inside = np.maximum(np.minimum(until, high) - np.maximum(days, low), 0)
+    total: IntArray = np.zeros(len(log.customers), dtype=np.int64)
+    np.add.at(total, codes, inside)
+    return total
 
 
 def retention(
