@@ -444,3 +444,34 @@ def test_recency_tenure_and_frequency_against_lifetimes(case):
         assert found == [first["frequency"], first["recency"], first["T"]]
     # Not offered: money per purchase day without the first one.
     assert set(expected) - set(got) == {"first_five", "mean_monetary_of_repeaters"}
+
+
+def test_nullable_ids_keep_their_digits():
+    """Integer ids beyond 2**53 in a nullable column are different customers."""
+    pandas = pytest.importorskip("pandas")
+    ids = pandas.Series([2**53, 2**53 + 1], dtype="Int64")
+    log = rm.PurchaseLog(ids, ["2025-01-01"] * 2)
+    assert log.customers.tolist() == [2**53, 2**53 + 1]
+
+
+def test_a_summary_looks_from_its_day():
+    """Purchases after `as_of` are not there yet."""
+    log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-03-01", "2025-04-01"])
+    summary = log.summary("2025-02-01")
+    assert summary["purchases"].tolist() == [1, 0]
+    assert summary["since_last"][0] == 31
+    assert np.isnan(summary["tenure"][1])
+
+
+def test_unknown_amounts_are_reported():
+    """A missing amount is a purchase of unknown amount, and counted as such."""
+    log = rm.PurchaseLog(["a", "b"], ["2025-01-01"] * 2, [None, 5.0])
+    assert log.unknown_amounts == 1
+    assert len(log) == 2
+
+
+def test_returns_beyond_the_purchases_have_no_share_of_revenue():
+    """The customer is named, and what to do."""
+    log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3, [5.0, -9.0, 4.0])
+    with pytest.raises(rm.AmountError, match="a: -4' at position 0"):
+        rm.loyal_revenue(log)

@@ -115,14 +115,14 @@ def _named_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
             repeated[0],
             "Rename the column.",
         )
-    return {name: _labels_of(column, name) for name, column in named}
+    return {name: labels_of(column, name) for name, column in named}
 
 
 FIGURES = ("value", "low", "high", "n", "missing", "small_base")
 """The columns of a table of groups beside the labels."""
 
 
-def _labels_of(column: Column, name: str) -> list[Any] | AnyArray:
+def labels_of(column: Column, name: str) -> list[Any] | AnyArray:
     """Return a column of labels; nullable integers stay integers, whatever their size."""
     dtype = getattr(column, "dtype", None)
     if hasattr(dtype, "na_value") and getattr(dtype, "kind", "") in "iub":

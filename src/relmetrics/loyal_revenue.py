@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from relmetrics.errors import AmountError
 from relmetrics.metric import Description
 from relmetrics.money.revenue import GrossRevenueRetention
 from relmetrics.parameters import check_flag, check_whole
@@ -77,6 +78,10 @@ def loyal_revenue(
     check_flag("distinct_days", distinct_days)
     times = log.purchase_days if distinct_days else log.purchases
     totals = log.totals
+    below = np.flatnonzero(totals < 0)
+    if len(below):
+        shown = [(int(i), f"{log.customers[i]}: {totals[i]:.10g}") for i in below]
+        raise AmountError.net_negative(shown)
     metric = _LoyalRevenue(threshold=threshold)
     kept = np.where(times >= threshold, totals, 0.0)
     return metric.estimate(

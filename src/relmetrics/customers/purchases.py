@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_amounts, as_column, require_equal_lengths
+from relmetrics.columns import as_amounts, require_equal_lengths
 from relmetrics.customers.purchase_columns import referred_customers, repeats, require_ids
 from relmetrics.dates import as_dates, as_day
 from relmetrics.errors import EmptySampleError, StateError
-from relmetrics.groups import group
+from relmetrics.groups import group, labels_of
 from relmetrics.parameters import check_name
 from relmetrics.table import Table
 
@@ -54,7 +54,7 @@ class Purchases:
         """Read and check the columns."""
         check_name("returns", returns, RETURNS)
         check_name("duplicates", duplicates, DUPLICATES)
-        ids = as_column(customers, "customers")
+        ids = labels_of(customers, "customers")
         times = as_dates(dates, zone=zone)
         money = None if amounts is None else as_amounts(amounts, "amounts")
         lengths = {"customers": len(ids), "dates": len(times)}
@@ -199,6 +199,27 @@ class Purchases:
         days[bought] = self.days[self.order[places[bought]]]
         return days
 
+    @property
+    def unknown_amounts(self) -> int:
+        """The number of purchases whose amount is missing; all of them in a log without amounts."""
+        return len(self) if self.amounts is None else int(np.isnan(self.amounts).sum())
+
+    def _until(self, day: np.datetime64) -> Self:
+        """Return the same log without the purchases after a day."""
+        kept = self.days <= day
+        earlier = object.__new__(type(self))
+        earlier.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            self.customers,
+            self.codes[kept],
+            self.times[kept],
+            None if self.amounts is None else self.amounts[kept],
+            self.referred,
+            self.refunds,
+            self.dropped,
+            self.returned,
+        )
+        return earlier
+
     @cached_property
     def totals(self) -> FloatArray:
         """The money of each customer, returns taken off; unknown amounts count as 0.
@@ -234,7 +255,8 @@ class Purchases:
         ``total`` and ``mean_amount`` (per purchase of known amount; NaN without one).
 
         Args:
-            as_of: The day to look from; by default the last one of the log.
+            as_of: The day to look from, which leaves out later purchases; by default the last one
+                of the log. Returns have no date and are all taken off.
 
         Example:
             >>> import relmetrics as rm
@@ -243,6 +265,8 @@ class Purchases:
             [30.0]
         """
         end = self.as_of(as_of)
+        if len(self) and end < self.days.max():
+            return self._until(end).summary(end)
         columns: dict[str, AnyArray] = {
             "customer": self.customers,
             "first": self.first,

@@ -132,9 +132,12 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
         whose = {
-            "share_of_helped": "of the customers helped in the last 12 months who",
+            "share_of_helped": (
+                "of the customers helped in the months looked at (12 in the documents) who"
+            ),
             "share_of_customers": (
-                "of all customers who ever bought who were helped in the last 12 months and"
+                "of all customers who ever bought who were helped in the months looked at (12 in "
+                "the documents) and"
             ),
         }[self.definition]
         return Description(

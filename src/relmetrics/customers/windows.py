@@ -52,7 +52,7 @@ class Window:
         lost: Customers of the start who are not.
         reactivated: Customers of the end who are neither of the start nor new.
         left_within: New customers who are none any more at the end.
-        mean_daily: Customers on an average day of the window.
+        mean_daily: Customers at the end of a day, averaged over the days of the window.
     """
 
     first_day: np.datetime64

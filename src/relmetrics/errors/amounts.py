@@ -113,6 +113,15 @@ class AmountError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def net_negative(cls, offenders: Sequence[tuple[int, object]]) -> Self:
+        """Customers whose returns exceed their purchases."""
+        msg = (
+            f"revenue of a customer must not be negative: {located(offenders)} of log.customers. "
+            "Add the purchases that the returns belong to, or say returns='drop'."
+        )
+        return cls(msg)
+
+    @classmethod
     def negative(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Amounts below zero where that has no meaning."""
         msg = f"{name} must not be negative: {located(offenders)}. Book refunds as gain."
