@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from attrs import frozen
@@ -22,7 +22,7 @@ class _LoyalRevenue(GrossRevenueRetention):
     """A part of each customer's revenue, all or nothing, over the whole: the same ratio of sums."""
 
     threshold: int = 5
-    words = "revenue of loyal customers"
+    words: ClassVar[str] = "revenue of loyal customers"
 
     @property
     def description(self) -> Description:

@@ -239,9 +239,9 @@ class NetRevenueRetention(RevenueRetention):
         of a ratio, Cochran (1977), Sampling Techniques, chapter 6.
     """
 
-    part = "after"
-    words = "of the same customers at the end"
-    pseudo = Pseudo(1.0, 100.0, 100.0**2)
+    part: ClassVar[str] = "after"
+    words: ClassVar[str] = "of the same customers at the end"
+    pseudo: ClassVar[Pseudo] = Pseudo(1.0, 100.0, 100.0**2)
 
     @property
     def description(self) -> Description:
@@ -296,9 +296,9 @@ class GrossRevenueRetention(RevenueRetention):
         Sampling Techniques, chapter 6.
     """
 
-    part = "kept"
-    words = "kept, at most what each customer paid"
-    pseudo = Pseudo(4.0, 50.0, 50.0**2)
+    part: ClassVar[str] = "kept"
+    words: ClassVar[str] = "kept, at most what each customer paid"
+    pseudo: ClassVar[Pseudo] = Pseudo(4.0, 50.0, 50.0**2)
 
     @property
     def description(self) -> Description:
