@@ -140,6 +140,31 @@ def test_against_lifelines(level):
     assert result.median == fit.median_survival_time_
 
 
+# Made by lifelines 0.30.3: KaplanMeierFitter().fit(tenures, lapsed) of `tenures(shop(), 730, 60)`,
+# survival_function_ and confidence_interval_ at these days.
+KEPT = {
+    0: (0.8925, 0.8578101844, 0.9191258881),
+    20: (0.795, 0.7520245037, 0.8313728557),
+    60: (0.62, 0.5704918883, 0.6655411342),
+    120: (0.4146908572, 0.3654707363, 0.4631361256),
+    240: (0.1688469764, 0.1308540286, 0.2110197126),
+    400: (0.056689488, 0.0332329085, 0.0889306003),
+}
+
+
+@pytest.mark.parametrize("days", KEPT)
+def test_against_numbers_that_lifelines_gave(days):
+    """The curve and its log-log interval, kept so that they are checked without lifelines."""
+    result = survival(log_of(shop()), lapsed_after=60, as_of=day(730))
+
+    point = result.at(days)
+
+    assert (point.value, point.low, point.high) == pytest.approx(
+        tuple(100 * share for share in KEPT[days]), rel=1e-8
+    )
+    assert result.median == 93
+
+
 def daily(first, last):
     return [(first, offset) for offset in range(first, last + 1)]
 
