@@ -763,7 +763,7 @@ def test_purchases_after_the_day_do_not_exist_yet():
         ({"expansion_from": 1}, "'expansion_from' must be a whole number at least 2"),
         ({"expansion_from": 5}, "'commitment_from' must be greater than expansion_from = 5"),
         ({"commitment_from": 2}, "'commitment_from' must be greater than expansion_from = 2"),
-        ({"active_within": 0}, "'active_within' must be a whole number at least 1"),
+        ({"active_within": 0}, "'active_within' must be a whole number from 1 to 3652059"),
         ({"active_within": 30.5}, "'active_within' must be a whole number"),
         ({"every": "monthly"}, "Did you mean 'month'"),
         ({"as_of": "yesterday"}, "as_of must be dates"),

@@ -401,3 +401,76 @@ def test_the_scorecard_keeps_what_is_unknown_unknown():
         rm.scorecard(customers={"at_start": [1, 1], "at_end": [1]})
     with pytest.raises(rm.ParameterError, match="small_base"):
         rm.scorecard(customers=customers, small_base="x")
+
+
+def log_of(ids, days, amounts=None, **options):
+    """Return a log of few purchases."""
+    return rm.PurchaseLog(ids, days, amounts, **options)
+
+
+def test_revenue_movements_reach_to_their_day():
+    """Periods after the last row are there: who has no row in them pays nothing."""
+    history = rm.revenue_movements(
+        ["a", "b", "a"],
+        ["2025-01-01", "2025-01-01", "2025-02-01"],
+        [100, 50, 100],
+        as_of="2025-06-30",
+    )
+    table = history.table()
+    assert table.rows == 5
+    assert table["churned"].tolist() == [50, 100, 0, 0, 0]
+
+
+def test_refunds_that_cancel_leave_nothing():
+    """0.3 + 0.6 - 0.9 is nothing, not a negative amount."""
+    log = log_of(["a", "a", "a", "b"], ["2025-01-01"] * 4, [0.3, 0.6, -0.9, 20.0])
+    assert log.totals.tolist() == [0, 20]
+    assert rm.loyal_revenue(log, threshold=2).value == 0
+    days = ["2025-01-01"] * 3 + ["2025-02-01"]
+    assert len(rm.revenue_movements(["a"] * 4, days, [0.3, 0.6, -0.9, 1.0])) == 1
+    with pytest.raises(rm.AmountError, match="customer in a period"):
+        rm.revenue_movements(["a"] * 4, days, [5, -8, 0, 1])
+
+
+def test_days_of_a_series_are_not_customers():
+    """A pandas Series of days by id is no column of ids."""
+    pandas = pytest.importorskip("pandas")
+    known = pandas.Series(pandas.to_datetime(["2024-01-01", "2024-02-01"]), index=["a", "z"])
+    with pytest.raises(rm.ParameterError, match="to_dict"):
+        log_of(["a"], ["2025-01-01"]).stages(as_of="2025-01-01", known=known)
+
+
+def test_months_are_looked_back_from_the_end_of_one_to_the_end_of_another():
+    """One month before 30 April is all of April, not 31 March."""
+    assert log_of(["a", "a"], ["2025-03-31", "2025-04-01"]).ror(as_of="2025-04-30", months=1).n == 1
+    with pytest.raises(rm.EmptySampleError):
+        log_of(["a"], ["2025-03-31"]).ror(as_of="2025-04-30", months=1)
+
+
+def test_stages_whose_returns_exceed_their_purchases_have_no_share():
+    """Shares of revenue stay within 0 and 100 %, or are unknown."""
+    log = log_of(["a", "b", "b", "b", "c"], ["2025-01-01"] * 5, [5, 3, 1, -9, 7])
+    assert np.isnan(log.stages().portfolio()["revenue_share"]).all()
+
+
+def test_spans_of_time_are_bounded():
+    """Days beyond the calendar are refused; numpy integers and wide brackets are fine."""
+    log = log_of(["a", "a"], ["2025-01-01", "2025-02-01"])
+    assert log.cohorts(windows=np.int64(30)).definition.windows == 30
+    assert log.cohorts(brackets={"0": (0, 0), "later": (1, 10**6)}).counts.shape[1] >= 1
+    calls = (
+        lambda: log.cohorts(windows=2**63 - 1),
+        lambda: log.cohorts(brackets={"0": (0, 10**30)}),
+        lambda: log.survival(lapsed_after=10**30),
+        lambda: log.stages(active_within=2**62),
+    )
+    for call in calls:
+        with pytest.raises(rm.ParameterError):
+            call()
+
+
+def test_a_window_beyond_the_log_says_so():
+    """Who bought after the end of the log is not seen to have stayed."""
+    log = log_of(["a", "b"], ["2025-01-10", "2025-01-20"])
+    text = log.churn("2025-02-01", "2025-12-31", active_within=60).explain()
+    assert "the log ends on 2025-01-20, before the window does" in text

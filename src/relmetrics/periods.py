@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Every = Literal["day", "week", "month", "quarter", "year"]
 EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
 
+ALL_DAYS = 3_652_059
+"""Days of the years 1 to 9999: to look further means nothing, and would wrap."""
+
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _MONDAY = 3
 """1970-01-01, day 0 of numpy, was a Thursday: three days after a Monday."""

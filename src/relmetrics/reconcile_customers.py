@@ -11,7 +11,6 @@ from attrs import evolve, field, frozen
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.customers.retention import ChurnRate
 from relmetrics.customers.windows import (
-    ALL_DAYS,
     BASES,
     active_before,
     check_window,
@@ -20,6 +19,7 @@ from relmetrics.customers.windows import (
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import quantile
 from relmetrics.parameters import check_whole
+from relmetrics.periods import ALL_DAYS
 from relmetrics.reconcile_steps import Reading, Step
 
 if TYPE_CHECKING:

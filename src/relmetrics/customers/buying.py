@@ -62,7 +62,14 @@ def ror(
     """Compute the return on relationship of a log: see `PurchaseLog.ror`."""
     check_whole("months", months, 1, 12 * 9999)
     end = log.as_of(as_of)
-    since = shift_months(end, -months)
+    # The last day of a month is looked back from to the last day of another.
+    after = end + np.timedelta64(1, "D")
+    month_end = after == after.astype("datetime64[M]").astype("datetime64[D]")
+    since = (
+        shift_months(after, -months) - np.timedelta64(1, "D")
+        if month_end
+        else (shift_months(end, -months))
+    )
     counted = np.bincount(log.codes[log.days <= end], minlength=len(log.customers))
     helped = np.zeros(len(log.customers), dtype=bool)
     helped[log.codes[(log.days > since) & (log.days <= end)]] = True

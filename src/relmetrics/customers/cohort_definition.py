@@ -11,7 +11,7 @@ from attrs import frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.parameters import check_name
-from relmetrics.periods import Every, as_every, first_day, last_day, period_of
+from relmetrics.periods import ALL_DAYS, Every, as_every, first_day, last_day, period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class CohortDefinition:
         check_name("entry", self.entry, ENTRIES)
         check_name("values", self.values, VALUES)
         days = isinstance(self.windows, int) and not isinstance(self.windows, bool)
-        if self.windows != "calendar" and not (days and int(self.windows) >= 1):
+        if self.windows != "calendar" and not (days and 1 <= int(self.windows) <= ALL_DAYS):
             raise ParameterError.must_be(
                 "windows", "'calendar' or a whole number of days, at least 1", self.windows
             )
@@ -99,9 +99,9 @@ class CohortDefinition:
 
     def brackets_by_age(self, ages: int) -> IntArray:
         """Return the bracket of each single age from 0 on; -1 past the last bracket."""
-        lengths = [last - first + 1 for _, first, last in self.brackets or ()]
-        places = np.repeat(np.arange(len(lengths)), lengths)[:ages]
-        return np.concatenate([places, np.full(ages - len(places), -1)])
+        lasts = np.array([last for _, _, last in self.brackets or ()], dtype=np.int64)
+        places = np.searchsorted(lasts, np.arange(ages))
+        return np.where(places == len(lasts), -1, places)
 
     def begun(self, periods: IntArray, ages: int) -> AnyArray:
         """Tell which cells have begun for at least one possible customer, shape (cohorts, ages)."""
@@ -156,9 +156,9 @@ def as_brackets(brackets: object) -> tuple[Bracket, ...] | None:
     following = 0
     for name, span in brackets.items():
         pair: list[Any] = list(span) if isinstance(span, (tuple, list)) else []
-        whole = [type(age) is int for age in pair]
-        if whole != [True, True] or pair[0] != following or pair[1] < pair[0]:
+        whole = [isinstance(age, (int, np.integer)) and type(age) is not bool for age in pair]
+        if whole != [True, True] or not following == pair[0] <= pair[1] <= ALL_DAYS:
             raise ParameterError.must_be("brackets", wanted, brackets, remedy)
-        read.append((str(name), pair[0], pair[1]))
-        following = pair[1] + 1
+        read.append((str(name), int(pair[0]), int(pair[1])))
+        following = int(pair[1]) + 1
     return tuple(read)

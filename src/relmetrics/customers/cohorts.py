@@ -381,7 +381,7 @@ def cohorts(
     parts = as_brackets(brackets)
     definition = CohortDefinition(
         every=every,
-        windows=windows,
+        windows=int(windows) if isinstance(windows, np.integer) else windows,
         brackets=parts,
         as_of=log.as_of(as_of),
         entry=entry,

@@ -101,7 +101,9 @@ def _revenue(
     )
     total = weights.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(total > 0, 100.0 * weights[:, 1] / total, np.nan)
+        # A stage whose returns exceed its purchases has no share, nor have the others beside it.
+        below = np.repeat((weights[:, 1] < 0).reshape(groups, _SIZE).any(axis=1), _SIZE)
+        part = np.where((total > 0) & ~below, 100.0 * weights[:, 1] / total, np.nan)
     return {
         "revenue": weights[:, 1],
         "revenue_share": part,

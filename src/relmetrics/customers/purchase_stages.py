@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.columns import as_column
+from relmetrics.customers.purchases import cancelled
 from relmetrics.customers.stage_events import by_customer_and_day, lifecycle_of
 from relmetrics.customers.stages import DISSOLUTION, Stage, StageRules
 from relmetrics.dates import as_dates
-from relmetrics.errors import CustomerError
+from relmetrics.errors import CustomerError, ParameterError
 from relmetrics.groups import group
 from relmetrics.missing import is_missing
 from relmetrics.periods import as_every
@@ -84,7 +85,7 @@ def stages(
     period = as_every(every)
     end = log.as_of(as_of)
     codes, days, found = _bought(log, rules, end)
-    ids, since = _known(known, end)
+    ids, since = _known(known, end, log.customers)
     labels, place = log.customers, np.arange(len(log.customers))
     if ids:
         everybody = [*log.customers.tolist(), *ids]
@@ -105,6 +106,7 @@ def stages(
         paid = np.zeros(len(there))
         np.add.at(paid, owners[log.codes], spent)
         paid[owners] += log.refunds
+        paid[owners] = cancelled(paid[owners], log.refunds)
         revenue = paid[there]
     return lifecycle_of(
         labels[there],
@@ -146,7 +148,7 @@ def _bought(
 
 
 def _known(
-    known: Column | Mapping[Any, object] | None, end: np.datetime64
+    known: Column | Mapping[Any, object] | None, end: np.datetime64, labels: AnyArray
 ) -> tuple[list[Any], AnyArray | None]:
     """Return the ids of known customers, and the day since when each is known if that is told."""
     if known is None:
@@ -156,6 +158,10 @@ def _known(
         days: AnyArray | None = as_dates(list(known.values()), "known").astype("datetime64[D]")
     else:
         column = as_column(known, "known")
+        if isinstance(column, np.ndarray) and column.dtype.kind == "M" and labels.dtype.kind != "M":
+            raise ParameterError.must_be(
+                "known", "ids, or a mapping of id to day", column[0], "Say known=series.to_dict()."
+            )
         ids, days = list(column.tolist() if isinstance(column, np.ndarray) else column), None
     gone = [i for i, label in enumerate(ids) if is_missing(label)]
     if gone:

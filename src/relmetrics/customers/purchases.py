@@ -230,7 +230,7 @@ class Purchases:
         if self.amounts is None:
             raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
         spent = np.bincount(self.codes, np.nan_to_num(self.amounts), minlength=len(self.customers))
-        return spent + self.refunds
+        return cancelled(spent + self.refunds, self.refunds)
 
     def as_of(self, day: object = None) -> np.datetime64:
         """Return a day, by default the last one of the log.
@@ -289,3 +289,8 @@ def _in_days(spans: AnyArray) -> FloatArray:
     """Return spans of time as numbers of days, NaN for unknown ones."""
     days: FloatArray = np.where(np.isnat(spans), np.nan, spans.astype(np.int64).astype(np.float64))
     return days
+
+
+def cancelled(totals: FloatArray, refunds: FloatArray) -> FloatArray:
+    """Return totals, exactly 0 where purchases and returns cancel up to rounding."""
+    return np.where(np.abs(totals) <= 1e-12 * np.abs(refunds), 0.0, totals)

@@ -12,6 +12,7 @@ from relmetrics.errors import LabelError, ParameterError
 from relmetrics.groups import group
 from relmetrics.missing import is_missing
 from relmetrics.parameters import check_whole
+from relmetrics.periods import ALL_DAYS
 
 if TYPE_CHECKING:
     from relmetrics.types import AnyArray, Column, IntArray
@@ -188,7 +189,7 @@ class StageRules:
         """Check the thresholds and their order."""
         check_whole("expansion_from", self.expansion_from, 2)
         check_whole("commitment_from", self.commitment_from, 2)
-        check_whole("active_within", self.active_within, 1)
+        check_whole("active_within", self.active_within, 1, ALL_DAYS)
         if self.commitment_from <= self.expansion_from:
             raise ParameterError.must_be(
                 "commitment_from",

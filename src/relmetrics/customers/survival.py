@@ -14,6 +14,7 @@ from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.estimate import percent
 from relmetrics.intervals import clipped, quantile
 from relmetrics.parameters import check_name, check_whole
+from relmetrics.periods import ALL_DAYS
 from relmetrics.serial import VERSION, read_fields
 from relmetrics.table import Table
 
@@ -362,7 +363,7 @@ def survival(
         >>> result.times.tolist(), result.survival.tolist(), result.too_recent
         ([0, 20], [50.0, 0.0], 1)
     """
-    check_whole("lapsed_after", lapsed_after, 1)
+    check_whole("lapsed_after", lapsed_after, 1, ALL_DAYS)
     _check(confidence_level, interval)
     end = int(log.as_of(as_of).astype(np.int64))
     lapsed, censored, too_recent = _count(log, end, lapsed_after)

@@ -13,6 +13,7 @@ from relmetrics.dates import as_day
 from relmetrics.errors import CountError, DateError, EmptySampleError, ParameterError
 from relmetrics.estimate import Estimate, Explanation, percent
 from relmetrics.parameters import check_name, check_whole
+from relmetrics.periods import ALL_DAYS
 from relmetrics.scale import YES_NO
 from relmetrics.tally import Tally
 
@@ -24,8 +25,6 @@ RetentionDefinition = Literal["retained", "counts"]
 RETENTION: tuple[RetentionDefinition, ...] = ("retained", "counts")
 ChurnBase = Literal["start", "average", "start_plus_new", "daily_sum"]
 BASES: tuple[ChurnBase, ...] = ("start", "average", "start_plus_new", "daily_sum")
-ALL_DAYS = 3_652_059
-"""Days of the years 1 to 9999: to look back further means nothing, and would wrap."""
 
 
 @frozen(kw_only=True)
@@ -52,6 +51,7 @@ class Window:
         lost: Customers of the start who are not.
         reactivated: Customers of the end who are neither of the start nor new.
         left_within: New customers who are none any more at the end.
+        last_seen: The last day of the log; what came after it is not known.
         mean_daily: Customers at the end of a day, averaged over the days of the window.
     """
 
@@ -65,6 +65,7 @@ class Window:
     lost: int
     reactivated: int
     left_within: int
+    last_seen: np.datetime64
     mean_daily: float
 
 
@@ -101,6 +102,11 @@ class WindowEstimate(Estimate):
             f"joined and left {window.left_within}"
         )
         lines = [span, counts]
+        if window.last_seen < window.after - np.timedelta64(1, "D"):
+            lines.append(
+                f"Observed:    the log ends on {window.last_seen}, before the window does: who "
+                "bought later is not in it"
+            )
         if window.reactivated or window.left_within:
             counted = window.end - window.new
             lines.append(
@@ -211,6 +217,7 @@ def window(
         lost=int((at_start & ~at_end).sum()),
         reactivated=int((at_end & ~at_start & ~new).sum()),
         left_within=int((new & ~at_end).sum()),
+        last_seen=log.days.max() if len(log) else first_day,
         mean_daily=int(days_as_customer(log, first_day, after, within).sum()) / length,
     )
 

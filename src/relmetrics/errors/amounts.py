@@ -113,6 +113,16 @@ class AmountError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def negative_period(cls, offenders: Sequence[tuple[int, object]]) -> Self:
+        """Customers whose refunds in a period exceed what they paid in it."""
+        msg = (
+            "the amounts of a customer in a period must not come to less than 0; they come to "
+            f"{located(offenders)}, where the first row of that customer and period stands. "
+            "Book a refund in the period of what it refunds."
+        )
+        return cls(msg)
+
+    @classmethod
     def net_negative(cls, offenders: Sequence[tuple[int, object]]) -> Self:
         """Customers whose returns exceed their purchases."""
         msg = (

@@ -327,7 +327,7 @@ def retention_profit(
     later = _number("discount", discount)
     if later < 0:
         raise ParameterError.must_be("discount", "at least 0 %", discount)
-    if periods is None and not later and max(now, then) == 100:  # noqa: PLR2004 - per cent
+    if periods is None and 100 + later - max(now, then) <= 0:
         raise ParameterError.must_be(
             "periods",
             "given where nobody ever leaves",

@@ -20,6 +20,9 @@ from relmetrics.table import Table
 if TYPE_CHECKING:
     from relmetrics.types import AnyArray, Column, IntArray
 
+ROUNDING = 1e-12
+"""What is left of a sum of floats, relative to its terms, when they cancel."""
+
 
 @frozen(eq=False, repr=False)
 class RevenueHistory(Mapping[str, RevenueMovement]):
@@ -153,6 +156,10 @@ def revenue_movements(
     # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
     known, movements = np.zeros(size), []
     first, last = (int(periods.min()), int(periods.max())) if len(periods) else (0, -1)
+    end = None if as_of is None else as_day(as_of, "as_of")
+    if end is not None and len(periods):
+        # Who has no row in the periods up to `as_of` pays nothing in them.
+        last = max(last, int(period_of(np.asarray(end), kind)))
     for period in range(first, last + 1):
         part = slice(*np.searchsorted(cells[1], [period, period + 1]))
         after, gone = none.copy(), unknown.copy()
@@ -163,7 +170,6 @@ def revenue_movements(
             known = np.where(~gone_before & (before > 0), 1.0, known)
         before, gone_before = after, gone
     into = np.arange(first + 1, max(last, first) + 1)
-    end = None if as_of is None else as_day(as_of, "as_of")
     over = np.ones(len(into), dtype=bool) if end is None else last_day(into, kind) <= end
     return RevenueHistory(first_day(into, kind), tuple(movements), tuple(over.tolist()))
 
@@ -185,10 +191,13 @@ def _cells(
         return who, when, numbers, missing
     revenue = np.add.reduceat(numbers[order], starts)
     gone = np.logical_or.reduceat(missing[order], starts)
+    if revenue.dtype.kind == "f":  # what refunds leave of floats may be rounding alone
+        size = np.add.reduceat(np.abs(numbers[order]), starts)
+        revenue = np.where(np.abs(revenue) <= ROUNDING * size, 0.0, revenue)
     negative = np.flatnonzero((revenue < 0) & ~gone)
     if len(negative):
         offenders = [(int(order[starts[i]]), revenue[i]) for i in negative]
-        raise AmountError.negative_revenue(offenders, name="the amounts of a customer in a period")
+        raise AmountError.negative_period(offenders)
     return who[starts], when[starts], np.where(gone, 0, revenue), gone
 
 
