@@ -325,6 +325,9 @@ def test_stacks_of_states_are_not_presented_as_one():
     csi = rm.CSI()
     with pytest.raises(rm.StateError, match="several groups"):
         csi.estimate(csi.by({"a": [1, 2]}, ["x", "y"]).states)
+    nrr = rm.NetRevenueRetention()
+    with pytest.raises(rm.StateError, match="several groups"):
+        nrr.estimate(nrr.by({"before": [1, 2], "after": [1, 2]}, ["x", "y"]).states)
 
 
 def test_numpy_integers_are_parameters():

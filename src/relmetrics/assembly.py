@@ -177,8 +177,8 @@ class _Builder:
             ror, bought = ReturnOnRelationship(), as_numbers(self.table["purchases"], "purchases")
             again = np.where(np.isnan(bought), np.nan, bought >= 2)  # noqa: PLR2004 - again
             # One yes is enough; a no needs both to be known.
-            either = np.fmax(self.flags("referred"), again)
-            returning = np.where(either == 1, 1.0, self.flags("referred") + again)
+            referred = self.flags("referred")
+            returning = np.where(np.fmax(referred, again) == 1, 1.0, referred + again)
             data = ror.answers(self.flags("helped"), returning)
             self.add(ror, data, ror.tally(data))
         for metric, column in ((LoyaltyRate(), "purchases"), (RepeatRate(), "purchases")):

@@ -9,27 +9,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
-from relmetrics.breakdown import Breakdown
 from relmetrics.columns import as_amounts, as_column
 from relmetrics.errors import (
     AmountError,
-    EmptySampleError,
     FactorError,
     StateError,
-    WeightError,
 )
 from relmetrics.estimate import Estimate, Working
-from relmetrics.groups import group
 from relmetrics.intervals import quantile
 from relmetrics.linear import figure
-from relmetrics.metric import Description, Metric, Rng
+from relmetrics.metric import Description, Rng
+from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
 from relmetrics.score import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.types import AnyArray, Column, Groups
+    from relmetrics.breakdown import Breakdown
+    from relmetrics.types import AnyArray, Column, Groups, IntArray
 
 COLUMNS = ("gain", "cost")
 
@@ -63,7 +61,7 @@ class InvestmentEstimate(Estimate):
 
 
 @frozen(kw_only=True)
-class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
+class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
     """Return on investment (ROI): what came back for the money spent.
 
     Formula: ``100 x (gain - cost) / cost``; per unit of money, ``gain / cost``. Of many campaigns,
@@ -188,27 +186,22 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
             AmountError: An amount is not finite, or a cost is negative.
             LengthError: The columns differ in length.
         """
-        quantile(confidence_level)
         columns = self._columns(amounts)
         weights = None if weights is None else as_column(weights, "weights")
-        grouping = group(groups, len(columns[0]), sort=sort)
-        states = Moments.from_arrays(
-            COLUMNS, columns, weights=weights, groups=grouping.codes, size=len(grouping.labels)
-        )
-        # Float sums depend on their order, so the total is summed as the whole is.
-        total = Moments.from_arrays(COLUMNS, columns, weights=weights)
-        return Breakdown(self, grouping.labels, states, total, confidence_level)
 
-    def check(self, state: Moments) -> None:
+        def summed(codes: IntArray | None, size: int) -> Moments:
+            return Moments.from_arrays(COLUMNS, columns, weights=weights, groups=codes, size=size)
+
+        return self.grouped(
+            len(columns[0]), groups, summed, sort=sort, confidence_level=confidence_level
+        )
+
+    def check_columns(self, state: Moments) -> None:
         """Check that a state holds gain and cost.
 
         Raises:
             StateError: It does not.
         """
-        if not isinstance(state, Moments):
-            raise StateError.malformed("Moments", f"got {type(state).__name__}")
-        if state.shape:
-            raise StateError.malformed("Moments", "it holds several groups; take one of them")
         if state.columns != COLUMNS or state.rule != "row":
             raise StateError.cannot_add("columns", COLUMNS, state.columns)
 
@@ -249,10 +242,7 @@ class ReturnOnInvestment(Metric[Moments, InvestmentEstimate]):
         return sample, float(ends[0]), float(ends[1]), method
 
     def _require_amounts(self, state: Moments) -> None:
-        if not state.n:
-            raise EmptySampleError.for_metric(self.description.name, int(state.missing))
-        if not state.sums.own_masses().any():
-            raise WeightError.all_zero()
+        self.require_rows(state)
         if not state.totals[1] > 0:
             raise AmountError.cost_not_positive(float(state.totals[1]))
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from attrs import frozen
 
-from relmetrics.breakdown import Breakdown
 from relmetrics.columns import as_amounts, as_column, as_weights, require_equal_lengths
-from relmetrics.errors import AmountError, EmptySampleError, StateError, WeightError
+from relmetrics.errors import AmountError, StateError
 from relmetrics.estimate import Estimate, Working
-from relmetrics.groups import group
 from relmetrics.intervals import Pseudo, adjusted, quantile, wald
 from relmetrics.linear import figure
-from relmetrics.metric import Description, Metric, Rng
+from relmetrics.metric import Description, Rng
+from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
 from relmetrics.score import Sample
 
 if TYPE_CHECKING:
-    from relmetrics.types import AnyArray, Column, FloatArray, Groups
+    from relmetrics.breakdown import Breakdown
+    from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray
 
 GIVEN = ("before", "after")
 COLUMNS = ("before", "after", "kept")
@@ -32,7 +32,7 @@ _ROUNDING = 1e-12
 
 
 @frozen(kw_only=True)
-class RevenueRetention(Metric[Moments, Estimate]):
+class RevenueRetention(MomentMetric[Estimate]):
     """What net and gross revenue retention share: a ratio of sums over customers.
 
     The state has one row per customer with revenue at the start: ``before``, ``after``, and
@@ -117,21 +117,22 @@ class RevenueRetention(Metric[Moments, Estimate]):
             AmountError: An amount is negative or not finite.
             LengthError: The columns differ in length.
         """
-        quantile(confidence_level)
         columns, inside = _columns(revenue)
-        grouping = group(groups, len(inside), sort=sort)
         w = _weights_of(weights, inside)
-        states = _summed(columns, w, groups=grouping.codes[inside], size=len(grouping.labels))
-        return Breakdown(self, grouping.labels, states, _summed(columns, w), confidence_level)
 
-    def check(self, state: Moments) -> None:
+        def summed(codes: IntArray | None, size: int) -> Moments:
+            return _summed(columns, w, groups=None if codes is None else codes[inside], size=size)
+
+        return self.grouped(
+            len(inside), groups, summed, sort=sort, confidence_level=confidence_level
+        )
+
+    def check_columns(self, state: Moments) -> None:
         """Check that a state holds revenue before, after and kept.
 
         Raises:
             StateError: It does not.
         """
-        if not isinstance(state, Moments):
-            raise StateError.malformed("Moments", f"got {type(state).__name__}")
         if state.columns != COLUMNS or state.rule != "row":
             raise StateError.cannot_add("columns", COLUMNS, state.columns)
 
@@ -150,7 +151,7 @@ class RevenueRetention(Metric[Moments, Estimate]):
         """
         z, about = quantile(confidence_level), self.description
         if not state.shape:
-            self._require_revenue(state)
+            self.require_rows(state)
         place = COLUMNS.index(self.part)
         n, n_effective = np.asarray(state.n), state.n_effective[..., 0]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -184,12 +185,6 @@ class RevenueRetention(Metric[Moments, Estimate]):
             float(value), float(variance * n_effective), int(state.n), float(n_effective)
         )
         return numbers, float(low), float(high), used
-
-    def _require_revenue(self, state: Moments) -> None:
-        if not state.n:
-            raise EmptySampleError.for_metric(self.description.name, int(state.missing))
-        if not state.sums.own_masses().any():
-            raise WeightError.all_zero()
 
     def working(self, state: Moments) -> Working:
         """Return the part over the revenue at the start, with the sums of a state."""

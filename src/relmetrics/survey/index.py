@@ -8,7 +8,6 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.answers import encode
-from relmetrics.breakdown import Breakdown
 from relmetrics.columns import as_column, require_equal_lengths
 from relmetrics.errors import (
     EmptySampleError,
@@ -17,10 +16,10 @@ from relmetrics.errors import (
     WeightError,
 )
 from relmetrics.estimate import Estimate, Working
-from relmetrics.groups import group
 from relmetrics.intervals import Pseudo, adjusted, quantile, wald
 from relmetrics.linear import figure
-from relmetrics.metric import Description, Metric, Rng
+from relmetrics.metric import Description, Rng
+from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import RULES, MissingRule, Moments
 from relmetrics.parameters import check_flag, check_name
 from relmetrics.scale import ONE_TO_FIVE, Scale
@@ -38,8 +37,9 @@ from relmetrics.survey.ratings import Ratings, named_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from relmetrics.breakdown import Breakdown
     from relmetrics.table import Table
-    from relmetrics.types import AnyArray, Column, FloatArray, Groups
+    from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray
 
 
 @frozen
@@ -84,7 +84,7 @@ class IndexEstimate(Estimate):
 
 
 @frozen(kw_only=True)
-class CSI(Metric[Moments, IndexEstimate]):
+class CSI(MomentMetric[IndexEstimate]):
     """Customer satisfaction index: the weighted mean of the ratings of several factors.
 
     Formula: ``sum(w_f * mean_f) / sum(w_f)`` over the factors f; with ``rescaled=True``,
@@ -286,30 +286,26 @@ class CSI(Metric[Moments, IndexEstimate]):
             AnswerError: Some entries are no scores.
             LengthError: The columns differ in length.
         """
-        quantile(confidence_level)
         codes = self._codes(ratings, factors)
         weights = None if weights is None else as_column(weights, "weights")
-        grouping = group(groups, len(next(iter(codes.values()))), sort=sort)
-        states = self._summed(codes, weights, grouping.codes, len(grouping.labels))
-        # Float sums depend on their order, so the total is summed as the whole is.
-        total = self._summed(codes, weights)
-        return Breakdown(self, grouping.labels, states, total, confidence_level)
+
+        def summed(group_of: IntArray | None, size: int) -> Moments:
+            return self._summed(codes, weights, group_of, size)
+
+        rows = len(next(iter(codes.values())))
+        return self.grouped(rows, groups, summed, sort=sort, confidence_level=confidence_level)
 
     def shares_of(self, columns: tuple[str, ...]) -> FloatArray:
         """Return the normalised weights of these factors, in their order."""
         return shares_of(self.weights, columns)
 
-    def check(self, state: Moments) -> None:
+    def check_columns(self, state: Moments) -> None:
         """Check that a state is of this index's factors and rule.
 
         Raises:
-            StateError: It is of another rule, or no moments.
+            StateError: It is of another scale or rule.
             FactorError: Its factors are not those that have weights.
         """
-        if not isinstance(state, Moments):
-            raise StateError.malformed("Moments", f"got {type(state).__name__}")
-        if state.shape:
-            raise StateError.malformed("Moments", "it holds several groups; take one of them")
         if state.scale != self.scale:
             raise StateError.cannot_add("scale", self.scale, state.scale)
         if state.rule != self.missing_factor:
