@@ -107,6 +107,7 @@ def test_every_page_is_in_the_navigation(page):
 def test_the_examples_of_a_page_run(page, monkeypatch, tmp_path):
     """The Python blocks of a page run from top to bottom in one namespace, without a warning."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(DOCS / "hooks")
     namespace = {"__name__": "__main__"}
     for line, code in python_blocks(page):
         if needs_what_is_absent(code):

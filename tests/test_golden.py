@@ -24,6 +24,10 @@ def states():
         "cohorts_v1": rm.PurchaseLog(
             ["a", "b", "a", "c"], ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-03"]
         ).cohorts(as_of="2025-03-15"),
+        "paired_tally_v1": rm.CSAT().pairs([5, 4, 4, None, 2], [3, 4, 5, 2, None]),
+        "paired_tally_weighted_v1": rm.CSAT().pairs(
+            [5, 4, None], [3, 4, 2], weights=[0.5, 1.25, 2.0]
+        ),
         "moments_weighted_v1": rm.ReturnOnInvestment().moments(
             {"gain": [3.5, 2.0], "cost": [1.0, 2.5]}, weights=[1.0, 3.0]
         ),

@@ -105,6 +105,12 @@ def test_public_functions_take_options_by_name():
         "data",
         "metric",
         "estimate",
+        "state",
+        "weights",
+        "groups",
+        "targets",
+        "columns",
+        "overall",
     }
     for name in rm.__all__:
         thing = getattr(rm, name)

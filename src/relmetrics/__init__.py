@@ -12,6 +12,11 @@ from relmetrics._version import __version__
 from relmetrics.assembly import scorecard
 from relmetrics.breakdown import Breakdown
 from relmetrics.cards import Scorecard
+from relmetrics.comparing.comparisons import Comparisons
+from relmetrics.comparing.difference import Difference, Equivalence
+from relmetrics.comparing.pairing import PairedTally
+from relmetrics.comparing.ranking import Ranking
+from relmetrics.comparing.resampling import Resampled
 from relmetrics.customers.cohort_definition import CohortDefinition
 from relmetrics.customers.cohort_rates import CohortRetention
 from relmetrics.customers.cohorts import Cohorts
@@ -56,6 +61,7 @@ from relmetrics.linear import AnswerScore, LinearScore
 from relmetrics.listing import catalogue
 from relmetrics.loyal_revenue import loyal_revenue
 from relmetrics.metric import Description, Metric
+from relmetrics.mixing.decomposition import Decomposition, Part, decompose
 from relmetrics.moments import Moments
 from relmetrics.money.economics import (
     AcquisitionAgainstRetention,
@@ -68,6 +74,22 @@ from relmetrics.money.investment import InvestmentEstimate, ReturnOnInvestment, 
 from relmetrics.money.movement import MovingCustomers, RevenueMovement, revenue_movement
 from relmetrics.money.revenue import GrossRevenueRetention, NetRevenueRetention
 from relmetrics.money.revenue_churn import RevenueChurn, revenue_churn, revenue_churn_definitions
+from relmetrics.planning.detection import (
+    DetectableDifference,
+    GroupSizes,
+    Power,
+    detectable_difference,
+    power,
+    sample_size_for_difference,
+)
+from relmetrics.planning.response import ResponseBounds, response_bounds
+from relmetrics.planning.samples import (
+    Assumptions,
+    MarginOfError,
+    SampleSize,
+    margin_of_error,
+    sample_size,
+)
 from relmetrics.ratios import Lift, lift
 from relmetrics.reconcile_steps import Reading, Step, Walk
 from relmetrics.reconciliation import Reconciliation, reconcile
@@ -82,11 +104,25 @@ from relmetrics.scale import (
 from relmetrics.simulation import simulate_customers, simulate_survey
 from relmetrics.survey.ces import CES, CESEstimate, ces
 from relmetrics.survey.csat import CSAT, csat
+from relmetrics.survey.drivers.driver_analysis import DriverAnalysis
+from relmetrics.survey.drivers.key_drivers import KeyDrivers, drivers
 from relmetrics.survey.index import CSI, IndexEstimate, csi
 from relmetrics.survey.mean import MeanScore, mean_score
 from relmetrics.survey.nps import NPS, NPSEstimate, nps
 from relmetrics.table import Table
 from relmetrics.tally import Tally
+from relmetrics.trends.control import Alert, Alerts
+from relmetrics.trends.monotonic import Monotone
+from relmetrics.trends.slopes import Slope
+from relmetrics.trends.trend import Trend
+from relmetrics.weighting.raking import Weighting, post_stratify, rake
+from relmetrics.weighting.weights import (
+    DesignEffect,
+    TrimmedWeights,
+    design_effect,
+    normalise_weights,
+    trim_weights,
+)
 
 __all__ = [
     "CES",
@@ -99,47 +135,65 @@ __all__ = [
     "YES_NO",
     "ZERO_TO_TEN",
     "AcquisitionAgainstRetention",
+    "Alert",
+    "Alerts",
     "AmountError",
     "AnnualRate",
     "AnswerError",
     "AnswerScore",
+    "Assumptions",
     "Breakdown",
     "CESEstimate",
     "ChurnRate",
     "CohortDefinition",
     "CohortRetention",
     "Cohorts",
+    "Comparisons",
     "ConversionRate",
     "CountError",
     "CustomerError",
     "DateError",
+    "Decomposition",
     "Description",
+    "DesignEffect",
+    "DetectableDifference",
+    "Difference",
     "DissolutionReason",
     "DissolutionSide",
+    "DriverAnalysis",
     "EmptySampleError",
+    "Equivalence",
     "Estimate",
     "Explanation",
     "FactorError",
     "GrossRevenueRetention",
+    "GroupSizes",
     "IndexEstimate",
     "Interval",
     "InvestmentEstimate",
+    "KeyDrivers",
     "LabelError",
     "LengthError",
     "Lifecycle",
     "Lift",
     "LinearScore",
     "LoyaltyRate",
+    "MarginOfError",
     "MeanScore",
     "Metric",
     "Moments",
+    "Monotone",
     "MovingCustomers",
     "NPSEstimate",
     "NetRevenueRetention",
     "OffScaleError",
     "OpenRate",
+    "PairedTally",
     "ParameterError",
+    "Part",
+    "Power",
     "PurchaseLog",
+    "Ranking",
     "Rate",
     "Reading",
     "Reconciliation",
@@ -148,6 +202,8 @@ __all__ = [
     "RelationshipEstimate",
     "RelmetricsError",
     "RepeatRate",
+    "Resampled",
+    "ResponseBounds",
     "RetentionProfit",
     "RetentionRate",
     "ReturnOnInvestment",
@@ -155,8 +211,10 @@ __all__ = [
     "RevenueChurn",
     "RevenueHistory",
     "RevenueMovement",
+    "SampleSize",
     "Scale",
     "Scorecard",
+    "Slope",
     "Stage",
     "StageLog",
     "StateError",
@@ -166,8 +224,11 @@ __all__ = [
     "Table",
     "Tally",
     "Transitions",
+    "Trend",
+    "TrimmedWeights",
     "Walk",
     "WeightError",
+    "Weighting",
     "Window",
     "WindowEstimate",
     "__version__",
@@ -179,17 +240,27 @@ __all__ = [
     "conversion_rate",
     "csat",
     "csi",
+    "decompose",
+    "design_effect",
+    "detectable_difference",
+    "drivers",
     "lift",
     "loyal_revenue",
     "loyalty_rate",
+    "margin_of_error",
     "mean_score",
+    "normalise_weights",
     "nps",
     "open_rate",
+    "post_stratify",
+    "power",
+    "rake",
     "rate",
     "reconcile",
     "references",
     "referral_rate",
     "repeat_rate",
+    "response_bounds",
     "retention_profit",
     "retention_rate",
     "revenue_churn",
@@ -198,7 +269,10 @@ __all__ = [
     "revenue_movements",
     "roi",
     "ror",
+    "sample_size",
+    "sample_size_for_difference",
     "scorecard",
     "simulate_customers",
     "simulate_survey",
+    "trim_weights",
 ]

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import NOTHING, frozen
 
+from relmetrics.comparing.comparisons import compared
+from relmetrics.comparing.ranking import ranked
 from relmetrics.groups import coarser
 from relmetrics.intervals import quantile
 from relmetrics.messages import did_you_mean
@@ -16,6 +18,9 @@ from relmetrics.parameters import check_whole
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
+    from relmetrics.comparing.comparisons import Against, Comparisons
+    from relmetrics.comparing.multiplicity import Adjust
+    from relmetrics.comparing.ranking import Ranking, RankingMethod
     from relmetrics.estimate import Estimate
     from relmetrics.groups import Labels
     from relmetrics.metric import Metric
@@ -169,6 +174,135 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
                 value[part], n[part] = sample.value, sample.n
         missing = np.array(self.states.missing)
         return {"value": value, "low": low, "high": high, "n": n, "missing": missing}
+
+    def compare(
+        self,
+        *,
+        against: Against | None = None,
+        reference: Hashable = NOTHING,
+        adjust: Adjust | None = "holm",
+        confidence_level: float | None = None,
+        method: str | None = None,
+        small_base: int = 30,
+    ) -> Comparisons:
+        """Compare the groups: each with the rest, with one of them, or in pairs.
+
+        The rest of a group is all other groups together. A group is never compared with the total,
+        which it is a part of. Who looks at twenty groups finds one that differs by luck, so
+        p-values are adjusted for their number.
+
+        Groups are of rows. Where a respondent has several rows, in one group or in several, they
+        are not independent, and differences look surer than they are: take one row for each.
+
+        Args:
+            against: ``rest``, the default, or ``pairs``, each group with each other one.
+            reference: The label of the one group that all others are compared with; with several
+                grouping columns the tuple of its labels.
+            adjust: ``holm`` (the chance of any false alarm), ``benjamini_hochberg`` (the share of
+                false alarms among the alarms), or None for p-values as they are.
+            confidence_level: Level of the intervals and of the verdicts; by default the
+                breakdown's.
+            method: One of the metric's `difference_methods`; by default its first.
+            small_base: Comparisons with fewer answers than this on either side are marked.
+
+        Raises:
+            StateError: Fewer than two groups have a score.
+            ParameterError: There is no such word, group or method, both `against` and `reference`
+                are given, the level is not between 0 and 1, `small_base` is no whole number of at
+                least 0, there are more than 2000 groups to pair, or a grouping column is called as
+                a column of the table.
+
+        Source:
+            Holm (1979), Scandinavian Journal of Statistics 6, 65-70; Benjamini and Hochberg
+            (1995), Journal of the Royal Statistical Society B 57, 289-300.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> plan = ["gold"] * 20 + ["basic"] * 30 + ["trial"] * 2
+            >>> by = rm.NPS().by([10] * 16 + [7] * 4 + [9, 5, 3] * 10 + [10, 9], plan)
+            >>> print(by.compare(reference="basic"))
+            NPS of 2 groups against 'basic': 1 shown to differ (95%, p-values adjusted by holm)
+            >>> by.compare(against="pairs")["trial", "gold"].value
+            20.0
+        """
+        part = self._comparable("compare")
+        return compared(
+            part.metric,
+            part.labels,
+            part.states,
+            against=against,
+            reference=reference,
+            adjust=adjust,
+            confidence_level=self.confidence_level
+            if confidence_level is None
+            else confidence_level,
+            method=method,
+            small_base=small_base,
+        )
+
+    def ranking(
+        self,
+        *,
+        method: RankingMethod = "value",
+        confidence_level: float | None = None,
+        small_base: int = 30,
+    ) -> Ranking:
+        """Rank the groups, the best first by the metric's direction.
+
+        Of many groups the smallest lead, and trail: their scores scatter most. Shrinkage draws
+        each score to what groups have in common, the further the fewer its answers, so that a
+        group of three does not lead the league. Shrunken scores are nearer to the true ones taken
+        together, and each is nearer to the others than its own answers say.
+
+        - ``value``: the scores as they are, with small bases marked;
+        - ``normal``: for every metric. The noise of a score is the variance of its answers over
+          their number, with 30 answers of the common variance added to a group's own; the spread
+          of the true scores is Paule and Mandel's (1982);
+        - ``beta_binomial``: for shares. As if the common share had been answered so many times
+          more in each group, their number estimated by moments.
+
+        Intervals of shrunken scores know that common value and spread are estimates. They are of
+        one group at a time, not of its rank.
+
+        Args:
+            method: One of the three; shrinkage is asked for by name.
+            confidence_level: Level of the intervals; by default the breakdown's.
+            small_base: Groups with fewer answers than this are marked.
+
+        Raises:
+            StateError: No group has a score; or for shrinkage fewer than three have one, or none
+                has two answers.
+            ParameterError: There is no such method, or not for this metric; the level is not
+                between 0 and 1; `small_base` is no whole number of at least 0; or a grouping
+                column is called as a column of the table.
+
+        Source:
+            Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319;
+            Paule and Mandel (1982), Journal of Research of the NBS 87, 377-385; Rubin (1981),
+            Journal of Educational Statistics 6, 377-401, for the intervals.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> shop = ["north"] * 400 + ["south"] * 500 + ["east"] * 600 + ["new"] * 3
+            >>> kept = ([1] * 9 + [0]) * 40 + ([1] * 4 + [0]) * 100 + [1, 1, 0] * 200 + [1] * 3
+            >>> by = rm.RetentionRate().by(kept, shop)
+            >>> by.ranking().table()["group"].tolist()
+            ['new', 'north', 'south', 'east']
+            >>> by.ranking(method="beta_binomial").table()["group"].tolist()
+            ['north', 'new', 'south', 'east']
+        """
+        return ranked(
+            self._comparable("ranking"),
+            method=method,
+            confidence_level=self.confidence_level
+            if confidence_level is None
+            else confidence_level,
+            small_base=small_base,
+        )
+
+    def _comparable(self, what: str) -> Breakdown:  # noqa: ARG002 - what cannot be done otherwise
+        """Return the breakdown of the groups that may be compared: here all of them."""
+        return self
 
     def rollup(
         self, to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str

@@ -80,7 +80,7 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
         LengthError: A column does not have one label per row.
         ParameterError: A label is not hashable, or the groups cannot be sorted.
     """
-    columns = _named_columns(groups)
+    columns = grouping_columns(groups)
     require_equal_lengths(answers=rows, **{name: len(col) for name, col in columns.items()})
     parts = [_factorize(column, name) for name, column in columns.items()]
     codes, labels = parts[0]
@@ -96,7 +96,12 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
     return grouping.ordered() if sort else grouping
 
 
-def _named_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
+def grouping_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
+    """Return the columns that a grouping is given by, by name.
+
+    Raises:
+        ParameterError: There are none, or two have the same name.
+    """
     if isinstance(groups, Mapping):
         named = [(str(name), column) for name, column in groups.items()]
     elif _is_columns(groups):
@@ -131,6 +136,24 @@ def labels_of(column: Column, name: str) -> list[Any] | AnyArray:
     if callable(null_count) and hasattr(column, "to_list") and null_count():
         return list(cast(Any, column).to_list())
     return as_column(column, name)
+
+
+def names_of(column: Column, name: str) -> list[Any]:
+    """Return a column of names as a list of what can be looked up.
+
+    Raises:
+        ParameterError: A name is not hashable.
+    """
+    names = list(labels_of(column, name))
+    bad = next(((i, x) for i, x in enumerate(names) if not _hashable(x)), None)
+    if bad is not None:
+        raise _not_hashable(*bad, name)
+    return names
+
+
+def _not_hashable(place: int, label: object, name: str) -> ParameterError:
+    where = f"The first other one is at position {place}."
+    return ParameterError.must_be(name, "hashable labels", label, where)
 
 
 def _is_columns(groups: Groups) -> bool:
@@ -168,9 +191,7 @@ def _factorize_objects(labels: list[Any], name: str) -> tuple[IntArray, AnyArray
         codes = np.fromiter(map(found.__getitem__, labels), dtype=np.intp, count=len(labels))
     except TypeError:
         bad = next((i, x) for i, x in enumerate(labels) if not _hashable(x))
-        raise ParameterError.must_be(
-            name, "hashable labels", bad[1], f"The first other one is at position {bad[0]}."
-        ) from None
+        raise _not_hashable(*bad, name) from None
     unique = np.empty(len(found), dtype=object)
     unique[:] = list(found)
     return _without_nan(codes, unique)

@@ -86,14 +86,20 @@ def adjusted(
     Rule 5 of the design; for three classes with 3/4, 3/2, 3/4 it is Rocks (2016),
     arXiv 1601.07235, and for two classes with 2 and 2 it is Agresti and Coull (1998).
     """
+    center, squared_error = pulled(value, variance, n, pseudo)
+    half = z * squared_error**0.5
+    return around(value, clipped(center - half, low, high), clipped(center + half, low, high))
+
+
+def pulled(value: Number, variance: Number, n: Number, pseudo: Pseudo) -> tuple[Number, Number]:
+    """Return the mean after adding pseudo-answers, and its squared standard error, never 0."""
     total = n + pseudo.n
     center = (n * value + pseudo.n * pseudo.mean) / total
     spread = (
         n * (variance + (value - center) ** 2)
         + pseudo.n * (pseudo.variance + (pseudo.mean - center) ** 2)
     ) / total
-    half = z * (spread / total) ** 0.5
-    return around(value, clipped(center - half, low, high), clipped(center + half, low, high))
+    return center, spread / total
 
 
 def wald(
@@ -173,6 +179,40 @@ def _reach(
             near, far = np.where(rejected, near, middle), np.where(rejected, middle, far)
         at, _variance = _tilted(places, shares, near)
     return np.maximum(at, mean)
+
+
+def variance_at(levels: Sequence[float], shares: Sequence[Number], mean: Number) -> Number:
+    """Return the variance of one answer under the most likely distribution that has this mean.
+
+    Args:
+        levels: The distinct values that one answer can contribute, ascending.
+        shares: The share of answers at each level; numbers, or arrays over groups.
+        mean: A value between the first level and the last.
+    """
+    span = levels[-1] - levels[0]
+    places = [(level - levels[0]) / span for level in levels]
+    weights = [np.asarray(share, dtype=np.float64) for share in shares]
+    target = (np.asarray(mean, dtype=np.float64) - levels[0]) / span
+    now = sum((x * share for x, share in zip(places, weights, strict=True)), np.zeros(target.shape))
+    up = _variance_above(places, weights, np.maximum(target, now))
+    mirrored = [1 - x for x in reversed(places)]
+    down = _variance_above(mirrored, weights[::-1], 1 - np.minimum(target, now))
+    variance = span**2 * np.where(target >= now, up, down)
+    return variance if np.ndim(variance) else float(variance)
+
+
+def _variance_above(
+    places: Sequence[float], shares: Sequence[FloatArray], target: FloatArray
+) -> FloatArray:
+    """Return the variance at the point of the path whose mean is `target`, on 0..1."""
+    shape = np.broadcast_shapes(target.shape, *(share.shape for share in shares))
+    near, far = np.zeros(shape), np.full(shape, 2.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(_HALVINGS):
+            middle = (near + far) / 2
+            beyond = _tilted(places, shares, middle)[0] > target
+            near, far = np.where(beyond, near, middle), np.where(beyond, middle, far)
+        return _tilted(places, shares, near)[1]
 
 
 def _tilted(

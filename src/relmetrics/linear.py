@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics import intervals
-from relmetrics.breakdown import Breakdown
+from relmetrics import contrasts
 from relmetrics.columns import as_column
-from relmetrics.errors import CountError, EmptySampleError, ParameterError, StateError, WeightError
+from relmetrics.comparing.difference import Difference
+from relmetrics.comparing.pairing import PairedTally, Pairs, by_respondent, check_pairs
+from relmetrics.comparing.sides import both_given
+from relmetrics.contrasts import Contrast, Normal
+from relmetrics.errors import CountError, ParameterError, StateError
 from relmetrics.estimate import Estimate, Working
-from relmetrics.groups import group
-from relmetrics.intervals import quantile
+from relmetrics.intervals import Pseudo
 from relmetrics.metric import E, Metric, Rng
+from relmetrics.parameters import check_name
+from relmetrics.presenting import OF_SCORES, OF_SHARES, Presenter
+from relmetrics.ratio_sums import RatioSums
+from relmetrics.rows import Rows
 from relmetrics.scale import YES_NO, Scale
 from relmetrics.score import LinearForm, Sample
 from relmetrics.serial import as_count
@@ -25,11 +31,13 @@ from relmetrics.tally import Counts, Tally
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.types import Column, FloatArray, Groups, Number
+    from relmetrics.breakdown import Breakdown
+    from relmetrics.periods import Every
+    from relmetrics.trends.trend import Trend
+    from relmetrics.types import Column, FloatArray, Groups, IntArray, Number
 
 
-_OF_SCORES = ("adjusted", "score", "wald", "bootstrap")
-_OF_SHARES = ("wilson", "agresti_coull", *_OF_SCORES)
+_OF_SHARE_DIFFERENCES = ("newcombe", "agresti_caffo", "wald")
 
 
 @frozen(kw_only=True)
@@ -71,6 +79,7 @@ class LinearScore(Metric[Tally, E]):
 
     scale: Scale
     form: LinearForm = field(init=False, repr=False, eq=False)
+    presenter: Presenter = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the parameters and compile the coefficients."""
@@ -79,11 +88,18 @@ class LinearScore(Metric[Tally, E]):
         self.validate()
         form = LinearForm.compile(self.coefficients(), self.pseudo_answers())
         object.__setattr__(self, "form", form)
+        presenter = Presenter(form, self.description.name, self.is_mean, self.methods[0])
+        object.__setattr__(self, "presenter", presenter)
 
     @property
     def methods(self) -> tuple[str, ...]:
         """The interval methods on offer, the default first: Wilson's for two outcomes."""
-        return _OF_SHARES if len(self.form.levels) == 2 else _OF_SCORES  # noqa: PLR2004
+        return OF_SHARES if self.has_two_outcomes else OF_SCORES
+
+    @property
+    def has_two_outcomes(self) -> bool:
+        """Whether answers contribute one of two values, as those of every rate do."""
+        return len(self.form.levels) == 2  # noqa: PLR2004
 
     @property
     def is_mean(self) -> bool:
@@ -189,20 +205,66 @@ class LinearScore(Metric[Tally, E]):
             WeightError: A weight is negative or not finite, or all are zero.
             ParameterError: The level is not between 0 and 1, or the groups cannot be sorted.
         """
-        quantile(confidence_level)
+        rows = self._rows(answers, weights)
+        return rows.by(groups, sort=sort, confidence_level=confidence_level)
+
+    def over(
+        self,
+        answers: Column,
+        dates: Column,
+        *,
+        every: Every = "month",
+        weights: Column | None = None,
+        as_of: object = None,
+        zone: str | None = None,
+        confidence_level: float = 0.95,
+    ) -> Trend:
+        """Compute the metric period by period.
+
+        Periods come in order, from the first to the last with rows; those in between without any
+        are there too.
+
+        Args:
+            answers: One answer per row.
+            dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Without a date a
+                row is counted, and is in no period and not in the total.
+            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
+                ``year``.
+            weights: One survey weight per row.
+            as_of: The last day that was wholly observed; a period that ends after it is marked as
+                not over, and later rows are counted and left out. By default the last day of the
+                data.
+            zone: The time zone whose calendar counts, for dates that carry a zone.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> trend = rm.NPS().over([10, 9, 3], ["2025-01-09", "2025-01-31", "2025-02-28"])
+            >>> trend["2025-01"].value, trend["2025-02"].value
+            (100.0, -100.0)
+        """
+        return self._rows(answers, weights).over(
+            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
+        )
+
+    def _rows(self, answers: Column, weights: Column | None) -> Rows:
         prepared = as_column(self.prepare(answers), "answers")
-        weights = None if weights is None else as_column(weights, "weights")
-        grouping = group(groups, len(prepared), sort=sort)
-        states = Tallies.from_answers(
-            prepared, self.scale, grouping.codes, len(grouping.labels), weights=weights
-        )
-        # Float sums depend on their order, so a weighted total is summed as the whole is.
-        total = (
-            states.total()
-            if weights is None
-            else Tally.from_answers(prepared, self.scale, weights=weights)
-        )
-        return Breakdown(self, grouping.labels, states, total, confidence_level)
+        weighing = None if weights is None else as_column(weights, "weights")
+
+        def summed(codes: IntArray | None, size: int) -> Tally | Tallies:
+            if codes is None:
+                return Tally.from_answers(prepared, self.scale, weights=weighing)
+            return Tallies.from_answers(prepared, self.scale, codes, size, weights=weighing)
+
+        return Rows(self, len(prepared), summed)
 
     def check(self, state: Tally) -> None:
         """Check that a state is a tally over this metric's scale.
@@ -228,68 +290,140 @@ class LinearScore(Metric[Tally, E]):
             EmptySampleError: The tally holds no answers.
             WeightError: Its answers weigh nothing.
         """
-        z = quantile(confidence_level)
-        counts, weights, squares = self.form.masses(state)
-        if isinstance(state, Tally):
-            if not sum(counts):
-                raise EmptySampleError.for_metric(self.description.name, state.missing)
-            if not sum(weights):
-                raise WeightError.all_zero()
-        sample = self.form.sample(counts, weights, squares)
-        low, high = self._interval(sample, weights, confidence_level, z, method, rng)
-        if method not in ("wald", "bootstrap"):
-            return sample, low, high, method
-        # Where everybody answers the same, these two have no width.
-        stand_in = self.methods[0]
-        flat = (sum((mass > 0) * 1 for mass in weights) == 1) | (low == high)
-        if isinstance(state, Tally):
-            if not flat:
-                return sample, low, high, method
-            low, high = self._interval(sample, weights, confidence_level, z, stand_in, rng)
-            return sample, low, high, stand_in
-        other = self._interval(sample, weights, confidence_level, z, stand_in, rng)
-        return sample, np.where(flat, other[0], low), np.where(flat, other[1], high), method
+        return self.presenter.present(state, confidence_level, method, rng)
 
-    def _interval(
-        self,
-        sample: Sample,
-        weights: Sequence[Number],
-        confidence_level: float,
-        z: float,
-        method: str,
-        rng: Rng,
-    ) -> tuple[Any, Any]:
-        levels = self.form.levels
-        low, high = levels[0], levels[-1]
-        if method == "adjusted":
-            return intervals.adjusted(
-                sample.value, sample.variance, sample.n_effective, z, self.form.pseudo, low, high
-            )
-        if method == "wald":
-            return intervals.wald(sample.value, self._wald_error(sample), z, low, high)
-        total = sum(weights)
-        shares = [mass / total for mass in weights]
-        n = self.form.own_size(sample, shares)
-        if method == "score":
-            return intervals.around(sample.value, *intervals.score(levels, shares, n, z))
-        if method == "bootstrap":
-            ends = intervals.bootstrap(
-                levels,
-                np.column_stack([np.atleast_1d(share) for share in shares]),
-                np.atleast_1d(np.asarray(n, dtype=np.float64)),
-                confidence_level,
-                cast("np.random.Generator", rng),
-            )
-            if isinstance(total, np.ndarray):
-                return ends
-            return float(ends[0][0]), float(ends[1][0])
-        of_share = {"wilson": intervals.wilson, "agresti_coull": intervals.agresti_coull}[method]
-        below, above = of_share(shares[-1], n, z)
-        return low + (high - low) * below, low + (high - low) * above
-
-    def _wald_error(self, sample: Sample) -> Number:
+    def wald_error(self, sample: Sample) -> Number:
         """Return the standard error of Wald's interval, as the textbooks of each kind have it."""
-        return sample.standard_error if self.is_mean else sample.plug_in_error
+        return self.presenter.wald_error(sample)
+
+    def normal(self, state: Tally | Tallies) -> Normal:
+        """Return value, center and squared error after pseudo-answers, of one tally or of many.
+
+        Raises:
+            EmptySampleError: The tally holds no answers.
+            WeightError: Its answers weigh nothing.
+        """
+        return self.presenter.normal(state)
+
+    @property
+    def difference_methods(self) -> tuple[str, ...]:
+        """The interval methods of a difference on offer: Newcombe's first for two outcomes."""
+        return _OF_SHARE_DIFFERENCES if self.has_two_outcomes else super().difference_methods
+
+    def pseudo_normal(self, state: Tally | Tallies) -> Normal:
+        """Return value, center and squared error with the pseudo-answers of a difference.
+
+        Of shares one yes and one no, however many points of the scale are either: Agresti and
+        Caffo (2000).
+        """
+        if not self.has_two_outcomes:
+            return self.normal(state)
+        low, high = self.form.levels
+        return self.presenter.normal(state, Pseudo(2.0, (low + high) / 2, (high - low) ** 2 / 4))
+
+    def contrast(
+        self, state: Any, reference: Any, confidence_level: float, method: str
+    ) -> Contrast:
+        """Return the difference of two tallies, or of many pairs of them, in numbers.
+
+        Raises:
+            EmptySampleError: A tally holds no answers.
+        """
+        if method != "newcombe":
+            return super().contrast(state, reference, confidence_level, method)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            a, b = (
+                self.present(side, confidence_level, "wilson")[:3] for side in (state, reference)
+            )
+            sides = [(sample.value, below, above) for sample, below, above in (a, b)]
+            low, high = contrasts.recovered(*sides)
+            shares = [part for sample, _, _ in (a, b) for part in self._share(sample)]
+            p_value = contrasts.two_sided(contrasts.pooled_deviate(*shares))
+            error = (a[0].standard_error ** 2 + b[0].standard_error ** 2) ** 0.5
+        return Contrast(a[0].value - b[0].value, low, high, p_value, error, method)
+
+    def _share(self, sample: Sample) -> tuple[Number, Number]:
+        """Return the share (0..1) of the upper of two outcomes, and its effective n."""
+        low, high = self.form.levels
+        share = (sample.value - low) / (high - low)
+        return share, self.form.own_size(sample, [1 - share, share])
+
+    def p_against(self, state: Tally, value: float, method: str) -> float:
+        """Return the two-sided p-value of a tally's score being this number, by a method."""
+        if method not in ("wilson", "score"):
+            return super().p_against(state, value, method)
+        return self.presenter.score_test(state, value)
+
+    def ratio_sums(self, state: Tally | Tallies) -> RatioSums:
+        """Return the sums behind the score: y is what an answer contributes, x is 1."""
+        return RatioSums.of_levels(self.form.levels, self.form.masses(state), self.form.pseudo)
+
+    def pairs(
+        self,
+        answers: Column,
+        reference: Column,
+        *,
+        weights: Column | None = None,
+        respondents: Column | None = None,
+        reference_respondents: Column | None = None,
+    ) -> PairedTally:
+        """Count pairs of answers of the same respondents into the state of a paired comparison.
+
+        Args:
+            answers: One answer per respondent, as for `tally`.
+            reference: The other answer: of an earlier wave, or to another question. In the same
+                rows, unless respondents are given.
+            weights: One survey weight per answer.
+            respondents: Who gave each answer, to match the two by; the rows may then differ.
+            reference_respondents: Who gave each answer of the reference.
+
+        Raises:
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            CustomerError: A respondent is missing, or is there twice on one side.
+        """
+        left, right = self.prepare(answers), self.prepare(reference)
+        if both_given(respondents, reference_respondents):
+            who, other = cast("Column", respondents), cast("Column", reference_respondents)
+            left, right, weights = by_respondent(left, right, who, other, weights)
+        return PairedTally.from_answers(left, right, self.scale, weights=weights)
+
+    def compare_paired(
+        self, pairs: PairedTally, *, confidence_level: float = 0.95, method: str | None = None
+    ) -> Difference:
+        """Compare two answers of the same respondents: answers minus reference.
+
+        What each pair contributes is the difference of what its two answers do, and the mean of
+        that is the difference of the metric. So people who hardly change their mind give a short
+        interval, where two separate samples of that size would not. Rows that lack one of the
+        answers are counted as missing and left out.
+
+        Interval and p-value: of rates the score interval (Tango 1998) and McNemar's test (1947);
+        of everything else by adding pseudo-pairs. The p-value is always of the interval's method.
+
+        Args:
+            pairs: What `pairs` made of the answers, or a sum of such states.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            method: `adjusted`, `score` or `wald`.
+
+        Raises:
+            EmptySampleError: There are no pairs.
+            StateError: The state is of another scale.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> nps = rm.NPS()
+            >>> pairs = nps.pairs([9, 10, 8, 9, 7, None], [8, 9, 8, 6, 7, 10])
+            >>> print(nps.compare_paired(pairs))
+            NPS difference 60.0 points (95% CI -26.7 to 101.7; p = 0.25; n = 5 pairs, 1 missing)
+        """
+        sides = Pairs(self, check_pairs(self, pairs))
+        chosen = sides.methods[0] if method is None else method
+        check_name("method", chosen, sides.methods)
+        return Difference.of(sides, confidence_level, chosen)
 
     def working(self, state: Tally) -> Working:
         """Return sum of contributions over number of answers, with the numbers of a state."""

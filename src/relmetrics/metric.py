@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 import numpy as np
 from attrs import frozen
 
+from relmetrics import contrasts
+from relmetrics.comparing.difference import Difference
+from relmetrics.comparing.sides import Independent, OneSample, require_apart
+from relmetrics.contrasts import Contrast, Normal
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate
+from relmetrics.intervals import quantile
+from relmetrics.parameters import check_name, check_number
 
 if TYPE_CHECKING:
     from relmetrics.estimate import Working
     from relmetrics.score import Sample
+    from relmetrics.types import Column, Number
 
 
 class State(Protocol):
@@ -35,6 +42,7 @@ E = TypeVar("E", bound=Estimate)
 """The kind of estimate: `Estimate`, or one with further quantities."""
 
 Direction = Literal["higher", "lower"]
+_WITHOUT_TEST = ("bootstrap", "agresti_coull")
 Rng = np.random.Generator | int | None
 
 
@@ -107,6 +115,15 @@ class Metric(ABC, Generic[S, E]):
             StateError: It is of another scale or has other columns.
         """
 
+    def check_alike(self, state: S, reference: S) -> None:
+        """Check that two states are of this metric's kind, and measure the same.
+
+        Raises:
+            StateError: One is of another scale or has other columns.
+        """
+        self.check(state)
+        self.check(reference)
+
     @abstractmethod
     def present(
         self,
@@ -116,6 +133,17 @@ class Metric(ABC, Generic[S, E]):
         rng: Rng = None,
     ) -> tuple[Sample, Any, Any, str]:
         """Return sample, low, high and the method used, for one state or for one per group.
+
+        A single state without answers raises; a group without answers is NaN.
+
+        Raises:
+            EmptySampleError: The state holds no answers.
+            WeightError: Its answers weigh nothing.
+        """
+
+    @abstractmethod
+    def normal(self, state: Any) -> Normal:
+        """Return value, center and squared error after pseudo-answers, of one state or of many.
 
         A single state without answers raises; a group without answers is NaN.
 
@@ -155,6 +183,161 @@ class Metric(ABC, Generic[S, E]):
             int(state.missing),
             confidence_level,
             method,
+        )
+
+    def compare(
+        self,
+        state: S,
+        reference: S,
+        *,
+        confidence_level: float = 0.95,
+        method: str | None = None,
+        respondents: Column | None = None,
+        reference_respondents: Column | None = None,
+    ) -> Difference:
+        """Compare two states of different respondents: state minus reference.
+
+        ``value = metric(state) - metric(reference)``, signed, in the metric's unit. Interval and
+        p-value of rates are Newcombe's and the score test's (pooled z); of everything else they add
+        pseudo-answers to both sides, as the interval of one estimate does. Survey weights enter
+        by their linearised variances.
+
+        Args:
+            state: What is compared.
+            reference: What it is compared with, such as last month's state.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            method: One of the metric's `difference_methods`; by default its first.
+            respondents: Who answered, so that an overlap of the two is found and refused.
+            reference_respondents: Who answered in the reference.
+
+        Raises:
+            EmptySampleError: A state holds no answers.
+            StateError: A state is of another metric, scale or columns.
+            ParameterError: The level is not between 0 and 1, there is no such method, or some
+                respondents are on both sides: compare those paired.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> nps = rm.NPS()
+            >>> january, february = nps.tally([10, 9, 3, 8]), nps.tally([10, 10, 9, 8, 9])
+            >>> print(nps.compare(february, january))
+            NPS difference 55.0 points (95% CI -38.6 to 110.0; p = 0.35; n = 5 against 4)
+        """
+        self.check_alike(state, reference)
+        require_apart(respondents, reference_respondents)
+        sides = Independent(self, state, reference)
+        return Difference.of(sides, confidence_level, self.difference_method_named(method))
+
+    def benchmark(
+        self,
+        state: S,
+        value: float,
+        *,
+        confidence_level: float = 0.95,
+        method: str | None = None,
+    ) -> Difference:
+        """Compare a state with a fixed number, such as a target or an industry's published score.
+
+        The number is taken as known without error. The interval is the estimate's own, less the
+        number, and the p-value is of the same method, so the two never contradict each other.
+
+        Args:
+            state: What is compared.
+            value: The number, in the metric's unit and range.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            method: One of the metric's `methods` that has a test: not `bootstrap`, not
+                `agresti_coull`. By default its first.
+
+        Raises:
+            EmptySampleError: The state holds no answers.
+            ParameterError: The number is outside of the range, or there is no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> nps = rm.NPS()
+            >>> print(nps.benchmark(nps.tally([10, 9, 3, 8]), 50))
+            NPS difference -25.0 points (95% CI -94.2 to 22.7; p = 0.23; n = 4 against the value 50)
+        """
+        self.check(state)
+        about = self.description
+        check_number("value", value, about.low, about.high, f"within {about.range_text}")
+        chosen = self.tested_methods[0] if method is None else method
+        check_name("method", chosen, self.tested_methods)
+        return Difference.of(OneSample(self, state, float(value)), confidence_level, chosen)
+
+    @property
+    def tested_methods(self) -> tuple[str, ...]:
+        """The interval methods that come with a test against a number, the default first."""
+        return tuple(name for name in self.methods if name not in _WITHOUT_TEST)
+
+    @property
+    def difference_methods(self) -> tuple[str, ...]:
+        """The interval methods of a difference on offer, the default first."""
+        return ("adjusted", "wald")
+
+    def difference_method_named(self, method: str | None) -> str:
+        """Return the method of a difference of that name, the default for None.
+
+        Raises:
+            ParameterError: The metric has no such method.
+        """
+        chosen = self.difference_methods[0] if method is None else method
+        check_name("method", chosen, self.difference_methods)
+        return chosen
+
+    def contrast(
+        self, state: Any, reference: Any, confidence_level: float, method: str
+    ) -> Contrast:
+        """Return the difference of two states, or of many pairs of them, in numbers.
+
+        A single state without answers raises; a pair with a side without answers is NaN.
+
+        Raises:
+            EmptySampleError: A state holds no answers.
+        """
+        z, about = quantile(confidence_level), self.description
+        reach = about.high - about.low
+        with np.errstate(divide="ignore", invalid="ignore"):
+            a, b = self.pseudo_normal(state), self.pseudo_normal(reference)
+            error = (a.sample.standard_error**2 + b.sample.standard_error**2) ** 0.5
+            low, high, p_value = contrasts.adjusted(a, b, z, reach)
+            value = a.value - b.value
+            if method != "wald":
+                return Contrast(value, low, high, p_value, error, method)
+            squared = self.wald_error(a.sample) ** 2 + self.wald_error(b.sample) ** 2
+            plain = contrasts.wald(value, squared, z, reach)
+        # Where everybody on both sides answers the same, Wald's has no width.
+        if np.ndim(value):
+            pairs = zip(plain, (low, high, p_value), strict=True)
+            low, high, p_value = (np.where(squared > 0, ours, ends) for ours, ends in pairs)
+            return Contrast(value, low, high, p_value, error, method)
+        if squared > 0:
+            return Contrast(value, *plain, error, method)
+        stand_in = self.difference_methods[-2]  # the one before Wald's, which comes last
+        return Contrast(value, low, high, p_value, error, stand_in)
+
+    def pseudo_normal(self, state: Any) -> Normal:
+        """Return value, center and squared error with the pseudo-answers of a difference."""
+        return self.normal(state)
+
+    def wald_error(self, sample: Sample) -> Number:
+        """Return the standard error that Wald's interval takes."""
+        return sample.standard_error
+
+    def p_against(self, state: S, value: float, method: str) -> float:
+        """Return the two-sided p-value of a state's metric being this number, by a method."""
+        if method == "wald":
+            sample = self.present(state, 0.95, method)[0]
+            squared = float(self.wald_error(sample)) ** 2
+            if squared > 0:
+                return float(contrasts.two_sided(contrasts.deviate(sample.value - value, squared)))
+        found = self.normal(state)
+        return float(
+            contrasts.two_sided(
+                contrasts.pulled_deviate(
+                    found.value - value, found.center - value, found.squared_error
+                )
+            )
         )
 
     def method_named(self, method: str | None) -> str:

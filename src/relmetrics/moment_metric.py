@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from relmetrics.breakdown import Breakdown
-from relmetrics.errors import EmptySampleError, StateError, WeightError
-from relmetrics.groups import group
-from relmetrics.intervals import quantile
+from relmetrics.errors import EmptySampleError, FactorError, StateError, WeightError
 from relmetrics.metric import E, Metric
 from relmetrics.moments import Moments
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from relmetrics.types import Groups, IntArray
 
 
 @frozen(kw_only=True)
@@ -44,6 +35,19 @@ class MomentMetric(Metric[Moments, E]):
             raise StateError.malformed("Moments", "it holds several groups; take one of them")
         self.check_columns(state)
 
+    def check_alike(self, state: Moments, reference: Moments) -> None:
+        """Check that two states are of this metric's kind, and have the same columns.
+
+        Raises:
+            StateError: One is no moments.
+            FactorError: They have different columns.
+        """
+        super().check_alike(state, reference)
+        lacking = [c for c in state.columns if c not in reference.columns]
+        lacking += [c for c in reference.columns if c not in state.columns]
+        if lacking:
+            raise FactorError.not_in_both(lacking)
+
     def require_rows(self, state: Moments) -> None:
         """Check that a state has rows, and that they weigh something.
 
@@ -55,27 +59,3 @@ class MomentMetric(Metric[Moments, E]):
             raise EmptySampleError.for_metric(self.description.name, int(state.missing))
         if not state.sums.own_masses().any():
             raise WeightError.all_zero()
-
-    def grouped(
-        self,
-        rows: int,
-        groups: Groups,
-        summed: Callable[[IntArray | None, int], Moments],
-        *,
-        sort: bool,
-        confidence_level: float,
-    ) -> Breakdown:
-        """Return the metric by group.
-
-        Args:
-            rows: How many rows the data has.
-            groups: One label per row, or several columns of them.
-            summed: Sums the rows by the group of each, or all of them for None.
-            sort: Sort the groups.
-            confidence_level: Level of the intervals.
-        """
-        quantile(confidence_level)
-        grouping = group(groups, rows, sort=sort)
-        states = summed(grouping.codes, len(grouping.labels))
-        # Float sums depend on their order, so the total is summed as the whole is.
-        return Breakdown(self, grouping.labels, states, summed(None, 1), confidence_level)

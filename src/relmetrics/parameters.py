@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -44,6 +45,23 @@ def check_whole(name: str, value: object, low: int, high: int | None = None) -> 
     if not whole or value < low or (high is not None and value > high):  # type: ignore[operator]
         span = f"at least {low}" if high is None else f"from {low} to {high}"
         raise ParameterError.must_be(name, f"a whole number {span}", value)
+
+
+def check_number(
+    name: str, value: object, low: float = -math.inf, high: float = math.inf, words: str = ""
+) -> None:
+    """Check that a parameter is a finite number within bounds, the bounds included.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    number = isinstance(value, (int, float, np.integer, np.floating))
+    # No integer is infinite, but one may be too large to become a float.
+    endless = isinstance(value, (float, np.floating)) and not math.isfinite(value)
+    if not number or isinstance(value, bool) or endless:
+        raise ParameterError.must_be(name, "a finite number", value)
+    if not low <= cast(float, value) <= high:
+        raise ParameterError.must_be(name, words or f"from {low:g} to {high:g}", value)
 
 
 def check_name(name: str, value: object, known: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from relmetrics.intervals import Pseudo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.comparing.pairing import PairedTally
     from relmetrics.tallies import Tallies
     from relmetrics.tally import Tally
     from relmetrics.types import FloatArray, Number
@@ -126,7 +127,9 @@ class LinearForm:
             for span in self.spans
         ]
 
-    def masses(self, state: Tally | Tallies) -> tuple[list[Number], list[Number], list[Number]]:
+    def masses(
+        self, state: Tally | PairedTally | Tallies
+    ) -> tuple[list[Number], list[Number], list[Number]]:
         """Return counts, weights and squared weights at each level."""
         counts = self.classes(_by_point(state.counts))
         if state.weights is None or state.squares is None:

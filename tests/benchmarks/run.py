@@ -26,7 +26,10 @@ from racing import Result, run_race, table
 
 ON_ONE_THREAD_TOO = ("tally", "grouped", "intervals")
 """Topics whose peers take several threads: measured with one and with two."""
-RACED = ("tally", "grouped", "labels", "intervals", "small", "moments", "cohorts")
+RACED = (
+    *("tally", "grouped", "labels", "intervals", "compare", "questions"),
+    *("small", "moments", "cohorts"),
+)
 TOPICS = (*RACED, "import", "memory")
 SMOKE_ROWS = 1000
 

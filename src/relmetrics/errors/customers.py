@@ -33,6 +33,15 @@ class CustomerError(RelmetricsError):
         return cls(msg + "Leave out such rows.")
 
     @classmethod
+    def twice(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
+        """Respondents with more than one answer on a side of a paired comparison."""
+        msg = (
+            f"{name} must be different, one answer each; repeated: {located(offenders)}. "
+            "Keep one answer of each respondent, such as the last."
+        )
+        return cls(msg)
+
+    @classmethod
     def in_both(cls, customers: Sequence[object]) -> Self:
         """Customers of two parts that must have none in common."""
         msg = (
@@ -112,4 +121,22 @@ class DateError(RelmetricsError):
     def out_of_order(cls, first: str, first_day: object, then: str, then_day: object) -> Self:
         """A window that ends before it begins."""
         msg = f"{then} must come after {first}: {first} = {first_day}, {then} = {then_day}."
+        return cls(msg)
+
+    @classmethod
+    def all_missing(cls, rows: int) -> Self:
+        """A column of dates in which there is none."""
+        msg = (
+            f"dates must say when the answers were given; all {rows} are missing. "
+            "Pass the column that holds the dates."
+        )
+        return cls(msg)
+
+    @classmethod
+    def after_as_of(cls, as_of: object, first: object) -> Self:
+        """A day to look from that lies before everything that happened."""
+        msg = (
+            f"as_of must not come before all dates: as_of = {as_of}, the first date is {first}. "
+            "Pass the last day that was observed, or leave as_of out for the last date."
+        )
         return cls(msg)

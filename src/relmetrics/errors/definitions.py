@@ -38,6 +38,15 @@ class FactorError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def not_in_both(cls, names: Sequence[str]) -> Self:
+        """Factors that only one of two sides of a comparison has."""
+        msg = (
+            f"both sides must have the same factors; only one has {listed(names)}. "
+            "Drop these, or rename them alike."
+        )
+        return cls(msg)
+
+    @classmethod
     def no_column(cls, name: str, known: Sequence[str]) -> Self:
         """A column that is named but not there."""
         msg = f"there is no column {name!r}. {did_you_mean(name, known)}"
@@ -47,6 +56,61 @@ class FactorError(RelmetricsError):
     def duplicated(cls, names: Sequence[str]) -> Self:
         """A factor is named twice."""
         msg = f"factor names must be unique, repeated: {listed(names)}. Rename or drop one."
+        return cls(msg)
+
+    @classmethod
+    def constant(cls, names: Sequence[str]) -> Self:
+        """Columns whose every value is the same, so that nothing can go with them."""
+        msg = (
+            f"these columns do not vary: {listed(names)}. What everybody rates the same explains "
+            "nothing and cannot be explained: leave it out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def too_few_rows(cls, factors: int, rows: float, needed: int) -> Self:
+        """So few rows that so many factors explain them by chance."""
+        msg = (
+            f"{factors} {'factor needs' if factors == 1 else 'factors need'} at least {needed} "
+            f"rows, or as many effective ones, got {rows:.6g}. Leave out factors; where few rated "
+            "everything, missing_factor='pairwise' uses more."
+        )
+        return cls(msg)
+
+    @classmethod
+    def too_many(cls, factors: int, most: int) -> Self:
+        """More factors than every subset of them can be looked at."""
+        msg = (
+            f"method='shapley' looks at every subset of the factors and takes at most {most}, got "
+            f"{factors}. Use method='relative_weights', which agrees with it closely."
+        )
+        return cls(msg)
+
+    @classmethod
+    def never_together(cls, one: str, other: str) -> Self:
+        """Two columns that no row has both of."""
+        msg = (
+            f"no row that weighs anything has both {one!r} and {other!r}, so their correlation is "
+            "not known. Leave one of them out."
+        )
+        return cls(msg)
+
+    @classmethod
+    def no_outcome(cls, outcome: str, columns: Sequence[str]) -> Self:
+        """The overall rating is not among the columns."""
+        msg = (
+            f"the outcome {outcome!r} is not among the columns: {listed(columns)}. "
+            "Say KeyDrivers(outcome=...) with the name of the overall rating."
+        )
+        return cls(msg)
+
+    @classmethod
+    def also_outcome(cls, name: str) -> Self:
+        """A factor has the name of the overall rating."""
+        msg = (
+            f"{name!r} is a factor and the outcome. Take it out of the ratings, or say "
+            "KeyDrivers(outcome=...) with another name."
+        )
         return cls(msg)
 
     @classmethod
@@ -77,6 +141,25 @@ class ParameterError(RelmetricsError):
         msg = f"{name!r} must be one of {', '.join(names)} (got {shown(value)}).{hint}"
         return cls(msg)
 
+    @classmethod
+    def no_common_group(cls, before: Sequence[object], after: Sequence[object]) -> Self:
+        """Two breakdowns none of whose groups is in the other."""
+        msg = (
+            f"'before' and 'after' have no group with answers in common: {listed(before)} and "
+            f"{listed(after)}. Call the groups alike in both, or compare the totals."
+        )
+        return cls(msg)
+
+    @classmethod
+    def overlap(cls, shared: Sequence[object]) -> Self:
+        """Respondents on both sides of a comparison that takes them for different ones."""
+        msg = (
+            f"respondents must be others on each side; in both: {listed(shared)} "
+            f"({len(shared)} in all). "
+            "Compare them paired: metric.compare_paired(metric.pairs(...))."
+        )
+        return cls(msg)
+
 
 class StateError(RelmetricsError):
     """States that cannot be added, or text that is no state."""
@@ -91,11 +174,29 @@ class StateError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def cannot_split(cls, what: str, after: object, before: object) -> Self:
+        """Two breakdowns whose totals measure different things."""
+        msg = (
+            f"a change can be split only when before and after have the same {what}: {before} "
+            f"before, {after} after. Build both with the same metric."
+        )
+        return cls(msg)
+
+    @classmethod
     def other_setting(cls, what: str, left: object, right: object) -> Self:
         """Two states of logs that were made with different settings."""
         msg = (
             f"states can be added only when they have the same {what}: {shown(left)} and "
             f"{shown(right)}. Pass the same {what}=... to both."
+        )
+        return cls(msg)
+
+    @classmethod
+    def other_rule(cls, wanted: str, found: str) -> Self:
+        """A state whose missing values were left out by another rule than the definition's."""
+        msg = (
+            f"missing_factor is {wanted!r}, but these moments were summed by the rule {found!r}. "
+            f"Say missing_factor={found!r}, or sum the rows again."
         )
         return cls(msg)
 

@@ -10,23 +10,28 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.columns import as_amounts, as_column
+from relmetrics.contrasts import Normal, deviate, two_sided
 from relmetrics.errors import (
     AmountError,
     FactorError,
     StateError,
 )
 from relmetrics.estimate import Estimate, Working
-from relmetrics.intervals import quantile
+from relmetrics.intervals import Pseudo, quantile
 from relmetrics.linear import figure
 from relmetrics.metric import Description, Rng
 from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
+from relmetrics.ratio_sums import RatioSums
+from relmetrics.rows import Rows
 from relmetrics.score import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relmetrics.breakdown import Breakdown
+    from relmetrics.periods import Every
+    from relmetrics.trends.trend import Trend
     from relmetrics.types import AnyArray, Column, Groups, IntArray
 
 COLUMNS = ("gain", "cost")
@@ -186,15 +191,67 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
             AmountError: An amount is not finite, or a cost is negative.
             LengthError: The columns differ in length.
         """
+        rows = self._rows(amounts, weights)
+        return rows.by(groups, sort=sort, confidence_level=confidence_level)
+
+    def over(
+        self,
+        amounts: Mapping[str, Column],
+        dates: Column,
+        *,
+        every: Every = "month",
+        weights: Column | None = None,
+        as_of: object = None,
+        zone: str | None = None,
+        confidence_level: float = 0.95,
+    ) -> Trend:
+        """Compute ROI period by period.
+
+        Periods come in order, from the first to the last with campaigns; those in between without
+        any are there too.
+
+        Args:
+            amounts: A mapping with the columns ``gain`` and ``cost``.
+            dates: One per campaign: datetime64, `datetime`, `date` or ISO 8601 text. Those without
+                one are counted, and are in no period and not in the total.
+            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
+                ``year``.
+            weights: One survey weight per campaign.
+            as_of: The last day that was wholly observed; a period that ends after it is marked as
+                not over, and later rows are counted and left out. By default the last day of the
+                data.
+            zone: The time zone whose calendar counts, for dates that carry a zone.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
+            AmountError: An amount is not finite, or a cost is negative.
+            FactorError: There is no column ``gain`` or ``cost``.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> amounts = {"gain": [150, 90, 200], "cost": [100, 50, 100]}
+            >>> roi = rm.ReturnOnInvestment().over(
+            ...     amounts, ["2025-01-31", "2025-04-01", "2025-06-30"], every="quarter"
+            ... )
+            >>> roi.table()["value"].round(1).tolist()
+            [50.0, 93.3]
+        """
+        return self._rows(amounts, weights).over(
+            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
+        )
+
+    def _rows(self, amounts: Mapping[str, Column], weights: Column | None) -> Rows:
         columns = self._columns(amounts)
-        weights = None if weights is None else as_column(weights, "weights")
+        weighing = None if weights is None else as_column(weights, "weights")
 
         def summed(codes: IntArray | None, size: int) -> Moments:
-            return Moments.from_arrays(COLUMNS, columns, weights=weights, groups=codes, size=size)
+            return Moments.from_arrays(COLUMNS, columns, weights=weighing, groups=codes, size=size)
 
-        return self.grouped(
-            len(columns[0]), groups, summed, sort=sort, confidence_level=confidence_level
-        )
+        return Rows(self, len(columns[0]), summed)
 
     def check_columns(self, state: Moments) -> None:
         """Check that a state holds gain and cost.
@@ -220,6 +277,39 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
             WeightError: The campaigns weigh nothing.
         """
         z = quantile(confidence_level)
+        sample, ratio, error, steady = self._sampled(state)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            low, high = _bounds(ratio, error, steady, z, method)
+        ends = 100 * (low - 1), 100 * (high - 1)
+        if state.shape:
+            return sample, *ends, method
+        return sample, float(ends[0]), float(ends[1]), method
+
+    def normal(self, state: Moments) -> Normal:
+        """Return value, center and squared error with the deviation of a pseudo-campaign.
+
+        Raises:
+            EmptySampleError: No campaign has both amounts.
+            AmountError: The costs sum to 0.
+            WeightError: The campaigns weigh nothing.
+        """
+        sample, _, _, steady = self._sampled(state)
+        squared = 100.0**2 * steady
+        return Normal(sample, sample.value, squared if state.shape else float(squared))
+
+    def p_against(self, state: Moments, value: float, method: str) -> float:
+        """Return the two-sided p-value of a return being this number, by a method."""
+        _, ratio, error, steady = self._sampled(state)
+        other = value / 100 + 1
+        if (method == "wald" and error > 0) or not ratio > 0:
+            return super().p_against(state, value, method)
+        if other <= 0:
+            return 0.0 * float(steady)
+        # As the interval, on the scale of the logarithm.
+        return float(two_sided(deviate(float(np.log(ratio / other)), float(steady / ratio**2))))
+
+    def _sampled(self, state: Moments) -> tuple[Sample, Any, Any, Any]:
+        """Return the sample, gain / cost, its squared error, and that with a pseudo-campaign."""
         if not state.shape:
             self._require_amounts(state)
         n, n_effective = state.n, state.n_effective[..., 0]
@@ -233,13 +323,21 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
             error = np.maximum(spread, 0.0) / cost**2
             fair = np.where(n > 1, n / np.maximum(n - 1.0, 1), np.nan)
             campaigns = state.totals[..., 1] ** 2 / state.second_moments()[..., 1, 1]
-            low, high = _bounds(ratio, error, fair, campaigns, z, method)
-        ends = 100 * (low - 1), 100 * (high - 1)
+            steady = (error + (_whole(ratio) / campaigns) ** 2) * fair
         value, variance = 100 * (gain - cost) / cost, error * n_effective * 100.0**2
         if state.shape:
-            return Sample(value, variance, n, n_effective), *ends, method
+            return Sample(value, variance, n, n_effective), ratio, error * fair, steady
         sample = Sample(float(value), float(variance), int(n), float(n_effective))
-        return sample, float(ends[0]), float(ends[1]), method
+        return sample, ratio, error * fair, steady
+
+    def ratio_sums(self, state: Moments) -> RatioSums:
+        """Return the sums behind the return: y is 100 (gain - cost), x is the cost."""
+        gain, cost = (float(total) for total in state.totals.reshape(-1, 2).sum(axis=0))
+        ratio = gain / cost if cost > 0 else math.nan
+        # The pseudo-campaign of the interval deviates from the total by all that came back.
+        whole = 100 * float(_whole(ratio))
+        pseudo = Pseudo(1.0, 100 * (ratio - 1), whole * whole)
+        return RatioSums.of_moments(state, [0.0, 100.0, -100.0], [0.0, 0.0, 1.0], pseudo)
 
     def _require_amounts(self, state: Moments) -> None:
         self.require_rows(state)
@@ -262,25 +360,27 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
 def _bounds(
     ratio: Any,
     error: Any,
-    fair: Any,
-    n: Any,
+    steady: Any,
     z: float,
     method: str,
 ) -> tuple[Any, Any]:
-    """Return the interval of gain / cost; `error` is its squared standard error."""
-    # One pseudo-campaign deviates by its whole return, or by its cost where returns are smaller.
-    whole = np.where(ratio > 0, ratio, np.maximum(np.abs(ratio), 1.0))
-    half = z * ((error + (whole / n) ** 2) * fair) ** 0.5
-    stretch = np.exp(np.minimum(half / whole, _LARGEST_EXPONENT))
+    """Return the interval of gain / cost, from its squared error without and with a pseudo-one."""
+    half = z * steady**0.5
+    stretch = np.exp(np.minimum(half / _whole(ratio), _LARGEST_EXPONENT))
     low = np.where(ratio > 0, ratio / stretch, ratio - half)
     high = np.where(ratio > 0, ratio * stretch, ratio + half)
     if method == "wald":
         # Where all campaigns return alike it has no width, and the default stands in.
-        plain = z * (error * fair) ** 0.5
+        plain = z * error**0.5
         flat = ~(error > 0) & ~np.isnan(plain)
         low, high = np.where(flat, low, ratio - plain), np.where(flat, high, ratio + plain)
     # Who lost no more than was spent is not said to.
     return np.where(ratio >= 0, np.maximum(low, 0.0), low), high
+
+
+def _whole(ratio: Any) -> Any:
+    """Return what one pseudo-campaign deviates by: its return, or its cost where that is more."""
+    return np.where(ratio > 0, ratio, np.maximum(np.abs(ratio), 1.0))
 
 
 _LARGEST_EXPONENT = 600.0

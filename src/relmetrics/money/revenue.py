@@ -11,6 +11,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.columns import as_amounts, as_column, as_weights, require_equal_lengths
+from relmetrics.contrasts import Normal
 from relmetrics.errors import AmountError, StateError
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo, adjusted, quantile, wald
@@ -18,10 +19,14 @@ from relmetrics.linear import figure
 from relmetrics.metric import Description, Rng
 from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
+from relmetrics.ratio_sums import RatioSums
+from relmetrics.rows import Rows
 from relmetrics.score import Sample
 
 if TYPE_CHECKING:
     from relmetrics.breakdown import Breakdown
+    from relmetrics.periods import Every
+    from relmetrics.trends.trend import Trend
     from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray
 
 GIVEN = ("before", "after")
@@ -117,15 +122,67 @@ class RevenueRetention(MomentMetric[Estimate]):
             AmountError: An amount is negative or not finite.
             LengthError: The columns differ in length.
         """
+        rows = self._rows(revenue, weights)
+        return rows.by(groups, sort=sort, confidence_level=confidence_level)
+
+    def over(
+        self,
+        revenue: Mapping[str, Column],
+        dates: Column,
+        *,
+        every: Every = "month",
+        weights: Column | None = None,
+        as_of: object = None,
+        zone: str | None = None,
+        confidence_level: float = 0.95,
+    ) -> Trend:
+        """Compute the metric period by period.
+
+        Periods come in order, from the first to the last with customers; those in between without
+        any are there too.
+
+        Args:
+            revenue: A mapping with the columns ``before`` and ``after``.
+            dates: One per customer: datetime64, `datetime`, `date` or ISO 8601 text. Those without
+                one are counted, and are in no period and not in the total.
+            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
+                ``year``.
+            weights: One survey weight per customer.
+            as_of: The last day that was wholly observed; a period that ends after it is marked as
+                not over, and later rows are counted and left out. By default the last day of the
+                data.
+            zone: The time zone whose calendar counts, for dates that carry a zone.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
+            AmountError: An amount is negative or not finite.
+            StateError: A column is missing.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> revenue = {"before": [100, 50, 200], "after": [120, 0, 200]}
+            >>> nrr = rm.NetRevenueRetention().over(
+            ...     revenue, ["2025-01-31", "2025-01-31", "2025-02-28"]
+            ... )
+            >>> nrr.table()["value"].tolist()
+            [80.0, 100.0]
+        """
+        return self._rows(revenue, weights).over(
+            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
+        )
+
+    def _rows(self, revenue: Mapping[str, Column], weights: Column | None) -> Rows:
         columns, inside = _columns(revenue)
         w = _weights_of(weights, inside)
 
         def summed(codes: IntArray | None, size: int) -> Moments:
             return _summed(columns, w, groups=None if codes is None else codes[inside], size=size)
 
-        return self.grouped(
-            len(inside), groups, summed, sort=sort, confidence_level=confidence_level
-        )
+        return Rows(self, len(inside), summed)
 
     def check_columns(self, state: Moments) -> None:
         """Check that a state holds revenue before, after and kept.
@@ -150,6 +207,39 @@ class RevenueRetention(MomentMetric[Estimate]):
             WeightError: The customers weigh nothing.
         """
         z, about = quantile(confidence_level), self.description
+        sample, by_revenue = self._sampled(state)
+        low, high = adjusted(
+            by_revenue.value,
+            by_revenue.variance,
+            by_revenue.n_effective,
+            z,
+            self.pseudo,
+            about.low,
+            about.high,
+        )
+        if method != "wald":
+            return sample, low, high, method
+        found = sample.standard_error
+        ends = wald(sample.value, found, z, about.low, about.high)
+        if state.shape:
+            known = found > 0
+            return sample, np.where(known, ends[0], low), np.where(known, ends[1], high), method
+        return (sample, *ends, method) if found > 0 else (sample, low, high, "adjusted")
+
+    def normal(self, state: Moments) -> Normal:
+        """Return value, center and squared error after pseudo-customers.
+
+        Raises:
+            EmptySampleError: Nobody had revenue at the start.
+            WeightError: The customers weigh nothing.
+        """
+        sample, by_revenue = self._sampled(state)
+        normal = Normal.of(by_revenue, self.pseudo)
+        return Normal(sample, normal.center, normal.squared_error)
+
+    def _sampled(self, state: Moments) -> tuple[Sample, Sample]:
+        """Return the sample of customers, and the same with customers counted by their revenue."""
+        about = self.description
         if not state.shape:
             self.require_rows(state)
         place = COLUMNS.index(self.part)
@@ -168,23 +258,24 @@ class RevenueRetention(MomentMetric[Estimate]):
             # Customers count by their revenue: where one pays most, they are few.
             customers = before**2 / state.second_moments()[..., 0, 0]
             value, variance = 100 * ratio, 100.0**2 * error
-            sample = Sample(value, variance * n_effective, n, n_effective)
-            low, high = adjusted(
-                value, variance * customers, customers, z, self.pseudo, about.low, about.high
-            )
-            used = method
-            if method == "wald":
-                found = np.asarray(sample.standard_error)
-                known = found > 0
-                ends = wald(value, found, z, about.low, about.high)
-                low, high = np.where(known, ends[0], low), np.where(known, ends[1], high)
-                used = "adjusted" if not state.shape and not known else "wald"
         if state.shape:
-            return sample, low, high, used
-        numbers = Sample(
-            float(value), float(variance * n_effective), int(state.n), float(n_effective)
+            return (
+                Sample(value, variance * n_effective, n, n_effective),
+                Sample(value, variance * customers, n, customers),
+            )
+        single, squared, size = float(value), float(variance), int(state.n)
+        return (
+            Sample(single, squared * float(n_effective), size, float(n_effective)),
+            Sample(single, squared * float(customers), size, float(customers)),
         )
-        return numbers, float(low), float(high), used
+
+    def ratio_sums(self, state: Moments) -> RatioSums:
+        """Return the sums behind the metric: y is 100 times the part, x the revenue before."""
+        part, before = (
+            [0.0, *(amount * (name == wanted) for name in COLUMNS)]
+            for wanted, amount in ((self.part, 100.0), ("before", 1.0))
+        )
+        return RatioSums.of_moments(state, part, before, self.pseudo)
 
     def working(self, state: Moments) -> Working:
         """Return the part over the revenue at the start, with the sums of a state."""

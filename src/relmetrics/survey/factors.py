@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from relmetrics.columns import HUGE
-from relmetrics.errors import FactorError, ParameterError, WeightError
+from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
 from relmetrics.intervals import Pseudo, adjusted, quantile
 from relmetrics.table import Table
 
@@ -107,6 +107,33 @@ def factor_table(
         "missing": state.missing_by_column,
     }
     return Table(columns, dict.fromkeys(("weight", "mean", "low", "high"), 2))
+
+
+def require_ratings(state: Moments, name: str) -> None:
+    """Check that every factor was rated, by somebody who weighs something.
+
+    Raises:
+        EmptySampleError: There are no respondents, or a factor has no ratings.
+        WeightError: Those who rated a factor weigh nothing.
+    """
+    if not state.n:
+        raise EmptySampleError.for_metric(name, int(state.missing))
+    rated = np.diagonal(state.pairs) > 0
+    unrated = [c for c, there in zip(state.columns, rated, strict=True) if not there]
+    if unrated:
+        raise EmptySampleError.for_factors(unrated)
+    if not (state.sums.own_masses() > 0).all():
+        raise WeightError.all_zero()
+
+
+_ROUNDING = 1e-12
+
+
+def variance_of(shares: FloatArray, cover: FloatArray) -> Any:
+    """Return the variance of a weighted sum of means from their covariance, 0 for mere rounding."""
+    found = np.einsum("i,...ij,j", shares, cover, shares)
+    size = np.einsum("i,...ij,j", np.abs(shares), np.abs(cover), np.abs(shares))
+    return np.where(found <= _ROUNDING * size, 0.0, found)
 
 
 def effective_size(state: Moments, shares: FloatArray) -> Any:

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
-from relmetrics.answers import encode
-from relmetrics.columns import as_column, require_equal_lengths
+from relmetrics.comparing.difference import Difference
+from relmetrics.contrasts import Normal
 from relmetrics.errors import (
-    EmptySampleError,
     ParameterError,
-    StateError,
     WeightError,
 )
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo, adjusted, quantile, wald
 from relmetrics.linear import figure
 from relmetrics.metric import Description, Rng
-from relmetrics.moment_metric import MomentMetric
-from relmetrics.moments import RULES, MissingRule, Moments
-from relmetrics.parameters import check_flag, check_name
+from relmetrics.parameters import check_flag
+from relmetrics.ratio_sums import RatioSums
 from relmetrics.scale import ONE_TO_FIVE, Scale
 from relmetrics.score import Sample
+from relmetrics.survey.drivers.driver_analysis import DriverAnalysis
 from relmetrics.survey.factors import (
-    as_factor_weights,
-    check_factors,
     effective_size,
     factor_table,
-    shares_of,
-    weighing,
+    require_ratings,
+    variance_of,
 )
-from relmetrics.survey.ratings import Ratings, named_columns
+from relmetrics.survey.paired_index import PairedIndex
+from relmetrics.survey.rated_factors import RatedFactors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from relmetrics.breakdown import Breakdown
+    from relmetrics.moments import MissingRule, Moments
+    from relmetrics.survey.ratings import Ratings
     from relmetrics.table import Table
-    from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from relmetrics.types import Column
 
 
 @frozen
@@ -84,7 +82,7 @@ class IndexEstimate(Estimate):
 
 
 @frozen(kw_only=True)
-class CSI(MomentMetric[IndexEstimate]):
+class CSI(RatedFactors[IndexEstimate]):
     """Customer satisfaction index: the weighted mean of the ratings of several factors.
 
     Formula: ``sum(w_f * mean_f) / sum(w_f)`` over the factors f; with ``rescaled=True``,
@@ -121,17 +119,48 @@ class CSI(MomentMetric[IndexEstimate]):
         D5.
     """
 
-    weights: tuple[tuple[str, float], ...] | None = field(default=None, converter=as_factor_weights)
-    scale: Scale = ONE_TO_FIVE
     rescaled: bool = False
-    missing_factor: MissingRule = "row"
+
+    @classmethod
+    def from_drivers(
+        cls, drivers: DriverAnalysis, *, scale: Scale = ONE_TO_FIVE, **options: Any
+    ) -> Self:
+        """Return the index whose factors weigh what they contribute to the overall rating.
+
+        The weights are the drivers' shares of R squared, `DriverAnalysis.shares`.
+
+        Args:
+            drivers: What `drivers` found, by either method.
+            scale: The scale of every factor.
+            **options: Other parameters of the index, such as `rescaled`.
+
+        Raises:
+            ParameterError: It is no analysis of drivers.
+            WeightError: The factors explain nothing, so they have no shares.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> names = ["food", "safety", "overall"]
+            >>> matrix = [[1, 0, 0.6], [0, 1, 0.3], [0.6, 0.3, 1]]
+            >>> csi = rm.CSI.from_drivers(rm.KeyDrivers().from_correlation(matrix, names))
+            >>> print(csi({"food": [4, 5, 3], "safety": [5, 5, 4]}))
+            CSI 4.13 (95% CI 2.79 to 4.72; n = 3)
+
+        Source:
+            D5.
+        """
+        if not isinstance(drivers, DriverAnalysis):
+            raise ParameterError.must_be(
+                "drivers", "a DriverAnalysis", drivers, "Say rm.drivers(ratings, overall)."
+            )
+        if not drivers.r_squared > 0:
+            raise WeightError.all_zero(name="the importances of these drivers")
+        return cls(weights=drivers.shares, scale=scale, **options)
 
     def __attrs_post_init__(self) -> None:
         """Check the parameters."""
-        if not isinstance(self.scale, Scale):
-            raise ParameterError.must_be("scale", "a Scale", self.scale, "Say rm.Scale(1, 5).")
+        self.check_parameters()
         check_flag("rescaled", self.rescaled)
-        check_name("missing_factor", self.missing_factor, RULES)
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -146,7 +175,7 @@ class CSI(MomentMetric[IndexEstimate]):
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
-        low, high = self._range
+        low, high = self.limits
         weighted = "equal weights" if self.weights is None else "the weights given"
         rule = {
             "row": "respondents who skipped a factor are left out",
@@ -172,11 +201,12 @@ class CSI(MomentMetric[IndexEstimate]):
         )
 
     @property
-    def _range(self) -> tuple[float, float]:
+    def limits(self) -> tuple[float, float]:
+        """The lowest and the highest index, in its unit."""
         return (0, 100) if self.rescaled else (self.scale.low, self.scale.high)
 
     @property
-    def _factor(self) -> float:
+    def unit_of_point(self) -> float:
         """What one scale point is worth in the unit of the index."""
         return 100 / (self.scale.high - self.scale.low) if self.rescaled else 1.0
 
@@ -208,109 +238,36 @@ class CSI(MomentMetric[IndexEstimate]):
         state = self.moments(ratings, factors=factors, weights=weights)
         return self.estimate(state, confidence_level=confidence_level)
 
-    def moments(
-        self,
-        ratings: Ratings,
-        *,
-        factors: Sequence[str] | None = None,
-        weights: Column | None = None,
-    ) -> Moments:
-        """Sum a table of ratings into this metric's state.
+    def compare_paired(
+        self, pairs: Moments, *, confidence_level: float = 0.95, method: str | None = None
+    ) -> Difference:
+        """Compare the index of the same respondents in two waves: ratings minus reference.
+
+        The variance is that of paired means: who rates high in one wave does in the other, and
+        that does not count as uncertainty.
 
         Args:
-            ratings: As for the call.
-            factors: As for the call.
-            weights: As for the call.
+            pairs: What `pairs` made of the ratings, or a sum of such states.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            method: `adjusted` or `wald`.
 
         Raises:
-            FactorError: A factor has no weight, no ratings or no name of its own.
-            AnswerError: Some entries are no scores.
-            OffScaleError: Some are off the scale.
-            WeightError: A survey weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
+            EmptySampleError: There are no pairs.
+            StateError: The state is no pairs of this index.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> csi = rm.CSI()
+            >>> before = {"food": [3, 4, 2, 5], "safety": [4, 4, 3, 5]}
+            >>> after = {"food": [4, 4, 3, 5], "safety": [4, 5, 3, 5]}
+            >>> print(csi.compare_paired(csi.pairs(after, before)))
+            CSI difference 0.38 scale points (95% CI -0.47 to 1.02; p = 0.47; n = 4 pairs)
         """
-        return self._summed(self._codes(ratings, factors), weights)
-
-    def _codes(self, ratings: Ratings, factors: Sequence[str] | None) -> dict[str, AnyArray]:
-        """Return the ratings of each factor as codes of the scale."""
-        columns = named_columns(ratings, factors)
-        check_factors(self.weights, tuple(columns))
-        weighed = None if self.weights is None else dict(weighing(self.weights) or ())
-        codes = {
-            name: encode(column, self.scale, name).codes()
-            for name, column in columns.items()
-            if weighed is None or name in weighed
-        }
-        require_equal_lengths(**{name: len(column) for name, column in codes.items()})
-        return codes
-
-    def _summed(
-        self,
-        codes: Mapping[str, AnyArray],
-        weights: Column | None,
-        groups: Any = None,
-        size: int = 1,
-    ) -> Moments:
-        return Moments.from_arrays(
-            tuple(codes),
-            list(codes.values()),
-            weights=weights,
-            rule=self.missing_factor,
-            scale=self.scale,
-            groups=groups,
-            size=size,
-        )
-
-    def by(
-        self,
-        ratings: Ratings,
-        groups: Groups,
-        *,
-        factors: Sequence[str] | None = None,
-        weights: Column | None = None,
-        sort: bool = False,
-        confidence_level: float = 0.95,
-    ) -> Breakdown:
-        """Compute the index for every group of respondents.
-
-        Args:
-            ratings: As for the call.
-            groups: One label per respondent; or several columns, as a mapping or a list.
-            factors: As for the call.
-            weights: One survey weight per respondent.
-            sort: Sort the groups; by default they come in order of appearance.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            FactorError: A factor has no weight, no ratings or no name of its own.
-            AnswerError: Some entries are no scores.
-            LengthError: The columns differ in length.
-        """
-        codes = self._codes(ratings, factors)
-        weights = None if weights is None else as_column(weights, "weights")
-
-        def summed(group_of: IntArray | None, size: int) -> Moments:
-            return self._summed(codes, weights, group_of, size)
-
-        rows = len(next(iter(codes.values())))
-        return self.grouped(rows, groups, summed, sort=sort, confidence_level=confidence_level)
-
-    def shares_of(self, columns: tuple[str, ...]) -> FloatArray:
-        """Return the normalised weights of these factors, in their order."""
-        return shares_of(self.weights, columns)
-
-    def check_columns(self, state: Moments) -> None:
-        """Check that a state is of this index's factors and rule.
-
-        Raises:
-            StateError: It is of another scale or rule.
-            FactorError: Its factors are not those that have weights.
-        """
-        if state.scale != self.scale:
-            raise StateError.cannot_add("scale", self.scale, state.scale)
-        if state.rule != self.missing_factor:
-            raise StateError.cannot_add("missing rule", self.missing_factor, state.rule)
-        check_factors(weighing(self.weights), state.columns)
+        sides = PairedIndex(self, pairs)
+        sides.check()
+        chosen = self.difference_method_named(method)
+        return Difference.of(sides, confidence_level, chosen)
 
     def present(
         self,
@@ -326,22 +283,10 @@ class CSI(MomentMetric[IndexEstimate]):
             WeightError: The respondents weigh nothing.
         """
         z = quantile(confidence_level)
-        if not state.shape:
-            self._require_answers(state)
-        shares = self.shares_of(state.columns)
-        mean = state.mean @ shares
-        cover = state.covariance_of_means()
-        error = np.maximum(np.einsum("i,...ij,j", shares, cover, shares), 0.0)
-        n: Any = state.n
-        n_effective: Any = effective_size(state, shares)
-        low, high = self._range
-        value: Any = low + (mean - self.scale.low) * self._factor
-        variance: Any = error * n_effective * self._factor**2
-        if not state.shape:
-            value, variance = float(value), float(variance)
-            n, n_effective = int(n), float(n_effective)
-        sample = Sample(value, variance, n, n_effective)
-        about = adjusted(value, variance, n_effective, z, self._pseudo, low, high)
+        sample = self._sampled(state)
+        value, variance = sample.value, sample.variance
+        low, high = self.limits
+        about = adjusted(value, variance, sample.n_effective, z, self.pseudo, low, high)
         if method != "wald":
             return sample, *about, method
         ends = wald(value, sample.standard_error, z, low, high)
@@ -355,21 +300,54 @@ class CSI(MomentMetric[IndexEstimate]):
             )
         return (sample, *ends, method) if variance > 0 else (sample, *about, "adjusted")
 
-    @property
-    def _pseudo(self) -> Pseudo:
-        """One and a half respondents, spread evenly over the range."""
-        low, high = self._range
-        return Pseudo(1.5, (low + high) / 2, (high - low) ** 2 / 12)
+    def normal(self, state: Moments) -> Normal:
+        """Return value, center and squared error after pseudo-respondents.
 
-    def _require_answers(self, state: Moments) -> None:
-        if not state.n:
-            raise EmptySampleError.for_metric(self.description.name, int(state.missing))
-        rated = np.diagonal(state.pairs) > 0
-        unrated = [c for c, there in zip(state.columns, rated, strict=True) if not there]
-        if unrated:
-            raise EmptySampleError.for_factors(unrated)
-        if not (state.sums.own_masses() > 0).all():
-            raise WeightError.all_zero()
+        Raises:
+            EmptySampleError: Nobody rated what is needed.
+            WeightError: The respondents weigh nothing.
+        """
+        return Normal.of(self._sampled(state), self.pseudo)
+
+    def _sampled(self, state: Moments) -> Sample:
+        """Return value, variance and size of the index, of moments of any shape."""
+        if not state.shape:
+            require_ratings(state, self.description.name)
+        shares = self.shares_of(state.columns)
+        mean = state.mean @ shares
+        cover = state.covariance_of_means()
+        error = variance_of(shares, cover)
+        n: Any = state.n
+        n_effective: Any = effective_size(state, shares)
+        low, _ = self.limits
+        value: Any = low + (mean - self.scale.low) * self.unit_of_point
+        variance: Any = error * n_effective * self.unit_of_point**2
+        if not state.shape:
+            value, variance = float(value), float(variance)
+            n, n_effective = int(n), float(n_effective)
+        return Sample(value, variance, n, n_effective)
+
+    def ratio_sums(self, state: Moments) -> RatioSums:
+        """Return the sums behind the index: y is a respondent's own index, x is 1.
+
+        Raises:
+            ParameterError: Under the pairwise rule the index is not one ratio.
+        """
+        if self.missing_factor != "row":
+            remedy = "With 'pairwise' each factor has its own denominator."
+            raise ParameterError.must_be(
+                "missing_factor", "'row' for a ratio of two sums", self.missing_factor, remedy
+            )
+        constant = self.limits[0] - self.unit_of_point * self.scale.low
+        shares = self.unit_of_point * self.shares_of(state.columns)
+        ones = [1.0, *np.zeros(len(shares))]
+        return RatioSums.of_moments(state, [constant, *shares], ones, self.pseudo)
+
+    @property
+    def pseudo(self) -> Pseudo:
+        """One and a half respondents, spread evenly over the range."""
+        low, high = self.limits
+        return Pseudo(1.5, (low + high) / 2, (high - low) ** 2 / 12)
 
     def factor_table(self, state: Moments, confidence_level: float) -> Table:
         """Return one row per factor, with the interval of a mean on the scale."""
@@ -389,7 +367,7 @@ class CSI(MomentMetric[IndexEstimate]):
         index = float(np.nansum(np.where(shares > 0, state.mean, 0.0) * shares))
         formula = f"({terms}) / {figure(total)} = {index:.6g}"
         if self.rescaled:
-            scaled = (index - self.scale.low) * self._factor
+            scaled = (index - self.scale.low) * self.unit_of_point
             formula += f", rescaled to 0-100: {scaled:.6g}"
         skipped = ", ".join(
             f"{name} {count}"

@@ -1,0 +1,29 @@
+"""Figures of pages: axes become inline SVG, the same on every build."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def svg(axes: Axes, words: str) -> str:
+    """Return the figure of these axes as an SVG element, with `words` for who cannot see it.
+
+    Its text stays text, so that it can be searched.
+    """
+    figure = axes.get_figure(root=True)
+    text = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "relmetrics"}):
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    picture = text.getvalue()
+    return (
+        f'<figure class="plot" role="img" aria-label="{words}">{picture[picture.index("<svg") :]}'
+        f"<figcaption>{words}</figcaption></figure>"
+    )

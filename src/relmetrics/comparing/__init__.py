@@ -1,0 +1,1 @@
+"""Comparisons: two samples, pairs of answers, groups; tests that rearrange; rankings."""

@@ -1,0 +1,215 @@
+"""Sides: what a difference is between, two samples or a sample and a number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import frozen
+
+from relmetrics.comparing import resampling
+from relmetrics.contrasts import Contrast
+from relmetrics.errors import ParameterError, StateError
+from relmetrics.groups import names_of
+from relmetrics.missing import is_missing
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from relmetrics.metric import Metric
+    from relmetrics.types import Column
+
+
+class Sides(Protocol):
+    """What is compared with what: two samples, a sample with a number, or pairs of answers."""
+
+    @property
+    def metric(self) -> Metric[Any, Any]:
+        """The definition."""
+        ...
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        ...
+
+    def contrast(self, confidence_level: float, method: str) -> Contrast:
+        """Return the difference in numbers."""
+        ...
+
+    def permutation(self, draws: int, rng: np.random.Generator) -> resampling.Resampled:
+        """Return the p-value by rearranging the answers."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """The number of answers of the sample, or of pairs."""
+        ...
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer, of both sides."""
+        ...
+
+    @property
+    def n_text(self) -> str:
+        """The sizes as text: ``n = 30 against 40``."""
+        ...
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The value of either side."""
+        ...
+
+    def to_dict(self) -> dict[str, object]:
+        """Return what is compared as JSON-ready plain values."""
+        ...
+
+
+@frozen
+class Independent:
+    """Two states of different respondents."""
+
+    metric: Metric[Any, Any]
+    state: Any
+    reference: Any
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return self.metric.difference_methods
+
+    def contrast(self, confidence_level: float, method: str) -> Contrast:
+        """Return the difference in numbers."""
+        return self.metric.contrast(self.state, self.reference, confidence_level, method)
+
+    def permutation(self, draws: int, rng: np.random.Generator) -> resampling.Resampled:
+        """Return the p-value by drawing who belongs to which side from all answers together."""
+        form = resampling.form_of(self.metric)
+        ours, theirs = (resampling.counts_of(form, side) for side in (self.state, self.reference))
+        return resampling.two_samples(form.levels, ours, theirs, draws, rng)
+
+    @property
+    def n(self) -> int:
+        """The number of answers of the sample."""
+        return int(self.metric.estimate(self.state).n)
+
+    @property
+    def n_reference(self) -> int:
+        """The number of answers of the reference."""
+        return int(self.metric.estimate(self.reference).n)
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer, of both sides."""
+        return int(self.state.missing) + int(self.reference.missing)
+
+    @property
+    def n_text(self) -> str:
+        """The sizes as text."""
+        return f"n = {self.n} against {self.n_reference}"
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The value of either side."""
+        return self.metric.estimate(self.state).value, self.metric.estimate(self.reference).value
+
+    def to_dict(self) -> dict[str, object]:
+        """Return both states."""
+        return {"state": self.state.to_dict(), "reference": self.reference.to_dict()}
+
+
+@frozen
+class OneSample:
+    """A state and a number that is known without error."""
+
+    metric: Metric[Any, Any]
+    state: Any
+    reference: float
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return self.metric.tested_methods
+
+    def contrast(self, confidence_level: float, method: str) -> Contrast:
+        """Return the difference in numbers."""
+        sample, low, high, used = self.metric.present(self.state, confidence_level, method)
+        return Contrast(
+            sample.value - self.reference,
+            low - self.reference,
+            high - self.reference,
+            self.metric.p_against(self.state, self.reference, used),
+            sample.standard_error,
+            used,
+        )
+
+    def permutation(
+        self,
+        draws: int,  # noqa: ARG002 - nothing is drawn
+        rng: np.random.Generator,  # noqa: ARG002 - the same
+    ) -> resampling.Resampled:
+        """There is nothing to rearrange.
+
+        Raises:
+            StateError: Always.
+        """
+        raise StateError.undefined(
+            "a permutation test against a number",
+            "there are no two sides to rearrange",
+            "Use p_value, or method='score'.",
+        )
+
+    @property
+    def n(self) -> int:
+        """The number of answers."""
+        return int(self.metric.estimate(self.state).n)
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer."""
+        return int(self.state.missing)
+
+    @property
+    def n_text(self) -> str:
+        """The size and the number as text."""
+        return f"n = {self.n} against the value {self.reference:.10g}"
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The value and the number."""
+        return self.metric.estimate(self.state).value, self.reference
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the state and the number."""
+        return {"state": self.state.to_dict(), "benchmark": self.reference}
+
+
+def require_apart(respondents: Column | None, reference_respondents: Column | None) -> None:
+    """Check that nobody answered on both sides, where it is said who did.
+
+    Raises:
+        ParameterError: Some did, or only one side says who answered.
+    """
+    if not both_given(respondents, reference_respondents):
+        return
+    ours = set(_known(respondents, "respondents"))
+    shared = [one for one in _known(reference_respondents, "reference_respondents") if one in ours]
+    if shared:
+        raise ParameterError.overlap(shared)
+
+
+def both_given(respondents: Column | None, reference_respondents: Column | None) -> bool:
+    """Tell whether it is said who answered; of both sides, or of neither.
+
+    Raises:
+        ParameterError: Only of one.
+    """
+    if (respondents is None) != (reference_respondents is None):
+        lacking = "respondents" if respondents is None else "reference_respondents"
+        raise ParameterError.must_be(lacking, "given together with the other side's", None)
+    return respondents is not None
+
+
+def _known(column: Column | None, name: str) -> list[Any]:
+    names = [] if column is None else names_of(column, name)
+    return [one for one in names if not is_missing(one)]

@@ -1,0 +1,1 @@
+"""Mix or rate: what moved a total."""

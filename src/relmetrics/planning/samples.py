@@ -1,0 +1,506 @@
+"""Planning: how many answers a margin of error takes, and what margin a number of answers gives."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from attrs import asdict, frozen
+
+from relmetrics.columns import HUGE
+from relmetrics.errors import ParameterError
+from relmetrics.estimate import Explanation, percent
+from relmetrics.intervals import quantile
+from relmetrics.linear import LinearScore
+from relmetrics.parameters import check_whole
+from relmetrics.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from relmetrics.score import Sample
+
+MOST = 2**53  # more answers than this are no plan, and floats would no longer count them
+
+
+@frozen
+class Assumptions:
+    """What a plan takes for granted: the metric, the answers to come and how they are sampled.
+
+    Attributes:
+        metric: The definition that is planned for.
+        expected: Answers like those to come, such as a pilot's or the last wave's; None is the
+            worst case: half of the answers at each end.
+        confidence_level: The level of the interval, or 1 less the significance of the test.
+        design_effect: By how much the sampling multiplies the variance.
+        population: How many customers there are in all; None when they are without end.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.sample_size(rm.Rate(), margin=5, population=1000).assumptions)
+        95% confidence, the worst case, a population of 1,000
+    """
+
+    metric: LinearScore[Any]
+    expected: Tally | None
+    confidence_level: float
+    design_effect: float
+    population: int | None = None
+
+    @classmethod
+    def checked(
+        cls,
+        metric: LinearScore[Any],
+        expected: Tally | None,
+        confidence_level: float,
+        design_effect: float,
+        population: int | None = None,
+    ) -> Self:
+        """Return the assumptions, each of them checked.
+
+        Raises:
+            ParameterError: One is not what it must be.
+            EmptySampleError: `expected` holds no answers.
+            StateError: `expected` is of another scale.
+        """
+        require_linear(metric)
+        quantile(confidence_level)
+        check_positive("design_effect", design_effect, "A simple random sample has 1.")
+        if population is not None:
+            check_whole("population", population, 1, MOST)
+            population = int(population)
+        if expected is not None:
+            if not isinstance(expected, Tally):
+                remedy = "Say metric.tally(pilot), metric.tally_counts({...}) or estimate.state."
+                raise ParameterError.must_be(
+                    "expected", "a Tally of answers like those to come", expected, remedy
+                )
+            metric.estimate(expected)  # which raises where it cannot be read or is empty
+        return cls(metric, expected, float(confidence_level), float(design_effect), population)
+
+    @property
+    def unit(self) -> str:
+        """The unit of a margin or a difference: of rates they are percentage points."""
+        unit = self.metric.description.unit
+        return "percentage points" if unit == "%" else unit
+
+    @property
+    def sample(self) -> Sample:
+        """Value and variance of the answers to come."""
+        return self.metric.form.sample(*self.metric.form.masses(self.answers(1.0)))
+
+    def answers(self, n: float) -> Tally:
+        """Return the tally of n answers, a fraction of one included, that come as assumed.
+
+        Only points within the metric's base get any: n counts the answers that count.
+        """
+        members = self.metric.form.members
+        masses = [0.0] * self.metric.scale.size
+        if self.expected is None:
+            masses[members[0][0]] = masses[members[-1][0]] = 1.0
+        else:
+            for place in (place for group in members for place in group):
+                masses[place] = float(self.expected.masses[place])
+        total = sum(masses)
+        # n answers of weight 1 have n for their sum of w and of w squared. So n need not be whole.
+        weights = tuple(n * mass / total for mass in masses)
+        counts = tuple(int(mass > 0) for mass in masses)
+        return Tally(self.metric.scale, counts, 0, weights, weights)
+
+    def effective(self, n: float) -> float:
+        """Return the number of answers of a simple random sample that say as much as n do.
+
+        The design effect multiplies the variance, and the finite population multiplies it by
+        (N - n) / (N - 1), so everybody's answers leave none.
+        """
+        if self.population is None:
+            return n / self.design_effect
+        if n >= self.population:
+            return math.inf
+        return n / self.design_effect * ((self.population - 1) / (self.population - n))
+
+    def interval(self, n: float) -> tuple[float, float]:
+        """Return the metric's default interval of n answers that come as assumed."""
+        size = self.effective(n)
+        if math.isinf(size):
+            value = float(self.sample.value)
+            return value, value
+        default = self.metric.methods[0]
+        _, low, high, _ = self.metric.present(self.answers(size), self.confidence_level, default)
+        return float(low), float(high)
+
+    def margin(self, n: float) -> float:
+        """Return half the width of that interval."""
+        low, high = self.interval(n)
+        return (high - low) / 2
+
+    @property
+    def answers_text(self) -> str:
+        """What is assumed about the answers, in words."""
+        if self.expected is None:
+            return "the worst case: all of them at the two ends of the range"
+        about, sample = self.metric.description, self.sample
+        return (
+            f"spread as in the tally given: {about.symbol} "
+            f"{sample.value:z.{about.digits}f}, standard deviation "
+            f"{sample.variance**0.5:.{about.digits}f} {self.unit}"
+        )
+
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return the assumptions as labels and texts."""
+        yield "Answers", self.answers_text
+        yield "Level", percent(self.confidence_level)
+        if self.design_effect != 1:
+            yield "Design", f"a design effect of {self.design_effect:.4g} multiplies the variance"
+        if self.population is not None:
+            yield "Population", f"{self.population:,}, so the variance is times (N - n) / (N - 1)"
+
+    def __str__(self) -> str:
+        """Return the assumptions in a few words."""
+        parts = [f"{percent(self.confidence_level)} confidence"]
+        parts.append("the worst case" if self.expected is None else "answers as expected")
+        if self.population is not None:
+            parts.append(f"a population of {self.population:,}")
+        if self.design_effect != 1:
+            parts.append(f"a design effect of {self.design_effect:.4g}")
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the assumptions as JSON-ready plain values."""
+        about = self.metric.description
+        return {
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            "confidence_level": self.confidence_level,
+            "expected": None if self.expected is None else self.expected.to_dict(),
+            "design_effect": self.design_effect,
+            "population": self.population,
+        }
+
+
+@frozen
+class Plan(ABC):
+    """What the results of planning have in common: they say what they assume.
+
+    Attributes:
+        assumptions: What is taken for granted about the answers to come.
+    """
+
+    assumptions: Assumptions
+
+    @abstractmethod
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return what was found, as labels and texts."""
+
+    def explain(self) -> Explanation:
+        """Return what was found and what it assumes, a line for each."""
+        rows = [*self.rows(), *self.assumptions.rows()]
+        return Explanation("\n".join([str(self), *(f"{k + ':':<13}{text}" for k, text in rows)]))
+
+    def in_unit(self, number: float) -> str:
+        """Return a margin or a difference with its unit, in the digits that matter."""
+        return f"{number:.4g} {self.assumptions.unit}"
+
+    def _repr_html_(self) -> str:
+        """Return the plan as a table, for notebooks."""
+        rows = [*self.rows(), *self.assumptions.rows()]
+        body = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
+        return f"<table><caption>{escape(str(self))}</caption><tbody>{body}</tbody></table>"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the plan as JSON-ready plain values; NaN and infinity become None."""
+        kind = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(self).__name__)
+        found = asdict(self, recurse=False, filter=lambda field, _: field.name != "assumptions")
+        numbers = {
+            name: None if number is None or not math.isfinite(number) else number
+            for name, number in found.items()
+        }
+        return {"type": kind[1:], "v": 1, **numbers, "assumptions": self.assumptions.to_dict()}
+
+
+@frozen
+class SampleSize(Plan):
+    """How many answers it takes for an interval that is narrow enough: see `sample_size`.
+
+    ``int(size)`` is the number of answers.
+
+    Attributes:
+        n: The number of answers that count.
+        margin: The margin of error that was asked for, in the metric's unit.
+        reached: The margin of error that `n` answers give: at most `margin`.
+        response_rate: The share of the invited who answer, 0..1; None when it was not given.
+        invitations: How many to invite; None without a response rate.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> size = rm.sample_size(rm.CSAT(), margin=5, response_rate=0.2)
+        >>> size.n, size.invitations
+        (381, 1905)
+        >>> size.explain()
+        CSAT: 381 answers for +- 5 percentage points (95% confidence, the worst case), 1,905
+        invitations
+        Margin:      +- 5 asked, +- 4.995 percentage points reached
+        Interval:    wilson
+        Invitations: 1,905 at a response rate of 0.2
+        Answers:     the worst case: all of them at the two ends of the range
+        Level:       95%
+    """
+
+    n: int
+    margin: float
+    reached: float
+    response_rate: float | None
+    invitations: int | None
+
+    def __int__(self) -> int:
+        """Return the number of answers."""
+        return self.n
+
+    def __str__(self) -> str:
+        """Return one honest line: the answers, the margin, the assumptions."""
+        symbol = self.assumptions.metric.description.symbol
+        line = f"{symbol}: {_answers(self.n)} for +- {self.in_unit(self.margin)}"
+        invited = "" if self.invitations is None else f", {self.invitations:,} invitations"
+        return f"{line} ({self.assumptions}){invited}"
+
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return what was found, as labels and texts."""
+        yield "Margin", f"+- {self.margin:.4g} asked, +- {self.in_unit(self.reached)} reached"
+        yield "Interval", self.assumptions.metric.methods[0]
+        if self.invitations is not None:
+            yield (
+                "Invitations",
+                f"{self.invitations:,} at a response rate of {self.response_rate:g}",
+            )
+
+
+@frozen
+class MarginOfError(Plan):
+    """How far off a number of answers can be: see `margin_of_error`. ``float(margin)`` is it.
+
+    Attributes:
+        value: Half the width of the interval, in the metric's unit.
+        low: Lower end of the interval of answers that come as assumed.
+        high: Upper end of it.
+        n: The number of answers.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.margin_of_error(rm.NPS(), n=400))
+        NPS: +- 9.745 points from 400 answers (95% confidence, the worst case)
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def __float__(self) -> float:
+        """Return the margin."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return one honest line: the margin, the answers, the assumptions."""
+        symbol = self.assumptions.metric.description.symbol
+        margin = self.in_unit(self.value)
+        return f"{symbol}: +- {margin} from {_answers(self.n)} ({self.assumptions})"
+
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return what was found, as labels and texts."""
+        method = self.assumptions.metric.methods[0]
+        ends = f"{self.low:z.2f} to {self.high:z.2f}"
+        yield "Interval", f"{ends} {self.assumptions.metric.description.unit}, {method}"
+
+
+def sample_size(
+    metric: LinearScore[Any],
+    *,
+    margin: float,
+    confidence_level: float = 0.95,
+    expected: Tally | None = None,
+    population: int | None = None,
+    design_effect: float = 1.0,
+    response_rate: float | None = None,
+) -> SampleSize:
+    """Compute the fewest answers whose interval is no wider than +- `margin`.
+
+    The interval is the metric's own default, at n answers that come as assumed: Wilson's for
+    rates, the adjusted one for NPS and means. So the plan is what `estimate` will show, within the
+    luck of the answers; half of an interval that is not symmetric is half its width.
+
+    Formula: the least n with ``(high(m) - low(m)) / 2 <= margin``, where
+    ``m = n / design_effect x (N - 1) / (N - n)`` is the effective number of answers of a population
+    of N, and ``m = n / design_effect`` without one. The correction of the population is the plan's
+    alone: an estimate takes the population to be without end.
+
+    Args:
+        metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
+        margin: Half the width of the interval, in the metric's unit. 0 asks for everybody, and
+            needs a `population`.
+        confidence_level: Level of the interval, strictly between 0 and 1.
+        expected: A tally of answers like those to come: a pilot's, the last wave's, or
+            ``metric.tally_counts({10: 40, 8: 30, 5: 30})``. Only its shares count, not its size.
+            By default the worst case, half of the answers at each end of the range: none can give
+            a wider interval, where pseudo-answers are spread evenly, as here they all are.
+        population: How many customers there are in all. By default they are without end.
+        design_effect: By how much clusters or weights multiply the variance; of weights it is
+            about ``tally.n / tally.n_effective``.
+        response_rate: The share of the invited who answer, above 0 and at most 1; it gives the
+            number of invitations.
+
+    Raises:
+        ParameterError: A number is outside what it can be, the metric is none of a tally, or so few
+            of the population respond that the margin cannot be reached.
+        EmptySampleError: `expected` holds no answers.
+        StateError: `expected` is of another scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.sample_size(rm.NPS(), margin=5))
+        NPS: 1,533 answers for +- 5 points (95% confidence, the worst case)
+        >>> last = rm.NPS().tally_counts({10: 45, 8: 40, 3: 15})
+        >>> rm.sample_size(rm.NPS(), margin=5, expected=last).n
+        782
+        >>> rm.sample_size(rm.NPS(), margin=5, population=2000).n
+        868
+
+    Source:
+        Cochran (1977), Sampling Techniques, for the finite population; Kish (1965), Survey
+        Sampling, for the design effect; the interval's own sources.
+    """
+    given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
+    check_positive(
+        "margin", margin, "Say 5 for +- 5; 0 needs a population.", population is not None
+    )
+    if response_rate is not None:
+        check_share("response_rate", response_rate, "Say 0.2 where one in five answers.", whole=1)
+    n = fewest(lambda size: given.margin(size) <= margin, population or MOST)
+    if n is None:
+        raise ParameterError.must_be("margin", f"larger: it takes over {MOST:.0e} answers", margin)
+    rate = None if response_rate is None else float(response_rate)
+    invitations = None if rate is None else _invitations(n, rate, population)
+    return SampleSize(given, n, float(margin), given.margin(n), rate, invitations)
+
+
+def margin_of_error(
+    metric: LinearScore[Any],
+    *,
+    n: int,
+    confidence_level: float = 0.95,
+    expected: Tally | None = None,
+    population: int | None = None,
+    design_effect: float = 1.0,
+) -> MarginOfError:
+    """Compute the margin of error that a number of answers gives: the reverse of `sample_size`.
+
+    Formula: ``(high - low) / 2`` of the metric's default interval at n answers that come as
+    assumed. Lower is better. In the metric's unit, from 0 (everybody answered) to half its range.
+
+    Args:
+        metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
+        n: The number of answers that count, at least 1.
+        confidence_level: As for `sample_size`.
+        expected: As for `sample_size`.
+        population: As for `sample_size`.
+        design_effect: As for `sample_size`.
+
+    Raises:
+        ParameterError: A number is outside what it can be, `n` exceeds the population, or the
+            metric is none of a tally.
+        EmptySampleError: `expected` holds no answers.
+        StateError: `expected` is of another scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> round(float(rm.margin_of_error(rm.Rate(), n=400)), 2)
+        4.88
+        >>> float(rm.margin_of_error(rm.Rate(), n=400, population=400))
+        0.0
+    """
+    given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
+    check_whole("n", n, 1, MOST if population is None else population)
+    low, high = given.interval(n)
+    return MarginOfError(given, (high - low) / 2, low, high, int(n))
+
+
+def fewest(enough: Callable[[int], bool], most: int) -> int | None:
+    """Return the least whole number from 1 to `most` that is enough; None when none is.
+
+    Whatever exceeds a number that is enough is enough too.
+    """
+    high = 1
+    while not enough(high):
+        if high >= most:
+            return None
+        high = min(2 * high, most)
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _invitations(n: int, response_rate: float, population: int | None) -> int:
+    """Return how many to invite so that n answer."""
+    # As it is written, 0.3 is 3/10: then 30 answers take 100 invitations, not 101.
+    invitations = math.ceil(n / Fraction(str(response_rate)))
+    if population is not None and invitations > population:
+        raise ParameterError.must_be(
+            "response_rate",
+            f"at least {n / population:.4g}, as {n:,} of the {population:,} must answer",
+            response_rate,
+            "Widen the margin, or say margin_of_error(metric, n=...) for those who will answer.",
+        )
+    return invitations
+
+
+def require_linear(metric: object) -> None:
+    """Check that a metric is one of a tally, whose variance a plan knows.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    if not isinstance(metric, LinearScore):
+        raise ParameterError.must_be(
+            "metric",
+            "a metric of a tally: NPS, CSAT, CES, MeanScore, Rate or another rate",
+            metric,
+            "Say rm.NPS(). For CSI plan a MeanScore on its scale: an index varies no more.",
+        )
+
+
+def check_positive(name: str, value: Any, remedy: str, zero: bool = False) -> None:  # noqa: FBT001, FBT002 - one switch
+    """Check that a parameter is a finite number above 0, or 0 where that is allowed.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    if not _is_number(value) or value < 0 or (value == 0 and not zero):
+        least = "of at least 0" if zero else "above 0"
+        raise ParameterError.must_be(name, f"a finite number {least}", value, remedy)
+
+
+def check_share(name: str, value: Any, remedy: str, *, low: float = 0, whole: float = 0) -> None:
+    """Check that a parameter is a share above `low` and below 1, or 1 itself for a whole.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    if not _is_number(value) or not (low < value < 1 or (whole and value == 1)):
+        most = "at most 1" if whole else "below 1"
+        raise ParameterError.must_be(name, f"a number above {low:g} and {most}", value, remedy)
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return number and bool(abs(value) < HUGE)
+
+
+def _answers(n: int) -> str:
+    return f"{n:,} answer{'' if n == 1 else 's'}"

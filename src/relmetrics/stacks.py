@@ -1,0 +1,41 @@
+"""Stacks: states of many groups in a few arrays, be they tallies or moments, picked and joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from attrs import evolve, fields
+
+from relmetrics.products import PairSums
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from relmetrics.moments import Moments
+    from relmetrics.tallies import Tallies
+    from relmetrics.types import AnyArray
+
+T = TypeVar("T", "Tallies", "Moments", PairSums)
+
+
+def taken(stack: T, places: AnyArray) -> T:
+    """Return the states at these places, or where a mask is true."""
+    return _combined([stack], lambda arrays: arrays[0][places])
+
+
+def joined(stacks: Sequence[T]) -> T:
+    """Return the states of several stacks of one kind as one stack, in order."""
+    return _combined(stacks, np.concatenate)
+
+
+def _combined(stacks: Sequence[T], function: Callable[[Sequence[AnyArray]], AnyArray]) -> T:
+    """Return a stack whose arrays are made of the arrays of the same name."""
+    changed: dict[str, Any] = {}
+    for name in (field.name for field in fields(type(stacks[0]))):
+        parts = [getattr(stack, name) for stack in stacks]
+        if isinstance(parts[0], np.ndarray):
+            changed[name] = function(parts)
+        elif isinstance(parts[0], PairSums):
+            changed[name] = _combined(parts, function)
+    return evolve(stacks[0], **changed)

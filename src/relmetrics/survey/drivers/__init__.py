@@ -1,0 +1,1 @@
+"""Key drivers: what an overall rating depends on."""

@@ -1,0 +1,67 @@
+"""Importance and performance: which factor to work on, and which one gets more than it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.parameters import check_number
+from relmetrics.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.types import AnyArray, FloatArray
+
+QUADRANTS = ("low priority", "possible overkill", "concentrate here", "keep up the good work")
+"""Less important and rated low, rated high; more important and rated low, rated high."""
+
+_ROUNDING = 1e-12
+
+
+def importance_performance_table(
+    names: Sequence[str],
+    shares: FloatArray,
+    means: FloatArray,
+    *,
+    importance_at: float | None = None,
+    performance_at: float | None = None,
+) -> Table:
+    """Return one row per factor: importance, performance and quadrant, the most important first.
+
+    A factor on a dividing line counts as important, or as performing.
+
+    Args:
+        names: The factors.
+        shares: Their importance, %.
+        means: Their performance.
+        importance_at: Where importance is divided; by default at the mean of the shares.
+        performance_at: Where performance is divided; by default at the mean of the means.
+
+    Raises:
+        ParameterError: A dividing line is no number.
+
+    Source:
+        Martilla and James (1977), Journal of Marketing 41(1), 77-79.
+    """
+    important = _above(shares, importance_at, "importance_at")
+    performing = _above(means, performance_at, "performance_at")
+    order = np.argsort(-shares, kind="stable")
+    columns: dict[str, AnyArray] = {
+        "factor": np.array(names, dtype=object)[order],
+        "importance": shares[order],
+        "performance": means[order],
+        "quadrant": np.array(QUADRANTS, dtype=object)[2 * important + performing][order],
+    }
+    return Table(columns, {"importance": 1, "performance": 2})
+
+
+def _above(values: FloatArray, line: float | None, name: str) -> AnyArray:
+    """Return 1 where a value reaches the line, rounding aside, and 0 elsewhere."""
+    if line is None:
+        line = float(values.mean())
+    else:
+        check_number(name, line)
+    above: AnyArray = (values >= line - _ROUNDING * abs(line)).astype(np.intp)
+    return above

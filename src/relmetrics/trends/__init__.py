@@ -1,0 +1,1 @@
+"""Metrics period by period: trends, slopes, alerts."""

@@ -1,0 +1,1 @@
+"""Survey weights: normalised, trimmed, made to agree with known margins."""
