@@ -12,8 +12,8 @@ from metrics_under_test import CASES, defined, same
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
-from relmetrics import comparisons as comparisons_module
-from relmetrics import rest as rest_module
+from relmetrics.comparing import comparisons as comparisons_module
+from relmetrics.comparing import rest as rest_module
 from relmetrics.comparing.rest import Rest
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
