@@ -367,9 +367,9 @@ def test_slopes_show_themselves():
     short = slope(series(range(3), [1, 2, 4]), method="theil_sen")
     test = monotone(series(range(1, 7), [1, 2, 2, 4, 4.5, 7]))
 
-    assert str(found).startswith("NPS +1.1 per month (95% CI 0.5 to 1.8; p = 0.0")
+    assert str(found).startswith("NPS +1.1 points per month (95% CI 0.5 to 1.8; p = 0.0")
     assert str(found).endswith("; 6 months)")
-    assert str(found.per_year).startswith("NPS +13.5 per year (95% CI 5")
+    assert str(found.per_year).startswith("NPS +13.5 points per year (95% CI 5")
     assert str(short) == "NPS +1.5 per month (95% CI -inf to inf; p = 0.33; 3 months)"
     assert str(test) == "NPS tau +0.97 (p = 0.0056, exact; 6 months)"
     assert float(found) == found.value
@@ -390,14 +390,14 @@ def test_small_slopes_are_shown_with_the_digits_they_need():
     """A slope per day in hundredths is not rounded to 0.0."""
     small = slope(series(range(5), [1, 1.004, 1.006, 1.009, 1.012], [1e-3] * 5, every="day"))
 
-    assert str(small).startswith("NPS +0.0029 per day (95% CI 0.00")
+    assert str(small).startswith("NPS +0.0029 points per day (95% CI 0.00")
 
 
-def test_a_share_says_percent():
-    """The unit of a rate stands beside the change."""
+def test_the_slope_of_a_share_is_in_percentage_points():
+    """A rate that rises by 0.9 rises by percentage points, not by 0.9 % of itself."""
     rate = series(range(4), [7, 8, 8, 10], about=rm.ChurnRate().description)
 
-    assert str(slope(rate)).startswith("Churn rate +0.9% per month")
+    assert str(slope(rate)).startswith("Churn rate +0.9 percentage points per month")
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -75,6 +75,11 @@ class Description:
     digits: int = 1
 
     @property
+    def difference_unit(self) -> str:
+        """The unit of a difference: two rates differ by percentage points, not by percent."""
+        return "percentage points" if self.unit == "%" else self.unit
+
+    @property
     def range_text(self) -> str:
         """The range with its unit, such as ``-100 to 100 points``."""
         if math.isinf(self.low) and math.isinf(self.high):

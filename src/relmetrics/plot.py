@@ -160,9 +160,8 @@ def differences(comparisons: Comparisons, *, most: int = _MOST, ax: Axes | None 
         strong=differs[rows],
     )
     axes.axvline(0, color=_PALE, linewidth=1, zorder=0)
-    unit = "percentage points" if about.unit == "%" else about.unit
     level = percent(comparisons.confidence_level)
-    axes.set_xlabel(f"{about.symbol} difference, {unit} ({level} CI)")
+    axes.set_xlabel(f"{about.symbol} difference, {about.difference_unit} ({level} CI)")
     return axes
 
 
@@ -247,9 +246,8 @@ def decomposition(parts: Decomposition, *, ax: Axes | None = None) -> Axes:
     )
     _bars(axes, list(rows), value, low, high)
     axes.axvline(0, color=_PALE, linewidth=1, zorder=0)
-    unit = "percentage points" if about.unit == "%" else about.unit
     level = percent(parts.after.confidence_level)
-    axes.set_xlabel(f"Change of {about.symbol}, {unit} ({level} CI)")
+    axes.set_xlabel(f"Change of {about.symbol}, {about.difference_unit} ({level} CI)")
     return axes
 
 

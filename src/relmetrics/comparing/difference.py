@@ -290,11 +290,10 @@ class Difference:
         """Return one honest line: difference, interval, p-value, sizes."""
         about = self.metric.description
         digits = about.digits
-        unit = "percentage points" if about.unit == "%" else about.unit
         ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
         missing = f", {self.missing} missing" if self.missing else ""
         return (
-            f"{about.symbol} difference {self.value:z.{digits}f} {unit} "
+            f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit} "
             f"({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
             f"{self.sides.n_text}{missing})"
         )

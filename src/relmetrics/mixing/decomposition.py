@@ -190,9 +190,9 @@ class Decomposition:
         named = ", ".join(f"{name} {part.to_text(digits)}" for name, part in parts)
         missing = self.before.missing + self.after.missing
         left_out = f"; {missing} missing" if missing else ""
-        unit = "percentage points" if self._about.unit == "%" else self._about.unit
         return (
-            f"Change of {self._about.symbol} in {unit} {change[1].to_text(digits)}: {named} "
+            f"Change of {self._about.symbol} in {self._about.difference_unit} "
+            f"{change[1].to_text(digits)}: {named} "
             f"({percent(self.confidence_level)} CI; n = {self.before.n} before, "
             f"{self.after.n} after{left_out})"
         )

@@ -85,8 +85,7 @@ class Assumptions:
     @property
     def unit(self) -> str:
         """The unit of a margin or a difference: of rates they are percentage points."""
-        unit = self.metric.description.unit
-        return "percentage points" if unit == "%" else unit
+        return self.metric.description.difference_unit
 
     @property
     def sample(self) -> Sample:

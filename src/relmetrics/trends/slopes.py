@@ -61,7 +61,7 @@ class Slope:
         ... )
         >>> slope = trend.slope(method="ordinary")
         >>> print(slope)
-        Mean +0.95 per month (95% CI 0.38 to 1.52; p = 0.019; 4 months)
+        Mean +0.95 scale points per month (95% CI 0.38 to 1.52; p = 0.019; 4 months)
         >>> round(slope.per_year.value, 2)
         11.4
     """
@@ -105,7 +105,8 @@ class Slope:
         plural = f"{self.periods} {self.every}s"
         level = percent(self.confidence_level)
         return (
-            f"{self.about.symbol} {value} per {self.per} ({level} CI {low} to {high}; "
+            f"{self.about.symbol} {value} {self.about.difference_unit} per {self.per} "
+            f"({level} CI {low} to {high}; "
             f"{p_text(self.p_value)}; {plural})"
         )
 
@@ -115,16 +116,15 @@ class Slope:
         digits = self.about.digits
         if 0 < width < math.inf:
             digits = min(max(digits, 1 - math.floor(math.log10(width))), 12)
-        sign = "%" if self.about.unit == "%" else ""
         low, high = f"{self.low:z.{digits}f}", f"{self.high:z.{digits}f}"
-        return f"{self.value:+z.{digits}f}{sign}", low, high
+        return f"{self.value:+z.{digits}f}", low, high
 
     def _repr_html_(self) -> str:
         """Return the slope as a table of one row, for notebooks."""
         value, low, high = self._texts()
         cells = {
             "metric": self.about.name,
-            f"change per {self.per} ({self.about.unit})": value,
+            f"change per {self.per} ({self.about.difference_unit})": value,
             f"{percent(self.confidence_level)} CI": f"{low} to {high}",
             "p-value": p_text(self.p_value).removeprefix("p ").removeprefix("= "),
             f"{self.every}s": str(self.periods),
