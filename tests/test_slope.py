@@ -370,7 +370,7 @@ def test_slopes_show_themselves():
     assert str(found).startswith("NPS +1.1 points per month (95% CI 0.5 to 1.8; p = 0.0")
     assert str(found).endswith("; 6 months)")
     assert str(found.per_year).startswith("NPS +13.5 points per year (95% CI 5")
-    assert str(short) == "NPS +1.5 per month (95% CI -inf to inf; p = 0.33; 3 months)"
+    assert str(short) == "NPS +1.5 points per month (95% CI -inf to inf; p = 0.33; 3 months)"
     assert str(test) == "NPS tau +0.97 (p = 0.0056, exact; 6 months)"
     assert float(found) == found.value
     for result in (found, short, test):
