@@ -590,7 +590,7 @@ MISTAKES = {
     "another scale": (
         lambda: NPS.compare(STATE, rm.CSAT().tally([3])),
         rm.StateError,
-        "same scale",
+        "differ in scale",
     ),
     "an estimate": (lambda: NPS.compare(rm.nps([9]), STATE), rm.StateError, "got NPSEstimate"),
     "answers": (lambda: NPS.compare([9], [8]), rm.StateError, "got list"),

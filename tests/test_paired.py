@@ -460,7 +460,7 @@ MISTAKES = {
     "another scale": (
         lambda: NPS.compare_paired(rm.CSAT().pairs([1], [2])),
         rm.StateError,
-        "same scale",
+        "differ in scale",
     ),
     "pairs of another scale added": (
         lambda: PAIRS + rm.CSAT().pairs([1], [2]),
@@ -547,7 +547,7 @@ MISTAKES = {
     "moments of one wave": (
         lambda: rm.CSI().compare_paired(rm.CSI().moments(RATED)),
         rm.StateError,
-        "same columns",
+        "differ in columns",
     ),
     "no moments": (
         lambda: rm.CSI().compare_paired(PAIRS),
@@ -562,7 +562,7 @@ MISTAKES = {
     "another scale of ratings": (
         lambda: rm.CSI(scale=rm.ONE_TO_SEVEN).compare_paired(INDEX),
         rm.StateError,
-        "same scale",
+        "differ in scale",
     ),
     "nobody rated both": (
         lambda: rm.CSI().compare_paired(rm.CSI().pairs({"a": [None]}, {"a": [3]})),

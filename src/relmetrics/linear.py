@@ -275,7 +275,7 @@ class LinearScore(Metric[Tally, E]):
         if not isinstance(state, Tally):
             raise StateError.malformed("Tally", f"got {type(state).__name__}")
         if state.scale is not self.scale and state.scale != self.scale:
-            raise StateError.cannot_add("scale", self.scale, state.scale)
+            raise StateError.of_another("scale", self.scale, state.scale)
 
     def present(
         self,

@@ -334,5 +334,5 @@ def check_pairs(metric: LinearScore[Any], pairs: object) -> PairedTally:
     if not isinstance(pairs, PairedTally):
         raise StateError.malformed("PairedTally", f"got {type(pairs).__name__}")
     if pairs.scale != metric.scale:
-        raise StateError.cannot_add("scale", metric.scale, pairs.scale)
+        raise StateError.of_another("scale", metric.scale, pairs.scale)
     return pairs

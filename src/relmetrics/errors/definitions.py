@@ -183,6 +183,15 @@ class StateError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def of_another(cls, what: str, metric: object, state: object) -> Self:
+        """A state that some other metric made."""
+        msg = (
+            f"the state and the metric differ in {what}: {shown(state)} instead of "
+            f"{shown(metric)}. Build the state with this metric."
+        )
+        return cls(msg)
+
+    @classmethod
     def other_setting(cls, what: str, left: object, right: object) -> Self:
         """Two states of logs that were made with different settings."""
         msg = (

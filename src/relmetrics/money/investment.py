@@ -260,7 +260,7 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
             StateError: It does not.
         """
         if state.columns != COLUMNS or state.rule != "row":
-            raise StateError.cannot_add("columns", COLUMNS, state.columns)
+            raise StateError.of_another("columns", COLUMNS, state.columns)
 
     def present(
         self,

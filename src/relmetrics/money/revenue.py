@@ -191,7 +191,7 @@ class RevenueRetention(MomentMetric[Estimate]):
             StateError: It does not.
         """
         if state.columns != COLUMNS or state.rule != "row":
-            raise StateError.cannot_add("columns", COLUMNS, state.columns)
+            raise StateError.of_another("columns", COLUMNS, state.columns)
 
     def present(
         self,

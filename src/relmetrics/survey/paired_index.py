@@ -72,11 +72,11 @@ class PairedIndex:
             raise StateError.malformed("Moments", "pairs come from CSI.pairs")
         doubled = (*self.factors, *(name + REFERENCE for name in self.factors))
         if not self.factors or self.state.columns != doubled:
-            raise StateError.cannot_add("columns", doubled, self.state.columns)
+            raise StateError.of_another("columns", doubled, self.state.columns)
         if self.state.scale != self.metric.scale:
-            raise StateError.cannot_add("scale", self.metric.scale, self.state.scale)
+            raise StateError.of_another("scale", self.metric.scale, self.state.scale)
         if self.state.rule != self.metric.missing_factor:
-            raise StateError.cannot_add("missing rule", self.metric.missing_factor, self.state.rule)
+            raise StateError.of_another("missing rule", self.metric.missing_factor, self.state.rule)
         check_factors(weighing(self.metric.weights), self.factors)
 
     def contrast(self, confidence_level: float, method: str) -> Contrast:

@@ -235,7 +235,7 @@ class RatedFactors(MomentMetric[E]):
             FactorError: Its factors are not those that have weights.
         """
         if state.scale != self.scale:
-            raise StateError.cannot_add("scale", self.scale, state.scale)
+            raise StateError.of_another("scale", self.scale, state.scale)
         if state.rule != self.missing_factor:
-            raise StateError.cannot_add("missing rule", self.missing_factor, state.rule)
+            raise StateError.of_another("missing rule", self.missing_factor, state.rule)
         check_factors(weighing(self.weights), state.columns)
