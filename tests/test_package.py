@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import relmetrics as rm
+from relmetrics._homes import HOME_OF
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "src" / "relmetrics").rglob("*.py"))
@@ -68,10 +69,41 @@ def test_the_firm_names_are_there():
         assert hasattr(rm, name)
 
 
+def test_every_public_name_lives_where_the_package_says():
+    """What type checkers read, what is imported when asked for, and `__all__` are the same."""
+    tree = ast.parse((ROOT / "src" / "relmetrics" / "__init__.py").read_text())
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    written = {
+        alias.name: node.module.removeprefix("relmetrics.")
+        for node in block.body
+        for alias in node.names
+        if node.module != "relmetrics"  # the module of plots
+    }
+
+    assert written == HOME_OF
+    assert {*written, "__version__"} == set(rm.__all__)
+    assert {*rm.__all__, "plot"} == set(dir(rm))
+    assert rm.plot.intervals
+    with pytest.raises(AttributeError, match="has no attribute 'npss'"):
+        _ = rm.npss
+
+
+def test_importing_it_is_light():
+    """Not even numpy comes before the first name is asked for."""
+    code = "import sys, relmetrics; print(sorted({'numpy', 'attrs'} & set(sys.modules)))"
+    run = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
+
+
 def test_importing_it_imports_no_data_frame_library():
     """Only numpy and attrs come with it, and the random generators not before they are needed."""
     heavy = ["pandas", "polars", "pyarrow", "narwhals", "scipy", "matplotlib", "statsmodels"]
-    code = f"import sys, relmetrics; print([m for m in {heavy!r} if m in sys.modules])"
+    names = "[getattr(rm, name) for name in rm.__all__]"
+    code = (
+        f"import sys, relmetrics as rm; {names}; print([m for m in {heavy!r} if m in sys.modules])"
+    )
     run = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
