@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from attrs import cmp_using
 
 from relmetrics.errors import AmountError, AnswerError, LengthError, WeightError
 from relmetrics.missing import is_missing
@@ -31,6 +32,9 @@ NOT_NUMBERS = (
     np.timedelta64,
 )
 """Kinds that Python would turn into a number, and that are none here."""
+
+EXACT = cmp_using(eq=np.array_equal)
+"""How frozen classes compare their arrays."""
 
 _NOT_COLUMNS = (str, bytes, bytearray, memoryview, Mapping, AbstractSet)
 
@@ -157,3 +161,10 @@ def as_amounts(values: Column, name: str) -> FloatArray:
         at = np.flatnonzero(vast)
         raise AmountError.not_finite([(int(i), column[i]) for i in at], name=name)
     return numbers
+
+
+def read_only(array: AnyArray) -> AnyArray:
+    """Return a view of an array through which nobody can write: results are frozen."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

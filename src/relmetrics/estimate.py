@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
+from relmetrics.texts import json_number, percent
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -241,7 +243,7 @@ class Estimate:
         """
         about = self.metric.description
         numbers = {
-            name: _finite(getattr(self, name))
+            name: json_number(getattr(self, name))
             for name in ("value", "low", "high", "standard_error", "n_effective")
         }
         return {
@@ -258,12 +260,3 @@ class Estimate:
             "method": self.method,
             "state": self.state.to_dict(),
         }
-
-
-def percent(level: float) -> str:
-    """Return a confidence level as text: ``95%``."""
-    return f"{100 * level:.12g}%"
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -18,7 +18,7 @@ from relmetrics.errors import CountError, ParameterError, StateError
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo
 from relmetrics.metric import E, Metric, Rng
-from relmetrics.parameters import check_name
+from relmetrics.parameters import choice
 from relmetrics.presenting import OF_SCORES, OF_SHARES, Presenter
 from relmetrics.ratio_sums import RatioSums
 from relmetrics.rows import Rows
@@ -27,6 +27,7 @@ from relmetrics.score import LinearForm, Sample
 from relmetrics.serial import as_count
 from relmetrics.tallies import Tallies
 from relmetrics.tally import Counts, Tally
+from relmetrics.texts import figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -421,8 +422,7 @@ class LinearScore(Metric[Tally, E]):
             NPS difference 60.0 points (95% CI -26.7 to 101.7; p = 0.25; n = 5 pairs, 1 missing)
         """
         sides = Pairs(self, check_pairs(self, pairs))
-        chosen = sides.methods[0] if method is None else method
-        check_name("method", chosen, sides.methods)
+        chosen = choice("method", method, sides.methods)
         return Difference.of(sides, confidence_level, chosen)
 
     def working(self, state: Tally) -> Working:
@@ -539,8 +539,3 @@ def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -
         denominator=f"{total} {base}",
         left_out=f"{left_out} {metric.outside}" if left_out else "",
     )
-
-
-def figure(number: Number) -> str:
-    """Return a number as working shows it: all the digits that matter, no more."""
-    return f"{float(number):.10g}" if not isinstance(number, int) else str(number)

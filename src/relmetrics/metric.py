@@ -16,10 +16,9 @@ from relmetrics import contrasts
 from relmetrics.comparing.difference import Difference
 from relmetrics.comparing.sides import Independent, OneSample, require_apart
 from relmetrics.contrasts import Contrast, Normal
-from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate
 from relmetrics.intervals import quantile
-from relmetrics.parameters import check_name, check_number
+from relmetrics.parameters import as_generator, check_number, choice
 
 if TYPE_CHECKING:
     from relmetrics.estimate import Working
@@ -266,8 +265,7 @@ class Metric(ABC, Generic[S, E]):
         self.check(state)
         about = self.description
         check_number("value", value, about.low, about.high, f"within {about.range_text}")
-        chosen = self.tested_methods[0] if method is None else method
-        check_name("method", chosen, self.tested_methods)
+        chosen = choice("method", method, self.tested_methods)
         return Difference.of(OneSample(self, state, float(value)), confidence_level, chosen)
 
     @property
@@ -286,9 +284,7 @@ class Metric(ABC, Generic[S, E]):
         Raises:
             ParameterError: The metric has no such method.
         """
-        chosen = self.difference_methods[0] if method is None else method
-        check_name("method", chosen, self.difference_methods)
-        return chosen
+        return choice("method", method, self.difference_methods)
 
     def contrast(
         self, state: Any, reference: Any, confidence_level: float, method: str
@@ -351,11 +347,7 @@ class Metric(ABC, Generic[S, E]):
         Raises:
             ParameterError: The metric has no such method.
         """
-        if method is None:
-            return self.methods[0]
-        if method not in self.methods:
-            raise ParameterError.unknown_name("method", method, self.methods)
-        return method
+        return choice("method", method, self.methods)
 
     @staticmethod
     def draws(method: str, rng: Rng) -> Rng:
@@ -364,9 +356,4 @@ class Metric(ABC, Generic[S, E]):
         Raises:
             ParameterError: `rng` is no generator and no seed.
         """
-        if isinstance(rng, np.random.Generator):
-            return rng
-        seed = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0
-        if rng is not None and not seed:
-            raise ParameterError.must_be("rng", "a numpy Generator, a seed or None", rng)
-        return np.random.default_rng(rng) if method == "bootstrap" else None
+        return as_generator(rng) if method == "bootstrap" or rng is not None else None

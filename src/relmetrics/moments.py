@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
-from attrs import cmp_using, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from relmetrics import plausible, products
-from relmetrics.columns import as_amounts, as_weights, require_equal_lengths
+from relmetrics.columns import EXACT, as_amounts, as_weights, require_equal_lengths
 from relmetrics.counting import add_rows
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.products import PairSums
@@ -28,7 +28,6 @@ MissingRule = Literal["row", "pairwise"]
 """`row`: a row with any missing value is left out. `pairwise`: each sum uses what is there."""
 
 RULES: tuple[MissingRule, ...] = ("row", "pairwise")
-_EXACT = cmp_using(eq=np.array_equal)
 _FIELDS = {
     "type",
     "v",
@@ -87,11 +86,11 @@ class Moments:
 
     columns: tuple[str, ...]
     rule: MissingRule
-    pivot: FloatArray = field(eq=_EXACT, hash=False)
-    n: IntArray = field(eq=_EXACT, hash=False)
-    missing: IntArray = field(eq=_EXACT, hash=False)
-    missing_by_column: IntArray = field(eq=_EXACT, hash=False)
-    pairs: IntArray = field(eq=_EXACT, hash=False)
+    pivot: FloatArray = field(eq=EXACT, hash=False)
+    n: IntArray = field(eq=EXACT, hash=False)
+    missing: IntArray = field(eq=EXACT, hash=False)
+    missing_by_column: IntArray = field(eq=EXACT, hash=False)
+    pairs: IntArray = field(eq=EXACT, hash=False)
     sums: PairSums
     squares: PairSums | None = None
     scale: Scale | None = None

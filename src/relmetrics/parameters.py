@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from relmetrics.columns import HUGE
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -73,3 +74,57 @@ def check_name(name: str, value: object, known: Iterable[str]) -> None:
     names = tuple(known)
     if value not in names:
         raise ParameterError.unknown_name(name, value, names)
+
+
+def choice(name: str, value: object, known: Iterable[str]) -> str:
+    """Return the option of that name, the first of them for None.
+
+    Raises:
+        ParameterError: There is no such option.
+    """
+    names = tuple(known)
+    if value is None:
+        return names[0]
+    check_name(name, value, names)
+    return str(value)
+
+
+def check_positive(name: str, value: Any, remedy: str = "", *, zero: bool = False) -> None:
+    """Check that a parameter is a finite number above 0, or 0 where that is allowed.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    if not _is_number(value) or value < 0 or (value == 0 and not zero):
+        least = "of at least 0" if zero else "above 0"
+        raise ParameterError.must_be(name, f"a finite number {least}", value, remedy)
+
+
+def check_share(name: str, value: Any, remedy: str, *, low: float = 0, whole: bool = False) -> None:
+    """Check that a parameter is a share above `low` and below 1, or 1 itself for a whole.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    if not _is_number(value) or not (low < value < 1 or (whole and value == 1)):
+        most = "at most 1" if whole else "below 1"
+        raise ParameterError.must_be(name, f"a number above {low:g} and {most}", value, remedy)
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return number and bool(abs(value) < HUGE)
+
+
+def as_generator(rng: object) -> np.random.Generator:
+    """Return the source of random draws that a seed or a generator means.
+
+    Raises:
+        ParameterError: It is no generator, no seed and not None.
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    seed = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0
+    if rng is not None and not seed:
+        raise ParameterError.must_be("rng", "a numpy Generator, a seed or None", rng)
+    return np.random.default_rng(cast("int | None", rng))

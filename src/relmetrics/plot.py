@@ -14,8 +14,8 @@ import numpy as np
 
 from relmetrics.breakdown import Breakdown
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import percent
 from relmetrics.parameters import check_whole
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from attrs import cmp_using, field, frozen
+from attrs import field, frozen
 
+from relmetrics.columns import EXACT
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 BLOCK = 1 << 13
 """Rows worked on at a time: a block has several columns, so it has fewer rows than one of codes."""
 
-_EXACT = cmp_using(eq=np.array_equal)
 
 
 @frozen
@@ -31,9 +31,9 @@ class PairSums:
         seconds: Sum of w x_i x_j.
     """
 
-    masses: FloatArray = field(eq=_EXACT, hash=False)
-    firsts: FloatArray = field(eq=_EXACT, hash=False)
-    seconds: FloatArray = field(eq=_EXACT, hash=False)
+    masses: FloatArray = field(eq=EXACT, hash=False)
+    firsts: FloatArray = field(eq=EXACT, hash=False)
+    seconds: FloatArray = field(eq=EXACT, hash=False)
 
     @classmethod
     def zero(cls, shape: tuple[int, ...]) -> Self:

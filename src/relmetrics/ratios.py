@@ -9,9 +9,10 @@ from typing import Any, ClassVar, cast
 from attrs import frozen
 
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Estimate, percent
+from relmetrics.estimate import Estimate
 from relmetrics.intervals import quantile
 from relmetrics.linear import LinearScore
+from relmetrics.texts import percent
 
 METHODS = ("log_ratio", "haldane")
 

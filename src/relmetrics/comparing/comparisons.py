@@ -15,12 +15,12 @@ from relmetrics.comparing.group_figures import AT_ONCE, label_columns, require_g
 from relmetrics.comparing.multiplicity import adjusted_by
 from relmetrics.comparing.rest import Rest
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import percent
 from relmetrics.intervals import quantile
 from relmetrics.messages import did_you_mean, shown
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.stacks import taken
 from relmetrics.table import Table
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from relmetrics.comparing.multiplicity import Adjust

@@ -10,9 +10,10 @@ from attrs import field, frozen
 
 from relmetrics.comparing import resampling
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Explanation, Interval, percent
+from relmetrics.estimate import Explanation, Interval
 from relmetrics.intervals import quantile
-from relmetrics.parameters import check_number
+from relmetrics.parameters import as_generator, check_number, choice
+from relmetrics.texts import p_text, percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,11 +171,7 @@ class Difference:
         return methods
 
     def _named(self, method: str | None) -> str:
-        if method is None:
-            return self.methods[0]
-        if method not in self.methods:
-            raise ParameterError.unknown_name("method", method, self.methods)
-        return method
+        return choice("method", method, self.methods)
 
     def equivalence(self, *, margin: float, confidence_level: float = 0.95) -> Equivalence:
         """Test whether the difference is smaller than a margin, either way.
@@ -247,7 +244,7 @@ class Difference:
             p = 0.0152 (exact, 9 arrangements)
         """
         resampling.check_draws(draws)
-        source = self.metric.draws("bootstrap", rng)
+        source = as_generator(rng)
         return self.sides.permutation(draws, source)  # type: ignore[no-any-return]
 
     def explain(self) -> Explanation:
@@ -333,12 +330,3 @@ class Difference:
 
 
 _HALVINGS = 50
-
-
-def p_text(p_value: float) -> str:
-    """Return a p-value as text: ``p = 0.031``, ``p < 0.001``."""
-    if math.isnan(p_value):
-        return "no p-value"
-    if p_value < 0.001:  # noqa: PLR2004 - as journals print it
-        return "p < 0.001"
-    return f"p = {p_value:.2g}" if p_value < 0.9995 else "p = 1"  # noqa: PLR2004 - the same

@@ -13,11 +13,11 @@ from relmetrics.comparing import shrinkage
 from relmetrics.comparing.group_figures import label_columns, require_groups, sampled
 from relmetrics.comparing.shrinkage import Shrunken
 from relmetrics.errors import ParameterError, StateError
-from relmetrics.estimate import percent
 from relmetrics.intervals import quantile
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.score import Sample
 from relmetrics.table import Table
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from relmetrics.breakdown import Breakdown

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
-from attrs import cmp_using, field, frozen
+from attrs import field, frozen
 
+from relmetrics.columns import EXACT
 from relmetrics.customers import cohort_serial
 from relmetrics.customers.cohort_counts import KINDS, Kind, count
 from relmetrics.customers.cohort_definition import CohortDefinition, as_brackets
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from relmetrics.types import AnyArray, FloatArray, IntArray
 
 Average = Literal["pooled", "simple"]
-_EXACT = cmp_using(eq=np.array_equal)
 AVERAGES: tuple[Average, ...] = ("pooled", "simple")
 
 
@@ -62,10 +62,10 @@ class Cohorts:
     """
 
     definition: CohortDefinition
-    periods: IntArray = field(eq=_EXACT)
-    sizes: IntArray = field(eq=_EXACT)
-    by_kind: IntArray = field(eq=_EXACT)
-    money: FloatArray | None = field(default=None, eq=_EXACT)
+    periods: IntArray = field(eq=EXACT)
+    sizes: IntArray = field(eq=EXACT)
+    by_kind: IntArray = field(eq=EXACT)
+    money: FloatArray | None = field(default=None, eq=EXACT)
     unknown_amounts: int = 0
 
     @property

@@ -7,16 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
-from attrs import cmp_using, evolve, field, frozen
+from attrs import evolve, field, frozen
 
+from relmetrics.columns import EXACT
 from relmetrics.customers.occasions import Occasions
 from relmetrics.errors import EmptySampleError, StateError
-from relmetrics.estimate import percent
 from relmetrics.intervals import clipped, quantile
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.periods import ALL_DAYS
 from relmetrics.serial import VERSION, read_fields
 from relmetrics.table import Table
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchase_log import PurchaseLog
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SurvivalInterval = Literal["log_log", "greenwood"]
 INTERVALS: tuple[SurvivalInterval, ...] = ("log_log", "greenwood")
-_EXACT = cmp_using(eq=np.array_equal)
 _FIELDS = frozenset({"type", "v", "lapsed_after", "lapsed", "censored", "too_recent"})
 _HALF = 0.5 + 1e-12
 """A half, and the rounding of a product of fractions that make exactly a half."""
@@ -104,8 +104,8 @@ class Survival:
           20      33.3  0.9  77.4        2       1
     """
 
-    lapsed: IntArray = field(eq=_EXACT)
-    censored: IntArray = field(eq=_EXACT)
+    lapsed: IntArray = field(eq=EXACT)
+    censored: IntArray = field(eq=EXACT)
     lapsed_after: int
     too_recent: int = 0
     confidence_level: float = 0.95

@@ -13,13 +13,12 @@ from relmetrics.customers.absorption import (
     resampled_steps,
     shares_of_rows,
 )
-from relmetrics.customers.rate import Rate
 from relmetrics.customers.records import count_moves
 from relmetrics.customers.shares import shares_table
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.intervals import quantile
 from relmetrics.messages import listed
-from relmetrics.parameters import check_name, check_whole
+from relmetrics.parameters import as_generator, check_name, check_whole
 from relmetrics.serial import VERSION, as_count, read_fields
 from relmetrics.table import Table
 
@@ -370,7 +369,7 @@ class Transitions:
         check_name("state", state, self.states)
         check_name("method", method, DRAWS)
         quantile(confidence_level)
-        source = Rate.draws("bootstrap", rng)
+        source = as_generator(rng)
         target = self.states.index(state)
         others = np.arange(len(self.states)) != target
         counts = np.array(self.counts, dtype=np.int64)
@@ -382,7 +381,7 @@ class Transitions:
                 "Observe longer, or loosen the rule that defines the state.",
             )
         periods = expected_steps(self.probabilities(), target)
-        draws = resampled_steps(counts, target, _generator(source), method)
+        draws = resampled_steps(counts, target, source, method)
         ends = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
         # Taken from the draws themselves, because between them and infinity lies no number.
         low, high = np.quantile(draws, ends, axis=0, method="inverted_cdf")
@@ -431,7 +430,3 @@ class Transitions:
             raise StateError.malformed("Transitions", str(error)) from None
         rows = read.count_rows("counts", len(states))
         return cls(states, rows, read.count("missing"), read.count("gaps"))
-
-
-def _generator(source: Rng) -> np.random.Generator:
-    return source if isinstance(source, np.random.Generator) else np.random.default_rng(source)

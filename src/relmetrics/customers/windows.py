@@ -11,11 +11,12 @@ from attrs import evolve, field, frozen
 from relmetrics.customers.retention import ChurnRate, RetentionRate
 from relmetrics.dates import as_day
 from relmetrics.errors import CountError, DateError, EmptySampleError, ParameterError
-from relmetrics.estimate import Estimate, Explanation, percent
+from relmetrics.estimate import Estimate, Explanation
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.periods import ALL_DAYS
 from relmetrics.scale import YES_NO
 from relmetrics.tally import Tally
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchase_log import PurchaseLog

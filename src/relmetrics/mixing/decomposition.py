@@ -11,13 +11,14 @@ from attrs import field, frozen
 
 from relmetrics.breakdown import Breakdown
 from relmetrics.errors import ParameterError, StateError
-from relmetrics.estimate import Estimate, Explanation, percent
+from relmetrics.estimate import Estimate, Explanation
 from relmetrics.groups import Labels
 from relmetrics.intervals import quantile
 from relmetrics.mixing.contributions import with_intervals
 from relmetrics.parameters import check_flag, check_name
 from relmetrics.ratio_sums import RatioMetric, RatioSums
 from relmetrics.table import Table
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

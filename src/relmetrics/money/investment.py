@@ -18,13 +18,13 @@ from relmetrics.errors import (
 )
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo, quantile
-from relmetrics.linear import figure
 from relmetrics.metric import Description, Rng
 from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
 from relmetrics.ratio_sums import RatioSums
 from relmetrics.rows import Rows
 from relmetrics.score import Sample
+from relmetrics.texts import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

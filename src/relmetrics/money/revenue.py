@@ -15,13 +15,13 @@ from relmetrics.contrasts import Normal
 from relmetrics.errors import AmountError, StateError
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo, adjusted, quantile, wald
-from relmetrics.linear import figure
 from relmetrics.metric import Description, Rng
 from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
 from relmetrics.ratio_sums import RatioSums
 from relmetrics.rows import Rows
 from relmetrics.score import Sample
+from relmetrics.texts import figure
 
 if TYPE_CHECKING:
     from relmetrics.breakdown import Breakdown

@@ -10,15 +10,8 @@ from attrs import frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import pulled, quantile
-from relmetrics.parameters import check_number, check_whole
-from relmetrics.planning.samples import (
-    MOST,
-    Assumptions,
-    Plan,
-    check_positive,
-    check_share,
-    fewest,
-)
+from relmetrics.parameters import check_number, check_positive, check_share, check_whole
+from relmetrics.planning.samples import MOST, Assumptions, Plan, fewest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,16 +8,15 @@ from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 from attrs import asdict, frozen
 
-from relmetrics.columns import HUGE
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Explanation, percent
+from relmetrics.estimate import Explanation
 from relmetrics.intervals import quantile
 from relmetrics.linear import LinearScore
-from relmetrics.parameters import check_whole
+from relmetrics.parameters import check_positive, check_share, check_whole
 from relmetrics.tally import Tally
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -375,10 +374,11 @@ def sample_size(
     """
     given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
     check_positive(
-        "margin", margin, "Say 5 for +- 5; 0 needs a population.", population is not None
+        "margin", margin, "Say 5 for +- 5; 0 needs a population.", zero=population is not None
     )
     if response_rate is not None:
-        check_share("response_rate", response_rate, "Say 0.2 where one in five answers.", whole=1)
+        remedy = "Say 0.2 where one in five answers."
+        check_share("response_rate", response_rate, remedy, whole=True)
     n = fewest(lambda size: given.margin(size) <= margin, population or MOST)
     if n is None:
         raise ParameterError.must_be("margin", f"larger: it takes over {MOST:.0e} answers", margin)
@@ -472,33 +472,6 @@ def require_linear(metric: object) -> None:
             metric,
             "Say rm.NPS(). For CSI plan a MeanScore on its scale: an index varies no more.",
         )
-
-
-def check_positive(name: str, value: Any, remedy: str, zero: bool = False) -> None:  # noqa: FBT001, FBT002 - one switch
-    """Check that a parameter is a finite number above 0, or 0 where that is allowed.
-
-    Raises:
-        ParameterError: It is not.
-    """
-    if not _is_number(value) or value < 0 or (value == 0 and not zero):
-        least = "of at least 0" if zero else "above 0"
-        raise ParameterError.must_be(name, f"a finite number {least}", value, remedy)
-
-
-def check_share(name: str, value: Any, remedy: str, *, low: float = 0, whole: float = 0) -> None:
-    """Check that a parameter is a share above `low` and below 1, or 1 itself for a whole.
-
-    Raises:
-        ParameterError: It is not.
-    """
-    if not _is_number(value) or not (low < value < 1 or (whole and value == 1)):
-        most = "at most 1" if whole else "below 1"
-        raise ParameterError.must_be(name, f"a number above {low:g} and {most}", value, remedy)
-
-
-def _is_number(value: Any) -> bool:
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return number and bool(abs(value) < HUGE)
 
 
 def _answers(n: int) -> str:

@@ -15,7 +15,6 @@ from relmetrics.errors import (
 )
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo, adjusted, quantile, wald
-from relmetrics.linear import figure
 from relmetrics.metric import Description, Rng
 from relmetrics.parameters import check_flag
 from relmetrics.ratio_sums import RatioSums
@@ -30,6 +29,7 @@ from relmetrics.survey.factors import (
 )
 from relmetrics.survey.paired_index import PairedIndex
 from relmetrics.survey.rated_factors import RatedFactors
+from relmetrics.texts import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

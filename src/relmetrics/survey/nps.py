@@ -9,10 +9,11 @@ from attrs import Factory, field, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate, Working
-from relmetrics.linear import AnswerScore, LinearScore, figure
+from relmetrics.linear import AnswerScore, LinearScore
 from relmetrics.metric import Description
 from relmetrics.parameters import check_point
 from relmetrics.scale import ZERO_TO_TEN, Scale
+from relmetrics.texts import figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,9 @@ from relmetrics.intervals import clipped
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.periods import period_of
 from relmetrics.table import Table
+from relmetrics.texts import json_number
 from relmetrics.trends.run_rules import RULES, RuleName
-from relmetrics.trends.series import plain, require_periods
+from relmetrics.trends.series import require_periods
 
 if TYPE_CHECKING:
     from relmetrics.metric import Description
@@ -230,8 +231,8 @@ class Alerts(Sequence[Alert]):
             "metric": self.about.name,
             "unit": self.about.unit,
             "every": self.every,
-            "center": plain(self.center),
-            "dispersion": plain(self.dispersion),
+            "center": json_number(self.center),
+            "dispersion": json_number(self.dispersion),
             "method": self.method,
             "rules": list(self.rules),
             "alerts": [

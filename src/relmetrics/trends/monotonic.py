@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.comparing.difference import p_text
-from relmetrics.trends.series import plain, require_periods
+from relmetrics.texts import json_number, p_text
+from relmetrics.trends.series import require_periods
 
 if TYPE_CHECKING:
     from relmetrics.metric import Description
@@ -84,8 +84,8 @@ class Monotone:
             "type": "monotone",
             "v": 1,
             "metric": self.about.name,
-            "tau": plain(self.tau),
-            "p_value": plain(self.p_value),
+            "tau": json_number(self.tau),
+            "p_value": json_number(self.p_value),
             "rising": self.rising,
             "falling": self.falling,
             "periods": self.periods,

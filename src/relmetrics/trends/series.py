@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,8 +81,3 @@ def require_periods(what: str, usable: int, fewest: int, why: str) -> None:
             f"{why} needs {fewest} periods that are over and have answers, there {verb} {usable}",
             "Take shorter periods with every=..., or wait for more of them.",
         )
-
-
-def plain(value: float) -> float | None:
-    """Return a number for JSON, which has no NaN and no infinity."""
-    return float(value) if math.isfinite(value) else None

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.comparing.difference import p_text
-from relmetrics.estimate import percent
 from relmetrics.intervals import quantile
 from relmetrics.parameters import check_name
+from relmetrics.texts import json_number, p_text, percent
 from relmetrics.trends.monotonic import monotone, variance_of_score
-from relmetrics.trends.series import PERIODS_PER_YEAR, plain, require_periods
+from relmetrics.trends.series import PERIODS_PER_YEAR, require_periods
 from relmetrics.trends.student import t_quantile, two_sided_p
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ class Slope:
             "metric": self.about.name,
             "unit": self.about.unit,
             "per": self.per,
-            **{name: plain(getattr(self, name)) for name in numbers},
+            **{name: json_number(getattr(self, name)) for name in numbers},
             "periods": self.periods,
             "confidence_level": float(self.confidence_level),
             "method": self.method,

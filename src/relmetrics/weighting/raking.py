@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.columns import as_column, as_weights, require_equal_lengths
+from relmetrics.columns import EXACT, as_column, as_weights, read_only, require_equal_lengths
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
 from relmetrics.groups import group, grouping_columns, labels_of
 from relmetrics.parameters import check_name, check_number, check_whole
@@ -23,7 +23,7 @@ from relmetrics.weighting.margins import (
     require_filled,
     require_one_population,
 )
-from relmetrics.weighting.weights import EXACT, effect_of, normalised, read_only
+from relmetrics.weighting.weights import effect_of, normalised
 
 if TYPE_CHECKING:
     from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray

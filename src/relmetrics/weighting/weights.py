@@ -6,9 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from attrs import cmp_using, field, frozen
+from attrs import field, frozen
 
-from relmetrics.columns import HUGE, as_column, as_weights
+from relmetrics.columns import EXACT, HUGE, as_column, as_weights, read_only
 from relmetrics.errors import EmptySampleError, ParameterError, WeightError
 from relmetrics.parameters import check_name, check_number
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Centre = Literal["mean", "median"]
 CENTRES = ("mean", "median")
-EXACT = cmp_using(eq=np.array_equal)
 
 
 def normalise_weights(weights: Column) -> FloatArray:
@@ -322,9 +321,3 @@ def effect_of(weights: FloatArray) -> DesignEffect:
     scaled = weights / weights.max()  # equal weights become 1, whose sums are exact
     effect = len(scaled) * float(np.sum(scaled * scaled)) / float(scaled.sum()) ** 2
     return DesignEffect(max(1.0, effect), len(scaled))
-
-
-def read_only(array: FloatArray) -> FloatArray:
-    """Return the array, which nobody else holds, closed to writing: results are frozen."""
-    array.setflags(write=False)
-    return array

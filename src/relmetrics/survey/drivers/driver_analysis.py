@@ -8,23 +8,24 @@ from html import escape
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from attrs import cmp_using, field, frozen
+from attrs import field, frozen
 
+from relmetrics.columns import EXACT
 from relmetrics.errors import StateError
-from relmetrics.estimate import Explanation, Interval, percent
+from relmetrics.estimate import Explanation, Interval
 from relmetrics.intervals import around, clipped, quantile
 from relmetrics.survey.drivers.correlation_draws import with_random_factor
 from relmetrics.survey.drivers.correlations import collinear_sets
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
 from relmetrics.survey.drivers.relative_importance import standardised_coefficients
 from relmetrics.table import Table
+from relmetrics.texts import percent
 
 if TYPE_CHECKING:
     from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws
     from relmetrics.survey.drivers.key_drivers import KeyDrivers
     from relmetrics.types import AnyArray, FloatArray
 
-_EXACT = cmp_using(eq=np.array_equal)
 _SHOWN = 3
 
 
@@ -69,7 +70,7 @@ class DriverAnalysis:
 
     definition: KeyDrivers
     factors: tuple[str, ...]
-    correlation: FloatArray = field(eq=_EXACT, hash=False)
+    correlation: FloatArray = field(eq=EXACT, hash=False)
     confidence_level: float
     means: tuple[float, ...] | None
     n: int | None

@@ -10,9 +10,8 @@ from attrs import frozen
 from relmetrics.columns import as_amounts, as_weights
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.intervals import quantile
-from relmetrics.metric import Metric, Rng
 from relmetrics.moments import RULES, MissingRule, Moments
-from relmetrics.parameters import check_name, check_number
+from relmetrics.parameters import as_generator, check_name, check_number
 from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws
 from relmetrics.survey.drivers.correlations import (
     constant_columns,
@@ -30,6 +29,7 @@ from relmetrics.survey.ratings import Ratings, named_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.metric import Rng
     from relmetrics.types import Column, FloatArray
 
 ImportanceMethod = Literal["relative_weights", "shapley"]
@@ -225,7 +225,7 @@ class KeyDrivers:
         resampled: tuple[dict[str, FloatArray], Column | None] | None,
     ) -> DriverAnalysis:
         quantile(confidence_level)
-        generator = _generator(rng)
+        generator = as_generator(rng)
         self._check(state)
         names = self._ordered(state.columns)
         places = [state.columns.index(name) for name in names]
@@ -289,7 +289,7 @@ class KeyDrivers:
             {'food': 0.36, 'safety': 0.09}
         """
         quantile(confidence_level)
-        generator = _generator(rng)
+        generator = as_generator(rng)
         known = Moments.zero(names).columns
         given = _as_correlation(matrix, len(known))
         ordered = self._ordered(known)
@@ -358,16 +358,6 @@ class KeyDrivers:
             )
         nearest = nearest_correlation(correlation)
         return nearest, float(np.abs(nearest - correlation).max())
-
-
-def _generator(rng: Rng) -> np.random.Generator:
-    """Return the source of draws.
-
-    Raises:
-        ParameterError: It is no generator and no seed.
-    """
-    source = Metric.draws("bootstrap", rng)
-    return source if isinstance(source, np.random.Generator) else np.random.default_rng(source)
 
 
 def _as_correlation(matrix: object, p: int) -> FloatArray:
