@@ -60,6 +60,7 @@ def series_of(n, promoters, detractors, about=None, **options):
         "labels": np.arange(size).astype("datetime64[M]").astype("datetime64[D]"),
         "values": values,
         "variances": variances,
+        "n": n,
         "n_effective": n.astype(float),
         "complete": np.ones(size, dtype=bool),
     }

@@ -9,6 +9,7 @@ from statistics import NormalDist
 import alerts_study as study
 import numpy as np
 import pytest
+from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from numpy.polynomial import polynomial
@@ -276,7 +277,8 @@ def test_without_dispersion_the_limits_are_those_of_a_p_chart(rows):
     found = alerts(*rate_series(rows), dispersion="none")
 
     assert found.center == pytest.approx(100 * p)
-    assert found.dispersion == 1
+    assert found.sigma_z == 1
+    assert found.dispersion == "none"
     for row, (n, k) in enumerate(rows):
         sigma = math.sqrt(p * (1 - p) / n)
         assert found.limits[0][row] == pytest.approx(100 * max(0, p - 3 * sigma))
@@ -295,8 +297,8 @@ def test_dispersion_is_laneys_and_never_below_1(rows):
 
     found = alerts(*rate_series(rows))
 
-    assert found.dispersion == pytest.approx(max(1, sigma_z))
-    assert found.z == pytest.approx(np.array(z) / found.dispersion, abs=1e-9)
+    assert found.sigma_z == pytest.approx(max(1, sigma_z))
+    assert found.z == pytest.approx(np.array(z) / found.sigma_z, abs=1e-9)
 
 
 def months(size, start=2020):
@@ -442,12 +444,40 @@ def test_false_alarms_are_stated_with_the_result():
     assert shop([50, 48, 52]).alerts().false_alarm_chance == pytest.approx(0.132)
 
 
+@copied
+def test_a_copy_of_alerts_is_equal_to_them(again):
+    """A month that is not judged, and so has no limits, is equal too."""
+    found = shop([50, 20, 80, 30, None, 70, 5]).alerts()
+
+    assert found == shop([50, 20, 80, 30, None, 70, 5]).alerts()
+    assert again(found) == found
+    assert hash(again(found)) == hash(found)
+    assert found != shop([50, 20, 80, 30, None, 70, 6]).alerts()
+    assert found != list(found)
+    one = shop([50, 48, 52, 51, 49, 50, 20]).alerts(baseline=6)[0]
+    assert again(one) == one
+
+
+def test_what_alerts_hold_is_not_changed_by_accident():
+    """Their arrays are read-only; the trend that they come from keeps its own."""
+    found = shop([50, 20, 80, 30, None, 70, 5]).alerts()
+
+    for name in ("labels", "values", "sigma", "baseline", "left_out"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(found, name)[0] = getattr(found, name)[1]
+
+
 def test_alerts_show_themselves():
     """HTML with a table, and a dictionary that strict JSON takes."""
     found = shop([50, 20, 80, 30, None, 70, 5]).alerts()
     as_dict = json.loads(json.dumps(found.to_dict(), allow_nan=False))
 
-    assert f"dispersion {found.dispersion:.2f}" in str(found)
+    about = rm.Rate().description
+    assert str(found).endswith(f", sigma_z {found.sigma_z:.2f}")
+    assert (as_dict["type"], as_dict["v"], as_dict["every"]) == ("alerts", 1, "month")
+    for name, word in (("metric", "name"), ("symbol",) * 2, ("unit",) * 2, ("definition",) * 2):
+        assert as_dict[name] == getattr(about, word)
+    assert (as_dict["dispersion"], as_dict["sigma_z"]) == ("laney", found.sigma_z)
     assert found._repr_html_().startswith("<p>Rate: no alerts")
     assert "<th>low_limit</th>" in found._repr_html_()
     assert as_dict["periods"]["z"][4] is None
@@ -502,7 +532,7 @@ def test_too_few_months_for_limits():
     """The message says how many it takes, and how many there are."""
     with pytest.raises(rm.StateError, match=r"dispersion='laney' needs 3 .* there are 2\. Take"):
         shop([50, 48]).alerts()
-    with pytest.raises(rm.StateError, match=r"dispersion='none' needs 2 .* there is 1\."):
+    with pytest.raises(rm.StateError, match=r"dispersion='none' needs 2 .* there is 1\. Take"):
         shop([50]).alerts(dispersion="none")
     with pytest.raises(rm.StateError, match="there are 0"):
         shop([50, 48, 52]).alerts(baseline=("2030-01-01", "2031-01-01"))

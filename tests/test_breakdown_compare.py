@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from attrs.exceptions import FrozenInstanceError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics_under_test import CASES, defined, same
@@ -85,7 +86,7 @@ def test_a_group_is_compared_with_the_sum_of_all_others(case, weighted, data):
             continue
         assert agree(comparisons[plan], expected)
         assert table["n"][i] == expected.n
-        assert table["n_reference"][i] == expected.sides.n_reference
+        assert table["n_reference"][i] == expected.n_reference
         for name, number in (("difference", "value"), *((one, one) for one in NUMBERS[1:4])):
             assert same(table[name][i], getattr(expected, number), 1e-7)
         assert same(table["value"][i] - table["reference_value"][i], expected.value, 1e-7)
@@ -296,7 +297,7 @@ def test_rests_are_added_and_never_subtracted():
     by = rm.Rate().by([1, 1, 0, 0, 1], ["huge", "a", "b", "c", "huge"], weights=weights)
     small = [Fraction(w) for w in weights[1:4]]
 
-    rest = Rest(by.states)[0]
+    rest = Rest.of(by.states)[0]
     assert rest.weights == pytest.approx((float(small[1] + small[2]), 0.1), rel=1e-15)
     total = sum(weights)
     assert total - 2e17 != pytest.approx(float(sum(small)), rel=1e-3)
@@ -324,12 +325,12 @@ def test_the_rest_of_large_amounts_keeps_the_variance_of_small_ones():
 @pytest.mark.parametrize("groups", [2, 3, 4, 5, 8, 9, 37])
 def test_rests_are_the_same_in_blocks(groups, monkeypatch):
     """Whatever the number of groups and of blocks: each state's rest is the sum of the others."""
-    for module in (rest_module, comparisons_module):
-        monkeypatch.setattr(module, "AT_ONCE", 4)
+    monkeypatch.setattr(rest_module, "BLOCK", 4)
+    monkeypatch.setattr(comparisons_module, "AT_ONCE", 8)
     rng = np.random.default_rng(groups)
     answers, plan = rng.integers(0, 11, 8 * groups), np.tile(np.arange(groups), 8)
     by = rm.NPS().by(answers, plan)
-    rest = Rest(by.states)
+    rest = Rest.of(by.states)
 
     assert len(rest) == groups
     for i in range(groups):
@@ -338,6 +339,26 @@ def test_rests_are_the_same_in_blocks(groups, monkeypatch):
     for i, group in enumerate(comparisons):
         assert same(table["p_value"][i], comparisons[group].p_value)
         assert table["group"][i] == group
+
+
+@pytest.mark.parametrize("groups", [1, 2, 5, 7, 12])
+def test_one_rest_is_that_of_its_block_to_the_last_digit(groups, monkeypatch):
+    """Of weights that no float holds exactly, and of amounts: they are added in the same order."""
+    monkeypatch.setattr(rest_module, "BLOCK", 4)
+    rng = np.random.default_rng(groups)
+    plan = np.tile(np.arange(groups), 9)
+    weights = 10 ** rng.uniform(-3, 3, len(plan))
+    cost = 10 ** rng.uniform(-3, 3, len(plan))
+    for by in (
+        rm.NPS().by(rng.integers(0, 11, len(plan)), plan, weights=weights),
+        rm.ReturnOnInvestment().by({"gain": 2 * cost, "cost": cost}, plan, weights=weights),
+    ):
+        rest = Rest.of(by.states)
+        runs = [rest.run(start, start + 8) for start in range(0, groups, 8)]
+        for place in range(groups):
+            assert rest[place] == runs[place // 8][place % 8]
+        with pytest.raises(FrozenInstanceError):
+            rest.states = None
 
 
 def test_many_groups_are_compared_at_once():

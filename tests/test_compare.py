@@ -732,3 +732,61 @@ def test_factors_in_another_order_are_the_same_factors():
     turned = csi.moments({"staff": [1, 2, 1], "food": [4, 5, 3]})
 
     assert csi.compare(there, turned).value == pytest.approx(0, abs=1e-12)
+
+
+def test_a_difference_knows_both_of_its_sides():
+    """Their values, whose difference it is, and how many answers each has, if it has any."""
+    two = NPS.compare(NPS.tally([10, 9, 3, None]), NPS.tally([8, 10]))
+    one = NPS.benchmark(NPS.tally([10, 9, 3]), 50)
+
+    assert two.values == pytest.approx((100 / 3, 50))
+    assert (two.n, two.n_reference, two.missing) == (3, 2, 1)
+    assert (one.n, one.n_reference) == (3, None)
+    for found in (two, one):
+        left, right = found.values
+        assert found.value == pytest.approx(left - right)
+        written = found.to_dict()
+        assert written["values"] == list(found.values)
+        assert (written["n"], written["n_reference"]) == (found.n, found.n_reference)
+
+
+def test_an_explanation_presents_each_side_once(monkeypatch):
+    """Values and sizes stand in it twice, and are worked out once."""
+    found = NPS.compare(NPS.tally([10, 9, 3]), NPS.tally([8, 10]))
+    asked = []
+    present = rm.NPS.present
+
+    def counted(self, state, *args):
+        asked.append(state)
+        return present(self, state, *args)
+
+    monkeypatch.setattr(rm.NPS, "present", counted)
+    assert "n = 3 against 2" in found.explain()
+    assert len(asked) == 2
+
+
+def test_tests_of_a_difference_are_dictionaries_and_html():
+    """Equivalence and permutation stand alone too; what is not known is None."""
+    difference = RATE.compare(rate_of(7, 8), rate_of(2, 9))
+    equivalence, permuted = difference.equivalence(margin=5), difference.permutation(rng=1)
+
+    assert equivalence.to_dict() == {
+        "type": "equivalence",
+        "v": 1,
+        "is_equivalent": False,
+        "margin": 5.0,
+        "p_value": equivalence.p_value,
+        "low": equivalence.low,
+        "high": equivalence.high,
+        "confidence_level": 0.95,
+    }
+    assert permuted.to_dict() == {
+        "type": "resampled",
+        "v": 1,
+        "p_value": permuted.p_value,
+        "arrangements": 9,
+        "is_exact": True,
+    }
+    for result in (equivalence, permuted, difference):
+        text = str(result).replace("<", "&lt;")
+        assert result._repr_html_() == f"<table><tbody><tr><td>{text}</td></tr></tbody></table>"

@@ -4,6 +4,7 @@ Exact references work on whole numbers in fractions: R squared is a ratio of cov
 is rational.
 """
 
+import copy
 import csv
 import json
 import math
@@ -515,9 +516,55 @@ def test_intervals_repeat_contain_the_estimate_and_stay_in_range(method, interva
     for name, found in dr.intervals().items():
         assert 0 <= found.low <= dr.importance[name] <= found.high <= 1
         assert (found.method, found.confidence_level) == (interval, 0.95)
-        assert width(dr.intervals(0.8)[name]) < width(found)
+        assert width(dr.intervals(confidence_level=0.8)[name]) < width(found)
     for name, found in dr.share_intervals().items():
         assert 0 <= found.low <= dr.shares[name] <= found.high <= 100
+
+
+@pytest.mark.parametrize("interval", ["wishart", "bootstrap"])
+def test_intervals_do_not_depend_on_when_they_are_asked_for(interval):
+    """A generator gives a seed when the analysis is made, whatever is drawn from it later."""
+    ratings, overall = ratings_of(6, rows=50)
+    made = [np.random.default_rng(5), np.random.default_rng(5)]
+    now, later = (rm.drivers(ratings, overall, interval=interval, rng=rng) for rng in made)
+    unasked = copy.copy(now)
+
+    early = now.intervals()
+    made[1].normal(size=10)
+
+    assert now == later
+    assert later.intervals() == early
+    assert unasked.intervals() == early
+    assert rm.drivers(ratings, overall, interval=interval, rng=made[0]).intervals() != early
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 2.0] * 25)])
+def test_a_bootstrap_keeps_rows_of_its_own(weights):
+    """What becomes of the caller's columns afterwards does not change the intervals."""
+    ratings, overall = ratings_of(6, rows=50)
+    mine = {name: np.array(column, dtype=float) for name, column in ratings.items()}
+    score, w = np.array(overall, dtype=float), None if weights is None else weights.copy()
+    kept, changed = (rm.drivers(mine, score, weights=w, interval="bootstrap") for _ in range(2))
+
+    expected = kept.intervals()
+    for column in (*mine.values(), score, *([] if w is None else [w])):
+        column[:] = column[::-1] + 1
+
+    assert changed.intervals() == expected
+
+
+def test_analyses_are_equal_where_their_intervals_are():
+    """Data, rule and seed alike; missing ratings do not stand in the way, weights count."""
+    ratings, overall = ratings_of(6, rows=50, missing=0.1)
+    options = {"missing_factor": "pairwise", "interval": "bootstrap", "weights": [1, 2] * 25}
+
+    one, two = (rm.drivers(ratings, overall, **options) for _ in range(2))
+
+    assert one == two
+    assert hash(one) == hash(two)
+    for other in ({"rng": 1}, {"interval": "wishart"}, {"weights": [2, 4] * 25}):
+        assert rm.drivers(ratings, overall, **(options | other)) != one
+    assert one.correlation.flags.writeable is False
 
 
 def width(interval):
@@ -724,8 +771,8 @@ def test_a_factor_that_matters_is_told_from_a_random_one():
     rows = answers(np.random.default_rng(4), 400)
     dr = rm.drivers(rows[:, :5], rows[:, 5], factors=list("abcde"))
 
-    against = dr.against_random(0.9)
-    table = dr.table(0.9)
+    against = dr.against_random(confidence_level=0.9)
+    table = dr.table(confidence_level=0.9)
 
     assert against["factor"][0] == "a"
     assert against["significant"].tolist() == (against["p_value"] <= 0.1).tolist()

@@ -222,3 +222,14 @@ def test_labels_of_dates():
 def test_the_block_size_is_shared():
     """Numbering works on the same blocks as counting does."""
     assert factorize.BLOCK == answers.BLOCK
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_data_frame_groups_by_all_its_columns(library):
+    """As a mapping of name to column does."""
+    frames = pytest.importorskip(library)
+    columns = {"plan": ["a", "a", "b"], "land": ["FI", "LT", "LT"]}
+
+    by = rm.NPS().by([10, 9, 3], frames.DataFrame(columns))
+
+    assert by.table() == rm.NPS().by([10, 9, 3], columns).table()

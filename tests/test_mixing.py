@@ -1,5 +1,6 @@
 """Mix or rate: what scores, and what sizes of groups, do to a total."""
 
+import contextlib
 import itertools
 import json
 import math
@@ -8,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from attrs import evolve
+from copies import copied
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics_under_test import CASES, same
@@ -48,7 +50,7 @@ def test_the_parts_sum_to_the_change_of_the_total_to_the_last_digit(case, data, 
     """Of every metric, by group and in total, in whatever order they are added."""
     row = st.tuples(case.row, st.sampled_from("abc"))
     after, before = (data.draw(st.lists(row, min_size=2, max_size=12)) for _ in range(2))
-    found = decomposed(case, after, before, interaction=rule)
+    found = decomposed(case, after, before, interaction_rule=rule)
     if found is None:
         return
     table = found.table()
@@ -132,9 +134,9 @@ def test_nps_is_split_as_exact_fractions_are(rule, after, before):
     groups = [{g for _, _, g in rows} for rows in exact]
     if not groups[0] & groups[1] or len(groups[0] | groups[1]) < 2:
         with pytest.raises(rm.RelmetricsError):
-            rm.decompose(*sides, interaction=rule)
+            rm.decompose(*sides, interaction_rule=rule)
         return
-    table = rm.decompose(*sides, interaction=rule).table()
+    table = rm.decompose(*sides, interaction_rule=rule).table()
     expected = exact_parts(*exact, rule)
     for i, group in enumerate(table["group"].tolist()):
         wanted = expected.get(group, (0, 0, 0))
@@ -162,7 +164,7 @@ def test_roi_is_split_as_exact_fractions_are(rule, data):
         [(100 * Fraction(gain - cost), Fraction(cost), g) for gain, cost, g in rows]
         for rows in (after, before)
     ]
-    found = rm.decompose(*sides, interaction=rule)
+    found = rm.decompose(*sides, interaction_rule=rule)
     expected = exact_parts(*exact, rule)
     for i, part in enumerate(PARTS):
         wanted = float(sum(parts[i] for parts in expected.values()))
@@ -226,8 +228,8 @@ def test_scores_alone_are_rate_and_sizes_alone_are_mix():
 def test_before_and_after_can_be_exchanged_when_the_interaction_is_halved(after, before):
     """compare(a, b) is -compare(b, a), by group too, intervals included."""
     case = CASES[0]
-    there = decomposed(case, after, before, interaction="split")
-    back = decomposed(case, before, after, interaction="split")
+    there = decomposed(case, after, before, interaction_rule="split")
+    back = decomposed(case, before, after, interaction_rule="split")
     assert (there is None) == (back is None)
     if there is None:
         return
@@ -246,7 +248,7 @@ def test_before_and_after_can_be_exchanged_when_the_interaction_is_halved(after,
 @given(rows=periods)
 def test_nothing_changes_between_a_period_and_itself(rule, rows):
     """All parts are 0, and their intervals hold it."""
-    found = decomposed(CASES[0], rows, rows, interaction=rule)
+    found = decomposed(CASES[0], rows, rows, interaction_rule=rule)
     if found is None:
         return
     for name in ("change", *PARTS):
@@ -573,7 +575,10 @@ def test_what_a_decomposition_says():
     assert repr(found) == f"{found}\n{found.table()!r}"
     assert "&lt;b&gt;" in found._repr_html_()
     assert "<b>" not in found._repr_html_()
-    data = json.loads(json.dumps(found.to_dict()))
+    data = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert (data["type"], data["v"], data["interaction_rule"]) == ("decomposition", 1, "own")
+    for name, word in (("metric", "name"), ("symbol",) * 2, ("unit",) * 2, ("definition",) * 2):
+        assert data[name] == getattr(nps.description, word)
     assert data["mix"]["value"] == 50.0
     assert data["groups"]["total"] == [25.0, 25.0]
     assert data["before"]["n"] == 4
@@ -584,11 +589,50 @@ def test_what_a_decomposition_says():
     assert str(found.mix) == f"+50.00 ({found.mix.low:.2f} to {found.mix.high:.2f})"
     assert float(found.mix) == 50
 
-    halved = rm.decompose(after, before, interaction="split")
+    halved = rm.decompose(after, before, interaction_rule="split")
     assert "interaction" not in str(halved)
     assert "interaction" not in halved.table()
     assert "half of it is in rate, half in mix" in halved.explain()
     assert parts_of(halved)["interaction"] == 0
+
+
+@copied
+def test_a_copy_of_a_decomposition_is_equal_to_it(again):
+    """Parts without an interval, and groups of one period, are equal too."""
+    roi = rm.ReturnOnInvestment()
+    before = roi.by({"gain": [120.0], "cost": [100.0]}, ["a"])
+    after = roi.by({"gain": [120.0, 90.0], "cost": [80.0, 100.0]}, ["a", "b"])
+    found = rm.decompose(after, before)
+
+    assert found == rm.decompose(after, before)
+    assert again(found) == found
+    assert again(found.rate) == found.rate
+    assert hash(again(found.rate)) == hash(found.rate)
+    assert hash(again(found)) == hash(found)
+    assert found != rm.decompose(after, before, interaction_rule="split")
+    assert found.rate != found.mix
+    other = roi.by({"gain": [120.0, 90.0], "cost": [80.0, 100.0]}, ["a", "c"])
+    assert found != rm.decompose(other, before)
+
+
+def test_what_a_decomposition_holds_is_not_changed_by_accident():
+    """Its labels, its table, and the sums that a metric gives are read-only or copies."""
+    nps = rm.NPS()
+    by = nps.by(A, B)
+    found = rm.decompose(nps.by([10, 3, 3, 4], B), by)
+    expected = found.table()
+
+    with pytest.raises(ValueError, match="read-only"):
+        found.labels.columns[0][0] = "z"
+    with contextlib.suppress(ValueError):  # read-only, or a copy
+        found.table()["rate"][0] = 99
+    with contextlib.suppress(ValueError):
+        found.table()["score_before"][0] = 99
+    assert found.table() == expected
+    sums = nps.ratio_sums(by.states)
+    for name in ("y", "x", "yy", "xy", "xx", "n"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(sums, name)[0] = 1
 
 
 A, B = [10, 9, 3, 4], list("aabb")
@@ -670,8 +714,8 @@ def test_what_cannot_be_split_is_an_error_that_says_why(make, error, message):
 def test_options_are_checked():
     """By name, whatever the data."""
     by = rm.NPS().by(A, B)
-    with pytest.raises(rm.ParameterError, match="'interaction' must be one of own, split"):
-        rm.decompose(by, by, interaction="half")
+    with pytest.raises(rm.ParameterError, match="'interaction_rule' must be one of own, split"):
+        rm.decompose(by, by, interaction_rule="half")
     with pytest.raises(rm.ParameterError, match="confidence_level"):
         rm.decompose(by, by, confidence_level=1.0)
     with pytest.raises(rm.ParameterError, match="'intervals' must be True or False"):

@@ -3,10 +3,12 @@
 import ast
 import importlib
 import inspect
+import itertools
 import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -124,32 +126,142 @@ def test_every_public_name_has_a_docstring_with_an_example():
     assert lacking == []
 
 
+DATA = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows"} | {
+    "customers",
+    "dates",
+    "amounts",
+    "before",
+    "after",
+    "movement",
+    "log",
+    "data",
+    "metric",
+    "estimate",
+    "state",
+    "weights",
+    "groups",
+    "targets",
+    "columns",
+    "overall",
+}
+"""What functions and methods take by position: data, and what was made of it."""
+
+
 def test_public_functions_take_options_by_name():
     """Beyond their data, helpers take keyword-only arguments."""
-    positional = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows"} | {
-        "customers",
-        "dates",
-        "amounts",
-        "before",
-        "after",
-        "movement",
-        "log",
-        "data",
-        "metric",
-        "estimate",
-        "state",
-        "weights",
-        "groups",
-        "targets",
-        "columns",
-        "overall",
-    }
     for name in rm.__all__:
         thing = getattr(rm, name)
         if inspect.isfunction(thing):
             for parameter in inspect.signature(thing).parameters.values():
                 if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
-                    assert parameter.name in positional, (name, parameter.name)
+                    assert parameter.name in DATA, (name, parameter.name)
+
+
+POSITIONAL = {
+    "LinearScore.pairs": "answers reference",
+    "LinearScore.tally_counts": "counts",
+    "LinearScore.compare_paired": "pairs",
+    "AmountRatio.pairs": "amounts reference",
+    "AmountRatio.compare_paired": "pairs",
+    "RatedFactors.pairs": "ratings reference",
+    "CSI.compare_paired": "pairs",
+    "CSI.from_drivers": "drivers",
+    "Metric.compare": "state reference",
+    "Metric.benchmark": "state value",
+    "Estimate.interval": "confidence_level",
+    "Difference.interval": "confidence_level",
+    "Lift.interval": "confidence_level",
+    "Breakdown.rollup": "to",
+    "Trend.rollup": "to",
+    "Trend.between": "first last",
+    "Trend.rolling": "window",
+    "Slope.at": "periods",
+    "KeyDrivers.analyse": "moments",
+    "KeyDrivers.from_correlation": "matrix names",
+    "PairedTally.from_answers": "answers reference scale",
+    "PairedTally.zero": "scale",
+    "Tally.from_answers": "answers scale",
+    "Tally.from_counts": "counts scale",
+    "Tally.zero": "scale",
+    "Tally.top_box": "boxes",
+    "Tally.bottom_box": "boxes",
+    "Scale.point_of": "label",
+    "PurchaseLog.churn": "start end",
+    "PurchaseLog.retention": "start end",
+    "PurchaseLog.window": "start end",
+    "Reconciliation.difference": "a b",
+    "ResponseBounds.break_even": "target",
+    "ReturnOnRelationship.answers": "helped returning",
+    "Lifecycle.portfolio": "segments",
+    "Lifecycle.reach": "stage",
+    "Survival.at": "days",
+    "Cohorts.curve": "kind",
+    "Cohorts.retention": "kind",
+    "Transitions.after": "steps",
+    "Transitions.zero": "states",
+    "Purchases.as_of": "day",
+}
+"""What public methods take by position beside data: what they are about, never how."""
+
+BETWEEN_MODULES = {
+    "CSI.factor_table",
+    "CSI.present",
+    "Difference.of",
+    "KeyDrivers.split",
+    *(f"CohortDefinition.{name}" for name in ("ages_begun", "begun", "complete")),
+    *(f"CohortDefinition.{name}" for name in ("brackets_by_age", "periods_by_day")),
+    *(f"Moments.{name}" for name in ("from_arrays", "merged", "variance_of")),
+    "Assumptions.checked",
+    "Description.verdict",
+    "Explanation.of",
+    "Part.to_text",
+    "Plan.in_unit",
+    "Share.of",
+    "Share.part_of",
+    "Transitions.from_records",
+}
+"""Methods that modules call on each other's classes, and no user does."""
+
+CONTRACT = {"present", "contrast", "p_against", "check_alike", "draws", "wald_error", "pulled_pair"}
+CONTRACT |= {"method_named", "difference_method_named"}
+"""What every metric implements, and the library calls."""
+
+STILL_POSITIONAL = {"Purchases.summary": "as_of"}
+"""Options that can still be given by position."""
+
+
+def public_methods():
+    """Return the public methods of the public classes by their qualified name."""
+    found = {}
+    for kind in (getattr(rm, name) for name in rm.__all__):
+        if not inspect.isclass(kind) or issubclass(kind, Exception):
+            continue
+        for base in kind.__mro__:
+            if not base.__module__.startswith("relmetrics."):
+                continue
+            for name, raw in vars(base).items():
+                function = getattr(raw, "__func__", raw)
+                public = name == "__call__" or not name.startswith("_")
+                if public and inspect.isfunction(function):
+                    found[f"{base.__name__}.{name}"] = function
+    return found
+
+
+def test_public_methods_take_options_by_name():
+    """Beyond data and what they are about, methods take keyword-only arguments."""
+    methods = public_methods()
+    found = {}
+    for name, function in methods.items():
+        if name in BETWEEN_MODULES or name.split(".")[1] in CONTRACT:
+            continue
+        allowed = {"self", "cls", *DATA, *POSITIONAL.get(name, "").split()}
+        given = inspect.signature(function).parameters.values()
+        words = [p.name for p in given if p.kind is p.POSITIONAL_OR_KEYWORD]
+        extra = " ".join(word for word in words if word not in allowed)
+        if extra:
+            found[name] = extra
+    assert found == STILL_POSITIONAL
+    assert {*POSITIONAL, *BETWEEN_MODULES} <= {*methods}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -183,3 +295,17 @@ def test_estimates_meet_numpy_scalars():
     """numpy leaves arithmetic with results to them instead of making arrays of objects."""
     with pytest.raises(TypeError):
         np.float64(1) + rm.rate(1, 2)
+
+
+def test_the_design_lists_the_layers_in_the_order_of_their_contract():
+    """Each row of the table imports only from rows above it, and no layer is left out."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = reversed(contract["contracts"][0]["layers"])
+    height = {name.strip(): i for i, row in enumerate(layers) for name in row.split("|")}
+    text = (ROOT / "docs" / "design.md").read_text()
+    table = text[text.index("| module | holds |") :].split("\n\n")[0].splitlines()[2:]
+    rows = [re.findall(r"`(\w+)/?`", line.split("|")[1]) for line in table]
+
+    assert {name for row in rows for name in row} == set(height) - {"_version", "_homes"}
+    for below, above in itertools.pairwise(rows):
+        assert max(height[name] for name in below) < min(height[name] for name in above)

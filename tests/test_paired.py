@@ -134,7 +134,7 @@ def test_value_and_error_are_those_of_the_differences_of_rows(case, data):
         mean = np.average(change, weights=used)
         assert found.n == len(change)
         assert found.value == pytest.approx(mean, abs=1e-9)
-        left, right = found.sides.values
+        left, right = found.values
         assert left - right == pytest.approx(found.value, abs=1e-9)
         if len(change) > 1:
             fair = len(change) / (len(change) - 1)
@@ -334,7 +334,7 @@ def test_a_paired_index_is_the_mean_of_what_respondents_change(rows, data):
         assert found.value == pytest.approx(mean, abs=1e-12)
         assert found.low == pytest.approx(-back.high, abs=1e-9)
         assert -4 <= found.low <= found.value <= found.high <= 4
-        left, right = found.sides.values
+        left, right = found.values
         assert left - right == pytest.approx(found.value, abs=1e-9)
         if len(whole) > 1:
             fair = len(whole) / (len(whole) - 1)

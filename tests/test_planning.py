@@ -8,6 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from metrics_under_test import CASES
@@ -289,7 +290,7 @@ def test_answers_outside_of_the_base_are_not_counted():
 def test_the_sample_size_of_two_rates_is_that_of_r():
     """R: power.prop.test(p1 = .50, p2 = .75, power = .90) gives n = 76.7 (its help page)."""
     found = rm.sample_size_for_difference(RATE, difference=25, power=0.9, expected=yes(0.5))
-    assert (found.n, found.reference_n, found.total) == (77, 77, 154)
+    assert (found.n, found.n_reference, found.total) == (77, 77, 154)
     assert int(found) == 77
 
 
@@ -315,7 +316,7 @@ def test_the_power_of_two_rates_against_statsmodels(p0, p1, n, ratio, level):
     ours = rm.power(
         RATE,
         n=n,
-        reference_n=ratio * n,
+        n_reference=ratio * n,
         difference=p1 - p0,
         expected=yes(p0 / 100),
         confidence_level=level,
@@ -325,10 +326,11 @@ def test_the_power_of_two_rates_against_statsmodels(p0, p1, n, ratio, level):
 
 @given(
     answers=st.lists(st.integers(0, 10), min_size=10, max_size=40),
-    share=st.floats(0.05, 0.3),
-    n=st.integers(2000, 5000),
+    share=st.floats(0.02, 0.1),
+    n=st.integers(10_000, 20_000),
     ratio=st.integers(1, 3),
 )
+@example(answers=[3, 5, 5, 5, 8, 8, 8, 8, 8, 10], share=0.0245, n=10_000, ratio=3)
 def test_the_power_of_two_scores_nears_that_of_the_normal_test(answers, share, n, ratio):
     """With many answers the pseudo-answers do not matter: NormalIndPower of statsmodels."""
     metric = rm.MeanScore(scale=rm.ZERO_TO_TEN)
@@ -338,7 +340,7 @@ def test_the_power_of_two_scores_nears_that_of_the_normal_test(answers, share, n
     room = (10 - value - difference) * (value + difference)
     assume(deviation > 2 and room > deviation**2)
     theirs = statsmodels_power.NormalIndPower().power(share, n, 0.05, ratio=ratio)
-    ours = rm.power(metric, n=n, reference_n=ratio * n, difference=difference, expected=pilot)
+    ours = rm.power(metric, n=n, n_reference=ratio * n, difference=difference, expected=pilot)
     assert ours.value == pytest.approx(theirs, abs=0.01)
 
 
@@ -374,9 +376,9 @@ SAME_SPREAD = [
 ]
 
 
-@pytest.mark.parametrize(("down", "up", "difference", "n", "reference_n"), SAME_SPREAD)
+@pytest.mark.parametrize(("down", "up", "difference", "n", "n_reference"), SAME_SPREAD)
 def test_the_power_of_two_scores_is_that_of_the_test_by_simulation(
-    down, up, difference, n, reference_n
+    down, up, difference, n, n_reference
 ):
     """NPS, with a shift that keeps the variance: 20,000 pairs of samples, each compared."""
     value, shifted = up - down, up - down + difference / 100
@@ -385,7 +387,7 @@ def test_the_power_of_two_scores_is_that_of_the_test_by_simulation(
     rng = np.random.default_rng(20260)
     at = [0, 8, 10]
     samples = []
-    for size, shares in ((n, of_group), (reference_n, (down, 1 - up - down, up))):
+    for size, shares in ((n, of_group), (n_reference, (down, 1 - up - down, up))):
         drawn = np.zeros((20_000, 11), dtype=np.int64)
         drawn[:, at] = rng.multinomial(size, shares, 20_000)
         samples.append(drawn)
@@ -393,7 +395,7 @@ def test_the_power_of_two_scores_is_that_of_the_test_by_simulation(
     expected = NPS.tally_counts(
         {0: round(100 * down), 10: round(100 * up), 8: round(100 - 100 * up - 100 * down)}
     )
-    found = rm.power(NPS, n=n, reference_n=reference_n, difference=difference, expected=expected)
+    found = rm.power(NPS, n=n, n_reference=n_reference, difference=difference, expected=expected)
     assert found.value == pytest.approx(share, abs=0.02)
 
 
@@ -412,11 +414,11 @@ def test_the_answers_for_a_difference_are_the_fewest_by_brute_force(case, share,
     found = rm.sample_size_for_difference(
         metric, difference=difference, expected=expected, ratio=ratio
     )
-    assert found.reference_n == ratio * found.n
+    assert found.n_reference == ratio * found.n
     assert found.power >= 0.8
 
     def chance(n):
-        setting = {"reference_n": ratio * n, "difference": difference, "expected": expected}
+        setting = {"n_reference": ratio * n, "difference": difference, "expected": expected}
         return rm.power(metric, n=n, **setting).value
 
     assert chance(found.n) == found.power
@@ -448,16 +450,16 @@ def test_any_ratio_reaches_the_power(ratio, difference, p0):
     found = rm.sample_size_for_difference(
         RATE, difference=difference, ratio=ratio, expected=yes(p0 / 100)
     )
-    assert found.reference_n == math.ceil(ratio * found.n)
+    assert found.n_reference == math.ceil(ratio * found.n)
     assert found.power >= 0.8
 
 
-@given(case=planned(), n=st.integers(5, 2000), reference_n=st.integers(5, 2000))
-def test_the_detectable_difference_has_the_power_and_a_smaller_one_has_not(case, n, reference_n):
+@given(case=planned(), n=st.integers(5, 2000), n_reference=st.integers(5, 2000))
+def test_the_detectable_difference_has_the_power_and_a_smaller_one_has_not(case, n, n_reference):
     """Both ways, by asking `power`; what the range ends before is NaN."""
     metric, expected = case
     assume(varies(metric, expected))
-    setting = {"n": n, "reference_n": reference_n, "expected": expected}
+    setting = {"n": n, "n_reference": n_reference, "expected": expected}
     found = rm.detectable_difference(metric, **setting)
 
     def chance(difference):
@@ -638,6 +640,33 @@ def test_results_are_shown_and_serialised(result):
     )
 
 
+@pytest.mark.parametrize("result", RESULTS, ids=lambda r: type(r).__name__)
+@copied
+def test_a_copy_of_a_plan_is_equal_to_it(result, again):
+    """A fall that no answers show is NaN, and equal too."""
+    assert again(result) == result
+    assert hash(again(result)) == hash(result)
+    unseen = rm.detectable_difference(RATE, n=300, expected=yes(0.001))
+    assert math.isnan(unseen.fall)
+    assert again(unseen) == unseen
+    assert hash(again(unseen)) == hash(unseen)
+
+
+def test_the_design_effect_of_weights_is_taken_as_it_is():
+    """What `design_effect` returns counts by its number, in every plan."""
+    effect = rm.design_effect([1, 1, 2, 5])
+    calls = (
+        lambda deff: rm.sample_size(NPS, margin=5, design_effect=deff),
+        lambda deff: rm.margin_of_error(NPS, n=400, design_effect=deff),
+        lambda deff: rm.sample_size_for_difference(NPS, difference=5, design_effect=deff),
+        lambda deff: rm.power(NPS, n=400, difference=5, design_effect=deff),
+        lambda deff: rm.detectable_difference(NPS, n=400, design_effect=deff),
+    )
+    for call in calls:
+        assert call(effect) == call(effect.value)
+        assert call(effect).assumptions.design_effect == effect.value
+
+
 def test_the_assumptions_are_said():
     """Worst case or expected, population, design effect and response rate are in the text."""
     text = RESULTS[1].explain()
@@ -685,7 +714,7 @@ REFUSED = [
     ),
     ("sample_size_for_difference", {"difference": -5, "expected": ALIKE}, "answers that differ"),
     ("power", {"n": 0, "difference": 5}, "'n'"),
-    ("power", {"n": 5, "reference_n": 0, "difference": 5}, "'reference_n'"),
+    ("power", {"n": 5, "n_reference": 0, "difference": 5}, "'n_reference'"),
     ("detectable_difference", {"n": 5, "power": 1}, "'power'"),
     ("detectable_difference", {"n": 5, "power": 0.6, "confidence_level": 0.3}, "above 0.7"),
 ]
@@ -726,6 +755,8 @@ def test_bounds_that_mean_nothing_are_refused():
         rm.response_bounds(NPS, NPS.tally([10]), invited=2.5)
     with pytest.raises(rm.StateError, match="silent customers have no weights"):
         rm.response_bounds(NPS, NPS.tally([10, 9], weights=[1, 2]), invited=5)
+    with pytest.raises(rm.StateError, match="silent customers have no weights"):
+        rm.response_bounds(NPS, NPS.tally([10, None], weights=[0, 2]), invited=5)
     with pytest.raises(rm.EmptySampleError):
         rm.response_bounds(NPS, NPS.tally([None]), invited=5)
     with pytest.raises(rm.StateError):

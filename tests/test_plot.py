@@ -197,14 +197,46 @@ def test_no_global_style_is_set(by, trend):
     assert dict(mpl.rcParams) == before
 
 
-def test_what_is_no_result_is_refused(by):
+def test_what_is_no_result_is_refused(by, trend):
     """A list, or a breakdown where a trend is meant, is named."""
     with pytest.raises(rm.ParameterError, match="'by' must be a Breakdown"):
         plot.intervals([1, 2])
     with pytest.raises(rm.ParameterError, match="'trend' must be a Trend"):
         plot.trend(by)
+    with pytest.raises(rm.ParameterError, match=r"'alerts' must be Alerts .*trend\.alerts"):
+        plot.trend(trend, alerts=by)
+    with pytest.raises(rm.ParameterError, match=r"'comparisons' must be Comparisons .*compare\("):
+        plot.differences(by)
+    with pytest.raises(rm.ParameterError, match="'drivers' must be a DriverAnalysis"):
+        plot.importance_performance(by)
+    with pytest.raises(rm.ParameterError, match="'parts' must be a Decomposition"):
+        plot.decomposition(by)
     with pytest.raises(rm.ParameterError, match="'most' must be a whole number at least 1"):
         plot.intervals(by, most=0)
+
+
+def test_a_total_that_is_not_defined_is_not_drawn():
+    """Campaigns that cost nothing have no return, and no line says what it is."""
+    by = rm.ReturnOnInvestment().by({"gain": [1.0, 2.0], "cost": [0.0, 0.0]}, ["a", "b"])
+
+    assert not [line for line in plot.intervals(by).lines if line.get_linestyle() == "--"]
+
+
+def test_the_dividing_lines_are_those_of_the_table(drivers):
+    """At the means, or where they are asked for; the quadrants are named as in the table."""
+    axes = plot.importance_performance(drivers, importance_at=20, performance_at=0.5)
+    at = [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == "--"]
+    assert at[0] == 0.5
+    assert [line.get_ydata()[0] for line in axes.lines][-1] == 20
+    named = {text.get_text() for text in axes.texts}
+    assert set(drivers.importance_performance()["quadrant"]) <= named
+
+    axes = plot.importance_performance(drivers)
+    table = drivers.importance_performance()
+    assert axes.lines[-1].get_ydata()[0] == pytest.approx(table["importance"].mean())
+    assert axes.lines[-2].get_xdata()[0] == pytest.approx(table["performance"].mean())
+    with pytest.raises(rm.ParameterError, match="'importance_at' must be a finite number"):
+        plot.importance_performance(drivers, importance_at="high")
 
 
 def test_without_matplotlib_the_error_says_how_to_get_it(by, monkeypatch):

@@ -477,3 +477,79 @@ def test_a_window_beyond_the_log_says_so():
     log = log_of(["a", "b"], ["2025-01-10", "2025-01-20"])
     text = log.churn("2025-02-01", "2025-12-31", active_within=60).explain()
     assert "the log ends on 2025-01-20, before the window does" in text
+
+
+@pytest.mark.parametrize("weights", [[0.1, 0.1, 0.2], [0.1, 0.2, 0.4], [0.7, 0.1, 0.3]])
+def test_weights_make_no_difference_among_equal_answers(weights):
+    """Rounding of weighted sums is no evidence: all 3s against all 3s is 0 with p = 1."""
+    mean = rm.MeanScore(scale=rm.ONE_TO_FIVE)
+    weighted, plain = mean.tally([3] * 3, weights=weights), mean.tally([3] * 4)
+
+    assert mean.estimate(weighted).value == 3
+    assert mean.estimate(weighted).standard_error == 0
+    for method in mean.tested_methods:
+        assert mean.benchmark(weighted, 3, method=method).p_value == 1
+    for method in mean.difference_methods:
+        difference = mean.compare(weighted, plain, method=method)
+        assert (difference.value, difference.p_value) == (0, 1)
+        assert difference.low < 0 < difference.high
+    nps = rm.NPS()
+    assert nps.benchmark(nps.tally([10] * 3, weights=weights), 100).p_value == 1
+    csi = rm.CSI()
+    rated = csi.moments({"a": [4] * 3, "b": [4] * 3}, weights=weights)
+    assert csi.benchmark(rated, 4).p_value == 1
+
+
+def test_which_side_of_a_comparison_is_empty_is_said():
+    """Both sides are tallies, so the message names the one."""
+    nps = rm.NPS()
+    some, none = nps.tally([9]), nps.tally([None])
+
+    with pytest.raises(rm.EmptySampleError, match=r"^state: Net Promoter Score is undefined"):
+        nps.compare(none, some)
+    with pytest.raises(rm.EmptySampleError, match=r"^reference: Net Promoter Score is undefined"):
+        nps.compare(some, none)
+
+
+def test_an_estimate_where_a_state_is_meant_is_told_so():
+    """The remedy is the state it carries, not what `to_dict` returned."""
+    nps = rm.NPS()
+
+    with pytest.raises(
+        rm.StateError, match=r"got NPSEstimate. Say estimate.state"
+    ):
+        nps.compare(nps([10, 9]), nps([8]))
+    with pytest.raises(rm.StateError, match=r"got list. Say metric.tally\(answers\)"):
+        nps.estimate([10, 9])
+
+
+def test_a_hint_tells_a_number_from_its_text():
+    """'Did you mean 1?' where '1' was asked for."""
+    with pytest.raises(KeyError, match=r"Did you mean 1\?"):
+        _ = rm.NPS().by([10, 9, 3], [1, 1, 2])["1"]
+
+
+def test_equal_campaigns_say_that_the_default_stands_in():
+    """Wald's interval has no width there, and the result names the method it has instead."""
+    interval = rm.roi(gain=[3, 6], cost=[1, 2]).interval(method="wald")
+
+    assert interval.method == "log_ratio"
+
+
+def test_revenue_metrics_read_columns_as_roi_does():
+    """Columns beyond the needed ones are left alone."""
+    data = {"before": [100, 50], "after": [120, 0], "plan": ["a", "b"]}
+
+    assert rm.NetRevenueRetention().by(data, data["plan"])["a"].value == 120
+
+
+def test_pairs_of_an_index_are_no_ordinary_moments():
+    """The state of a paired comparison is not averaged over both waves."""
+    csi = rm.CSI()
+    pairs = csi.pairs({"a": [1, 2], "b": [2, 3]}, {"a": [3, 4], "b": [4, 5]})
+
+    for call in (lambda: csi.estimate(pairs), lambda: csi.compare(pairs, pairs)):
+        with pytest.raises(rm.StateError, match="These are pairs"):
+            call()
+    with pytest.raises(rm.FactorError, match=r"must not end in ' \(reference\)'"):
+        csi.pairs({"a": [1], "a (reference)": [2]}, {"a": [1], "a (reference)": [2]})

@@ -359,7 +359,7 @@ def test_by_segment_is_each_segment_and_the_total():
 
 def test_states_need_both_columns_and_are_the_metrics_own():
     """A mapping without them, or the state of another metric, is an error."""
-    with pytest.raises(rm.StateError, match="before and after"):
+    with pytest.raises(rm.FactorError, match="no column 'after'"):
         NRR.moments({"before": [1]})
     with pytest.raises(rm.StateError):
         NRR.estimate(rm.ReturnOnInvestment().moments({"gain": [1], "cost": [1]}))

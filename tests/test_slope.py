@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import statsmodels.api as sm
+from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def series(periods, values, se=None, *, every="month", **options):
         "labels": np.asarray(periods).astype(object),
         "values": np.asarray(values, dtype=float),
         "variances": se**2,
+        "n": np.full(len(periods), 100),
         "n_effective": np.full(len(periods), 100.0),
         "complete": np.ones(len(periods), dtype=bool),
     }
@@ -255,6 +257,7 @@ def test_periods_that_cannot_be_used_count_for_nothing():
         [1, 3, np.nan, 2, 6, 99],
         [1, 1, np.nan, 1, 1, 1],
         complete=np.array([True] * 5 + [False]),
+        n=np.array([9, 9, 0, 9, 9, 9]),
     )
 
     assert more.why_not().tolist() == ["", "", "no answers", "", "", "not over"]
@@ -361,10 +364,53 @@ def test_equal_values_go_no_way(size):
 # Texts and errors
 
 
+@pytest.mark.parametrize("method", METHODS)
+@copied
+def test_a_copy_of_a_slope_is_equal_to_it(method, again):
+    """Numbers that are not known are equal too, and so are the hashes."""
+    points = series(range(6), [1, 2, 2, 4, 4.5, 7])
+    equal = series([1, 2], [3, 3])
+    for result in (slope(points, method=method), monotone(points), monotone(equal)):
+        assert result == result  # noqa: PLR0124 - NaN is not equal to itself
+        assert again(result) == result
+        assert hash(again(result)) == hash(result)
+    assert slope(points, method=method) != slope(series(range(6), range(6)), method=method)
+
+
+def test_a_period_is_left_out_for_the_first_of_its_reasons():
+    """Over before answered, answered before defined, defined before its interval."""
+    nan = np.nan
+    points = series(
+        range(6),
+        [nan, nan, nan, 4, 5, 6],
+        [nan, nan, nan, nan, 1, 1],
+        n=np.array([0, 0, 3, 1, 9, 9]),
+        complete=np.array([False, True, True, True, True, False]),
+    )
+
+    assert points.why_not().tolist() == [
+        "not over",
+        "no answers",
+        "undefined for these answers",
+        "too few answers for an interval",
+        "",
+        "not over",
+    ]
+    with pytest.raises(rm.StateError) as caught:
+        slope(points)
+    assert str(caught.value) == (
+        "the slope is undefined: method='weighted' needs 3 periods that are over and have an "
+        "interval, there is 1. Left out: 2 not over, 1 no answers, 1 undefined for these answers, "
+        "1 too few answers for an interval. Take other periods with every=..., or wait for more "
+        "of them."
+    )
+
+
 def test_slopes_show_themselves():
     """One honest line, a table, and a dictionary that strict JSON takes."""
     found = slope(series(range(1, 7), [1, 2, 2, 4, 4.5, 7]))
     short = slope(series(range(3), [1, 2, 4]), method="theil_sen")
+    about = rm.NPS().description
     test = monotone(series(range(1, 7), [1, 2, 2, 4, 4.5, 7]))
 
     assert str(found).startswith("NPS +1.1 points per month (95% CI 0.5 to 1.8; p = 0.0")
@@ -374,7 +420,10 @@ def test_slopes_show_themselves():
     assert str(test) == "NPS tau +0.97 (p = 0.0056, exact; 6 months)"
     assert float(found) == found.value
     for result in (found, short, test):
-        assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["v"] == 1
+        data = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+        assert (data["v"], data["every"], data["n_periods"]) == (1, "month", result.n_periods)
+        for name, word in (("metric", "name"), ("symbol",) * 2, ("unit",) * 2, ("definition",) * 2):
+            assert data[name] == getattr(about, word)
         html = result._repr_html_()
         assert html.startswith("<table>")
         assert "Net Promoter Score" in html
@@ -405,7 +454,10 @@ def test_too_few_periods_have_no_slope(method):
     """The message says how many it takes, how many there are, and what to do."""
     few = series([1, 2], [1, 2], complete=np.array([True, False]))
 
-    with pytest.raises(rm.StateError, match=rf"method='{method}' needs \d .* there is 1\. Take"):
+    with pytest.raises(
+        rm.StateError,
+        match=rf"method='{method}' needs \d .* there is 1\. Left out: 1 not over\. Take",
+    ):
         slope(few, method=method)
 
 
@@ -434,6 +486,12 @@ def test_options_that_do_not_exist():
             slope(few, confidence_level=level)
 
 
+def test_a_line_is_asked_for_by_the_numbers_of_periods():
+    """A date is none; the message says what has them."""
+    with pytest.raises(rm.ParameterError, match=r"slope\.at\(trend\.periods\)"):
+        slope(series([1, 2, 3], [1, 2, 4])).at("2025-01")
+
+
 def test_columns_of_a_series_have_one_length():
     """Seven values for six periods are an error that names both."""
     with pytest.raises(rm.LengthError, match="values has 2"):
@@ -454,5 +512,5 @@ def test_the_slope_of_a_trend_is_that_of_its_series():
     assert trend.slope(method="ordinary").value == pytest.approx(
         slope(series([1, 2, 4, 5], values), method="ordinary").value
     )
-    assert trend.slope().periods == 4
+    assert trend.slope().n_periods == 4
     assert trend.monotone() == monotone(series([1, 2, 4, 5], values))

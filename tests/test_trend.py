@@ -213,7 +213,7 @@ def test_a_window_is_the_metric_of_the_rows_of_its_periods(case, data, periods):
     rows, dates = drawn_rows(data, case, min_size=1, max_size=10)
     trend = case.metric.over(case.to_data(rows), dates)
     if periods > len(trend):
-        with pytest.raises(rm.ParameterError, match="'periods' must be a whole number from 1 to"):
+        with pytest.raises(rm.ParameterError, match="'window' must be a whole number from 1 to"):
             trend.rolling(periods)
         return
     rolled = trend.rolling(periods)
@@ -252,17 +252,22 @@ def test_a_change_is_the_comparison_of_its_two_periods(case, data, against):
     known = ~np.isnan(table["value"]) & table["complete"]
     for i in range(len(trend)):
         earlier = [j for j in range(i) if known[j]]
-        shown = {name: float(changes[name][i]) for name in ("value", "low", "high", "p_value")}
+        names = ("difference", "low", "high", "p_value")
+        shown = {name: float(changes[name][i]) for name in names}
+        assert same(float(changes["value"][i]), float(table["value"][i]))
         if not known[i] or not earlier:
             assert np.isnan(list(shown.values())).all()
             assert changes["note"][i]
+            assert bool(earlier) or math.isnan(changes["reference_value"][i])
             continue
         j = earlier[-1] if against == "previous" else earlier[0]
         assert changes["reference"][i] == table["period"][j]
         assert (changes["n"][i], changes["n_reference"][i]) == (table["n"][i], table["n"][j])
+        assert same(float(changes["reference_value"][i]), float(table["value"][j]))
         expected = case.metric.compare(trend.states[i], trend.states[j])
         for name, value in shown.items():
-            assert same(value, getattr(expected, name), 1e-6), name
+            wanted = getattr(expected, "value" if name == "difference" else name)
+            assert same(value, wanted, 1e-6), name
         assert bool(changes["note"][i]) == math.isnan(shown["low"])
 
 
@@ -449,7 +454,7 @@ def test_a_reference_is_the_last_earlier_period_that_shares_no_answers(answers, 
             assert changes["n_reference"][i] == 0
         if usable[i] and earlier:
             expected = trend.metric.compare(trend.states[i], trend.states[earlier[-1]])
-            assert same(float(changes["value"][i]), expected.value)
+            assert same(float(changes["difference"][i]), expected.value)
 
 
 @pytest.mark.parametrize("every", KINDS)
@@ -483,16 +488,77 @@ def test_notes_say_why_a_row_has_no_numbers():
     assert by_month["2025-02-01"] == "no answers a year earlier"
     assert by_month["2025-03-01"] == "no answers"
     assert by_month["2025-04-01"] == "not over"
-    assert trend.changes()["note"][0] == "no earlier period with answers"
+    assert trend.changes()["note"][0] == "no earlier period with a value"
     campaigns = {"gain": [2.0, 3.0, 4.0, 5.0, 6.0], "cost": [1.0, 2.0, 1.0, 0.0, 0.0]}
     months = ["2025-01-05", "2025-01-06", "2025-02-28", "2025-03-31", "2025-03-31"]
     roi = rm.ReturnOnInvestment().over(campaigns, months).changes()
     assert roi["note"].tolist() == [
-        "no earlier period with answers",
+        "no earlier period with a value",
         "too few answers for an interval",
         "undefined for these answers",
     ]
-    assert roi["value"][1] == pytest.approx(100 * (4 - 5 / 3))
+    assert roi["difference"][1] == pytest.approx(100 * (4 - 5 / 3))
+    assert roi["value"] == pytest.approx([500 / 3 - 100, 300, math.nan], nan_ok=True)
+
+
+def test_a_period_is_left_out_for_its_own_reason():
+    """Not over, no answers, undefined, or no interval: the same words in chart and changes."""
+    months = {1: [(2, 1), (3, 2)], 2: [(4, 1), (1, 2)], 3: [(3, 1), (5, 2)], 4: [(5, 0)] * 3}
+    months |= {5: [(4, 1)], 7: [(2, 1), (4, 3)], 8: [(6, 0)] * 2}
+    rows = [(f"2025-{month:02}-05", *money) for month, of in months.items() for money in of]
+    dates, gain, cost = zip(*rows, strict=True)
+    columns = {"gain": list(gain), "cost": list(cost)}
+    trend = rm.ReturnOnInvestment().over(columns, dates, as_of="2025-08-20")
+    expected = ["", "", "", "undefined for these answers", "too few answers for an interval"]
+    expected += ["no answers", "", "not over"]
+
+    assert trend.table()["n"].tolist() == [2, 2, 2, 3, 1, 0, 2, 2]
+    assert trend.alerts().table()["left_out"].tolist() == expected
+    changes = trend.changes()["note"].tolist()
+    assert changes[1:6] == expected[1:6]
+    assert changes[7] == expected[7]
+    with pytest.raises(rm.StateError) as caught:
+        trend.between("2025-03").slope()
+    assert "needs 3 periods that are over and have an interval, there are 2" in str(caught.value)
+    assert "Left out: 1 not over, 1 no answers, 1 undefined for these answers" in str(caught.value)
+    assert "1 too few answers for an interval" in str(caught.value)
+
+
+def test_changes_have_the_columns_of_every_comparison():
+    """`value` is the score of the period, as it is in all other tables."""
+    trend = rm.CSAT().over([5, 4, 2, 1], ["2025-01-31", "2025-01-31", "2025-02-01", "2025-02-28"])
+    names = ["period", "reference", "value", "reference_value", "difference", "low", "high"]
+    changes = trend.changes(adjust="holm")
+    assert list(changes) == [*names, "p_value", "p_adjusted", "n", "n_reference", "note"]
+    assert changes["value"].tolist() == [100, 0]
+    assert changes["reference_value"][1] == 100
+    assert changes["difference"][1] == -100
+    plans = rm.CSAT().by([5, 4, 2, 1], ["a", "a", "b", "b"]).compare().table()
+    assert set(names[2:]) | {"p_value", "p_adjusted", "n", "n_reference"} <= set(plans)
+
+
+def test_a_trend_is_written_with_what_it_is_of(trend):
+    """Kind, metric, periods and what says which are over; the table within."""
+    data = json.loads(json.dumps(trend.to_dict(), allow_nan=False))
+    about = rm.NPS().description
+    assert (data["type"], data["v"]) == ("trend", 1)
+    assert [data[name] for name in ("metric", "symbol", "unit", "definition")] == [
+        *(about.name, about.symbol, about.unit, about.definition)
+    ]
+    assert (data["every"], data["until"], data["judged_by"]) == ("month", "2025-04-02", "data")
+    assert (data["undated"], data["later"], data["window"]) == (0, 0, 1)
+    assert data["confidence_level"] == 0.95
+    assert data["table"] == trend.table().to_dict()
+    assert rm.NPS().over([], []).to_dict()["until"] is None
+
+
+def test_what_a_trend_holds_is_not_changed_by_accident(trend):
+    """Its labels are its own: to write on them is an error."""
+    with pytest.raises(ValueError, match="read-only"):
+        trend.labels.columns[0][0] = np.datetime64("1999-01-01")
+    for part in (trend.rolling(2), trend.between("2025-02"), trend.rollup("year"), trend + trend):
+        with pytest.raises(ValueError, match="read-only"):
+            part.labels.columns[0][0] = np.datetime64("1999-01-01")
 
 
 def test_an_unfinished_period_is_compared_with_nothing(trend):
@@ -510,7 +576,7 @@ def test_changes_take_level_method_and_adjustment(trend):
     dates = [f"2025-{month:02d}-28" for month in (1, 1, 2, 2, 3, 3, 3, 5, 5, 6)]
     trend = rm.NPS().over(rows, dates, as_of="2025-06-30")
     plain_changes, wide = trend.changes(), trend.changes(confidence_level=0.99)
-    known = ~np.isnan(plain_changes["value"])
+    known = ~np.isnan(plain_changes["difference"])
     assert known.sum() == 4
     assert (wide["high"] - wide["low"] >= plain_changes["high"] - plain_changes["low"])[known].all()
     for adjust, name in (("holm", "holm"), ("benjamini_hochberg", "fdr_bh")):
@@ -580,7 +646,7 @@ def test_a_slope_leaves_gaps_and_the_unfinished_period_out():
     for method in ("weighted", "sampling", "ordinary", "theil_sen"):
         slope = trend.slope(method=method)
         assert slope.value == pytest.approx(10)
-        assert slope.periods == 4
+        assert slope.n_periods == 4
     assert trend.slope().per_year.value == pytest.approx(120)
     assert trend.slope(confidence_level=0.8).confidence_level == 0.8
     assert trend.monotone().tau == pytest.approx(1)
@@ -634,7 +700,7 @@ def test_limits_and_slope_are_those_of_the_periods_that_are_over(case, data):
     assert same(alerts.center, expected.value)
     slope = trend.slope()
     assert slope.low <= slope.value <= slope.high
-    assert slope.periods == usable.sum()
+    assert slope.n_periods == usable.sum()
 
 
 def test_a_month_that_falls_out_rings():
@@ -714,7 +780,7 @@ def test_bad_dates_are_named(dates, error, message):
 def test_one_period_has_no_change_and_no_slope():
     """The table of changes says so; a slope is an error."""
     trend = rm.NPS().over([10, 9], ["2025-01-01", "2025-01-31"])
-    assert trend.changes()["note"].tolist() == ["no earlier period with answers"]
+    assert trend.changes()["note"].tolist() == ["no earlier period with a value"]
     with pytest.raises(rm.StateError, match="slope"):
         trend.slope()
 
@@ -773,7 +839,7 @@ def test_trends_of_different_things_do_not_add(trend):
 def test_a_rolling_window_must_be_a_number_of_periods(trend):
     """From 1 to as many as there are."""
     for periods in (0, 5, 1.5, True, "3"):
-        with pytest.raises(rm.ParameterError, match="'periods' must be a whole number from 1 to 4"):
+        with pytest.raises(rm.ParameterError, match="'window' must be a whole number from 1 to 4"):
             trend.rolling(periods)
 
 

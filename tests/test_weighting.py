@@ -1,5 +1,6 @@
 """Survey weights made: normalised, trimmed, post-stratified and raked to known margins."""
 
+import contextlib
 import csv
 import html
 import itertools
@@ -12,6 +13,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pytest
+from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -169,7 +171,7 @@ def test_trimming_keeps_the_sum_and_the_bounds(weights, at_most, at_least, which
     assert all(low <= w <= high for w in kept)
     assert [bool(w) for w in found.weights] == [bool(w) for w in weights]
     # What is not trimmed keeps its proportions: one factor for all.
-    edges = (found.at_least, found.at_most)
+    edges = (found.lowest, found.highest)
     pairs = zip(weights, found.weights.tolist(), strict=True)
     assert all(after == near(found.factor * w) for w, after in pairs if w and after not in edges)
     assert found.n == len(weights)
@@ -216,7 +218,7 @@ def test_trimming_to_times_the_median():
     """The bounds are times the median, which extreme weights do not move."""
     found = rm.trim_weights([1, 2, 2, 2, 13], at_most=3, of="median")
 
-    assert found.at_most == 6
+    assert found.highest == 6
     assert found.weights.tolist() == near([2, 4, 4, 4, 6])
     # Rows of weight 0 were taken out, and move neither the median nor the mean.
     zeros = rm.trim_weights([0, 0, 0, 1, 2, 2, 2, 13], at_most=3, of="median")
@@ -340,7 +342,7 @@ def test_raking_against_rows_adjusted_one_by_one(survey, rounds):
         columns,
         targets,
         weights=start,
-        iterations=rounds,
+        most_iterations=rounds,
         tolerance=1e-12,
         not_converged="keep",
     )
@@ -720,8 +722,8 @@ HALVES = {"f": 0.5, "m": 0.5}
         (lambda: rm.rake(SEX, {"sex": HALVES}, not_converged=0), rm.ParameterError, "error, keep"),
         (lambda: rm.rake(SEX, {"sex": HALVES}, tolerance=0), rm.ParameterError, "tolerance"),
         (lambda: rm.rake(SEX, {"sex": HALVES}, tolerance=NAN), rm.ParameterError, "tolerance"),
-        (lambda: rm.rake(SEX, {"sex": HALVES}, iterations=0), rm.ParameterError, "iterations"),
-        (lambda: rm.rake(SEX, {"sex": HALVES}, iterations=1.5), rm.ParameterError, "iterations"),
+        (lambda: rm.rake(SEX, {"sex": HALVES}, most_iterations=0), rm.ParameterError, "most_iter"),
+        (lambda: rm.rake(SEX, {"sex": HALVES}, most_iterations=2.5), rm.ParameterError, "most_it"),
         (lambda: rm.post_stratify(["f"], 1), rm.ParameterError, "a mapping of label"),
         (lambda: rm.post_stratify(["f"], {"f": 1}, missing=None), rm.ParameterError, "missing"),
         (lambda: rm.normalise_weights([]), rm.EmptySampleError, "weights must have at least"),
@@ -769,9 +771,9 @@ def test_margins_that_are_slow_to_meet_are_told_from_those_that_conflict():
     targets = {"a": {"x": 0.2, "y": 0.8}, "b": {"p": 0.2, "q": 0.8}}
 
     with pytest.raises(
-        rm.WeightError, match=r"'x' in 'a' is off its target by 0\.00.* more iterations"
+        rm.WeightError, match=r"'x' in 'a' is off its target by 0\.00.* larger most_iterations"
     ):
-        rm.rake(columns, targets, iterations=500)
+        rm.rake(columns, targets, most_iterations=500)
     found = rm.rake(columns, targets, tolerance=1e-3)
     assert found.converged
     assert found.weights.tolist() == pytest.approx([0.6, 0, 2.4], abs=2e-3)
@@ -794,6 +796,36 @@ def test_inputs_are_left_as_they_were_and_results_cannot_be_changed():
             result.n = 5
 
 
+@copied
+def test_a_copy_of_a_result_is_equal_to_it(again):
+    """Of weights with a bound and without, met and kept as they came."""
+    conflict = {"a": {"x": 0.2, "y": 0.8}, "b": {"p": 0.2, "q": 0.8}}
+    columns = {"a": ["x", "x", "y"], "b": ["p", "q", "q"]}
+    for result in (
+        rm.rake(columns, conflict, most_iterations=3, not_converged="keep"),
+        rm.post_stratify(["f", None, "m"], HALVES, missing="keep"),
+        rm.trim_weights([1, 1, 6], at_least=0.5),
+        rm.trim_weights([1, 1, 6], at_most=2),
+        rm.design_effect([1, 3]),
+    ):
+        assert again(result) == result
+        assert hash(again(result)) == hash(result)
+
+
+def test_the_margins_of_a_weighting_cannot_be_changed():
+    """Who writes on the table of margins changes no later one."""
+    weighting = rm.rake(SEX, {"sex": HALVES})
+    expected = weighting.to_dict()["margins"]
+
+    with contextlib.suppress(ValueError):  # read-only, or a copy
+        weighting.margins()["target"][0] = 99
+    with contextlib.suppress(TypeError):
+        weighting.margins().columns["target"] = np.zeros(2)
+
+    assert weighting.to_dict()["margins"] == expected
+    assert weighting.margins() == rm.rake(SEX, {"sex": HALVES}).margins()
+
+
 def test_results_are_shown_and_handed_on():
     """One line of text, HTML with every label escaped, and plain values for JSON."""
     weighting = rm.post_stratify(["<f>", "<f>", "m"], {"<f>": 0.5, "m": 0.5})
@@ -808,7 +840,7 @@ def test_results_are_shown_and_handed_on():
     assert "<f>" not in weighting._repr_html_()
     assert weighting.to_dict()["weights"] == weighting.weights.tolist()
     assert weighting.to_dict()["margins"]["target"] == [50, 50]
-    assert trimmed.to_dict()["at_most"] is None
+    assert trimmed.to_dict()["highest"] is None
     assert effect.to_dict()["n_effective"] == near(1.6)
     assert weighting == rm.post_stratify(["<f>", "<f>", "m"], {"<f>": 0.5, "m": 0.5})
     assert weighting != rm.post_stratify(["<f>", "m", "m"], {"<f>": 0.5, "m": 0.5})

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         revenue_churn,
         revenue_churn_definitions,
     )
+    from relmetrics.planning.assumptions import Assumptions
     from relmetrics.planning.detection import (
         DetectableDifference,
         GroupSizes,
@@ -95,7 +96,6 @@ if TYPE_CHECKING:
     )
     from relmetrics.planning.response import ResponseBounds, response_bounds
     from relmetrics.planning.samples import (
-        Assumptions,
         MarginOfError,
         SampleSize,
         margin_of_error,

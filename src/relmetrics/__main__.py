@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relmetrics._version import __version__
-from relmetrics.assembly import scorecard
+from relmetrics.assembly import DATE, scorecard
 from relmetrics.errors import FactorError, RelmetricsError
 from relmetrics.pages import SMALL_BASE
 from relmetrics.scale import Scale
@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m relmetrics",
         description=(
-            "Print a scorecard (NPS, CSAT, CES, CSI, retention, churn, ROR, ROI, loyalty), overall "
-            "and by segment. Without tables it uses simulated ones."
+            "Print a scorecard (NPS, CSAT, CES, CSI, retention, churn, ROR, ROI, loyalty), "
+            "overall, by segment and over time. Without tables it uses simulated ones."
         ),
     )
     add = parser.add_argument
@@ -74,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--scale", default="1-5", help="scale of satisfaction and factors (default: 1-5)")
     add("--effort", default="effort", help="column of the effort question, 1-7")
     add("--factors", default="", help="rated factors, as name or name:weight, with commas")
+    add("--date", default=DATE, help=f"column of dates, as ISO text (default: {DATE})")
+    add("--every", default="month", help="day, week, month (the default), quarter or year")
+    add("--as-of", help="last day wholly observed (default: the last date of the survey)")
+    add("--zone", help="time zone whose calendar counts, where dates carry one")
     add("--small-base", type=int, default=SMALL_BASE, help="mark rows with fewer answers")
     add("--level", type=float, default=0.95, help="confidence level (default: 0.95)")
     add("--delimiter", default=",", help="what separates the columns (default: a comma)")
@@ -136,6 +140,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             satisfaction_scale=_scale(options.scale),
             effort=options.effort,
             factors=factors,
+            date=options.date or None,
+            every=options.every,
+            as_of=options.as_of,
+            zone=options.zone,
             small_base=options.small_base,
             confidence_level=options.level,
         )

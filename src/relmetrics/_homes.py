@@ -140,6 +140,7 @@ _HOMES = {
         "revenue_churn",
         "revenue_churn_definitions",
     ),
+    "planning.assumptions": ("Assumptions",),
     "planning.detection": (
         "DetectableDifference",
         "GroupSizes",
@@ -153,7 +154,6 @@ _HOMES = {
         "response_bounds",
     ),
     "planning.samples": (
-        "Assumptions",
         "MarginOfError",
         "SampleSize",
         "margin_of_error",

@@ -12,12 +12,21 @@ from relmetrics.columns import require_equal_lengths
 from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
 from relmetrics.customers.relationship import ReturnOnRelationship
 from relmetrics.customers.retention import ChurnRate, RetentionRate
-from relmetrics.errors import AmountError, EmptySampleError, FactorError, WeightError
+from relmetrics.dates import as_dates, as_day
+from relmetrics.errors import (
+    AmountError,
+    EmptySampleError,
+    FactorError,
+    ParameterError,
+    WeightError,
+)
+from relmetrics.latest import Latest
 from relmetrics.messages import did_you_mean
 from relmetrics.missing import is_missing
 from relmetrics.money.investment import ReturnOnInvestment
 from relmetrics.pages import SMALL_BASE
 from relmetrics.parameters import check_whole
+from relmetrics.periods import Every, as_every
 from relmetrics.scale import ONE_TO_FIVE, YES_NO, Scale
 from relmetrics.survey.ces import CES
 from relmetrics.survey.csat import CSAT
@@ -28,7 +37,11 @@ if TYPE_CHECKING:
     from relmetrics.breakdown import Breakdown
     from relmetrics.estimate import Estimate
     from relmetrics.table import Table
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.trends.trend import Trend
+    from relmetrics.types import AnyArray, Column, FloatArray
+
+DATE = "date"
+"""The column of dates that is looked for; it need not be there."""
 
 
 def scorecard(
@@ -43,12 +56,18 @@ def scorecard(
     satisfaction_scale: Scale = ONE_TO_FIVE,
     effort: str = "effort",
     factors: Mapping[str, float] | Sequence[str] = (),
+    date: str | None = DATE,
+    every: Every = "month",
+    as_of: object = None,
+    zone: str | None = None,
     small_base: int = SMALL_BASE,
     confidence_level: float = 0.95,
 ) -> Scorecard:
-    """Compute every metric that two tables allow, overall and by segment.
+    """Compute every metric that two tables allow, overall, by segment and over time.
 
-    A metric whose columns are absent is left out, and a note says so.
+    A metric whose columns are absent is left out, and a note says so. Segments are compared with
+    the rest. Where the survey has dates, the last period that is over is compared with the one
+    before and with the limits of all before it, and the slope is that of all periods.
 
     Args:
         survey: Column name to answers: by default ``recommend`` (0-10), ``satisfaction`` (1-5),
@@ -63,11 +82,20 @@ def scorecard(
         satisfaction_scale: Its scale, also that of the factors.
         effort: The column of the effort question.
         factors: The factors of the index: names, or names with weights.
+        date: The column of the survey that says when it was answered: dates or ISO 8601 text; or
+            None. Rows without a date are counted, and are in no period. A table without the column
+            ``date`` has no section on time.
+        every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+        as_of: The last day that was wholly observed; by default the last day of the data.
+        zone: The time zone whose calendar counts, for dates that carry a zone.
         small_base: Rows with fewer answers are marked.
         confidence_level: Level of the intervals.
 
     Raises:
-        FactorError: A factor or the weight is no column of the survey.
+        FactorError: A factor, the weight, or a date that was named is no column of the survey.
+        DateError: A date cannot be read, or `as_of` comes before all of them.
+        ParameterError: There is no such kind of period or time zone, or a column is not named by
+            text.
         RelmetricsError: A column holds something that is no answer: see the metrics.
 
     Example:
@@ -77,43 +105,99 @@ def scorecard(
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
     check_whole("small_base", small_base, 1)
+    _check_columns(segment=segment, weight=weight, date=date)
+    as_every(every)
+    if as_of is not None:
+        as_day(as_of, "as_of")
     card = _Builder(segment, confidence_level)
     index: Table | None = None
     if survey is not None:
         card.use("survey", survey, weight)
+        if date is not None and (date in card.table or date != DATE or as_of is not None):
+            card.follow(date, zone, every=every, as_of=as_of)
         card.answers(NPS(), recommend)
         card.answers(CSAT(scale=satisfaction_scale), satisfaction)
         card.answers(CES(), effort)
         index = card.index(factors, satisfaction_scale)
+        card.note_time()
     if customers is not None:
         card.use("customers", customers, None)
         card.customers()
     return Scorecard(
-        title, tuple(card.estimates), tuple(card.segments), tuple(card.notes), small_base, index
+        title,
+        tuple(card.estimates),
+        tuple(card.segments),
+        tuple(card.notes),
+        small_base,
+        index,
+        tuple(card.over_time),
     )
 
 
+def _check_columns(**names: object) -> None:
+    """Check that columns are named by text, or not named.
+
+    Raises:
+        ParameterError: One is not.
+    """
+    for argument, name in names.items():
+        if name is not None and not isinstance(name, str):
+            raise ParameterError.must_be(argument, "the name of a column", name)
+
+
 class _Builder:
-    """Adds one metric after another, overall and by segment, or a note on why it cannot."""
+    """Adds one metric after another, with its segments and periods, or a note on why it cannot."""
 
     def __init__(self, segment: str, confidence_level: float) -> None:
         self.segment = segment
         self.level = confidence_level
         self.estimates: list[Estimate] = []
         self.segments: list[Breakdown] = []
+        self.trends: list[Trend] = []
+        self.over_time: list[Latest] = []
         self.notes: list[str] = []
         self.table: Mapping[str, Any] = {}
         self.kind = ""
         self.weights: Any = None
+        self.dates: AnyArray | None = None
+        self.timing: dict[str, Any] = {}
 
     def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
         """Take the columns of a table from here on."""
         table = {str(name): list(table[name]) for name in getattr(table, "columns", table)}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
-        self.kind, self.table = kind, table
+        self.kind, self.table, self.dates = kind, table, None
         if weight is not None and weight not in table:
             raise FactorError.no_column(weight, list(table))
         self.weights = None if weight is None else as_numbers(table[weight], weight)
+
+    def follow(self, date: str, zone: str | None, **timing: Any) -> None:
+        """Follow the metrics of this table over time, by its column of dates."""
+        if date not in self.table:
+            raise FactorError.no_column(date, list(self.table))
+        self.dates, self.timing = as_days(self.table[date], date, zone), timing
+        rows = len(self.table[date])
+        if self.dates is None and rows:
+            self.notes.append(
+                f"Over time left out: the column {date!r} has no date in any of {rows} rows."
+            )
+
+    def note_time(self) -> None:
+        """Read the last period of each trend, and note what they do not show."""
+        found = [(trend, Latest.of(trend)) for trend in self.trends]
+        self.over_time = [latest for _, latest in found if latest is not None]
+        # All trends have the same rows, so their remarks are the same.
+        remarks = self.trends[0].remarks if self.trends else ()
+        said: dict[str, list[str]] = {line: [] for line in remarks}
+        if found and not self.over_time:
+            said[f"no {self.timing['every']} is over, so there is nothing to show yet."] = []
+        for latest in self.over_time:
+            for note in latest.notes:
+                said.setdefault(note, []).append(latest.trend.metric.description.symbol)
+        self.notes += [
+            f"Over time{', ' if symbols else ''}{', '.join(symbols)}: {note}"
+            for note, symbols in said.items()
+        ]
 
     def lacks(self, name: str, *columns: str) -> bool:
         """Note a metric that cannot be computed for want of columns."""
@@ -126,17 +210,20 @@ class _Builder:
         return bool(absent)
 
     def add(self, metric: Any, data: Any, state: Any, rows: Any = None) -> None:
-        """Add one metric, overall and by segment; `rows` are those that the data is about."""
+        """Add one metric with its segments and periods; `rows` are those that the data is about."""
         try:
             self.estimates.append(metric.estimate(state, confidence_level=self.level))
         except (EmptySampleError, AmountError, WeightError) as error:
             self.notes.append(f"{metric.description.symbol} left out: {error}")
             return
+        weights = {} if self.weights is None else {"weights": self.weights}
+        if self.dates is not None:
+            timing = {**self.timing, "confidence_level": self.level}
+            self.trends.append(metric.over(data, self.dates, **timing, **weights))
         if self.segment in self.table:
             labels = np.empty(len(self.table[self.segment]), dtype=object)
             labels[:] = list(self.table[self.segment])
             labels = labels if rows is None else labels[rows]
-            weights = {} if self.weights is None else {"weights": self.weights}
             self.segments.append(
                 metric.by(
                     data, {"segment": labels}, sort=True, confidence_level=self.level, **weights
@@ -209,6 +296,32 @@ def parsed(scale: Scale, column: Column, name: str) -> Column:
     return scale.parse(items, name=name) if texts else column
 
 
+def as_days(column: Column, name: str, zone: str | None) -> AnyArray | None:
+    """Return a column of dates as days, NaT for empty text and missing ones; None without any.
+
+    Raises:
+        DateError: Some entries are no dates.
+    """
+    items: Any = column
+    missing = np.array([_is_blank(item) for item in items], dtype=bool)
+    if missing.all():
+        return None
+    # The column keeps its length, so that messages give the positions of the caller.
+    filler = items[int(np.argmin(missing))]
+    filled: Any = [
+        filler if gap else item for item, gap in zip(items, missing.tolist(), strict=True)
+    ]
+    if set(map(type, filled)) == {np.datetime64}:
+        filled = np.array(filled)  # read at once
+    days: AnyArray = as_dates(filled, name, zone=zone).astype("datetime64[D]")
+    days[missing] = np.datetime64("NaT")
+    return days
+
+
+def _is_blank(item: object) -> bool:
+    return is_missing(item) or (isinstance(item, str) and not item.strip())
+
+
 def as_numbers(column: Column, name: str) -> FloatArray:
     """Return a column as numbers, empty text and missing values as NaN.
 
@@ -219,7 +332,7 @@ def as_numbers(column: Column, name: str) -> FloatArray:
     numbers = np.full(len(items), np.nan)
     offenders: list[tuple[int, object]] = []
     for position, item in enumerate(items):
-        if is_missing(item) or (isinstance(item, str) and not item.strip()):
+        if _is_blank(item):
             continue
         try:
             numbers[position] = float(item)

@@ -10,12 +10,15 @@ import numpy as np
 from attrs import NOTHING, frozen
 
 from relmetrics.comparing.comparisons import compared
+from relmetrics.comparing.group_figures import presented
 from relmetrics.comparing.ranking import ranked
+from relmetrics.errors import RelmetricsError
 from relmetrics.groups import coarser
 from relmetrics.intervals import quantile
 from relmetrics.messages import did_you_mean
 from relmetrics.parameters import check_whole
 from relmetrics.table import Table
+from relmetrics.texts import json_number
 
 if TYPE_CHECKING:
     from relmetrics.comparing.comparisons import Against, Comparisons
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
     from relmetrics.groups import Labels
     from relmetrics.metric import Metric
     from relmetrics.types import AnyArray
-
-_AT_ONCE = 1 << 14
 
 
 @frozen(eq=False, repr=False, slots=False)
@@ -70,6 +71,8 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         Raises:
             KeyError: There is no such group.
             EmptySampleError: The group has no answers.
+            WeightError: Its answers weigh nothing.
+            AmountError: Its amounts have no ratio, for nothing was spent or earned.
         """
         place = self._places.get(group)
         if place is None:
@@ -106,6 +109,8 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
 
         Raises:
             EmptySampleError: There are no answers at all.
+            WeightError: They weigh nothing.
+            AmountError: Their amounts have no ratio, for nothing was spent or earned.
         """
         estimate: Estimate = self.metric.estimate(
             self.total_state, confidence_level=self.confidence_level
@@ -131,8 +136,8 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
             rng: Generator or seed for `bootstrap`.
 
         Raises:
-            ParameterError: The level is not between 0 and 1, there is no such method, or
-                `small_base` is no whole number of at least 1.
+            ParameterError: The level is not between 0 and 1, there is no such method, `small_base`
+                is no whole number of at least 1, or `rng` is no generator and no seed.
 
         Example:
             >>> import relmetrics as rm
@@ -157,23 +162,14 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         method: str | None,
         rng: np.random.Generator | int | None,
     ) -> dict[str, AnyArray]:
-        """Return the figures of all groups, worked out a few thousand at a time."""
-        level = self.confidence_level if confidence_level is None else confidence_level
+        """Return the figures of all groups."""
+        level = self._level(confidence_level)
         quantile(level)
         chosen = self.metric.method_named(method)
         source = self.metric.draws(chosen, rng)
-        size = len(self)
-        value, low, high = np.empty(size), np.empty(size), np.empty(size)
-        n = np.empty(size, dtype=np.int64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            for start in range(0, size, _AT_ONCE):
-                part = slice(start, min(start + _AT_ONCE, size))
-                sample, low[part], high[part], _ = self.metric.present(
-                    self.states[part], level, chosen, source
-                )
-                value[part], n[part] = sample.value, sample.n
-        missing = np.array(self.states.missing)
-        return {"value": value, "low": low, "high": high, "n": n, "missing": missing}
+        sample, low, high = presented(self.metric, self.states, level, chosen, source)
+        missing = np.asarray(self.states.missing)
+        return {"value": sample.value, "low": low, "high": high, "n": sample.n, "missing": missing}
 
     def compare(
         self,
@@ -233,9 +229,7 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
             against=against,
             reference=reference,
             adjust=adjust,
-            confidence_level=self.confidence_level
-            if confidence_level is None
-            else confidence_level,
+            confidence_level=self._level(confidence_level),
             method=method,
             small_base=small_base,
         )
@@ -294,11 +288,12 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         return ranked(
             self._comparable("ranking"),
             method=method,
-            confidence_level=self.confidence_level
-            if confidence_level is None
-            else confidence_level,
+            confidence_level=self._level(confidence_level),
             small_base=small_base,
         )
+
+    def _level(self, confidence_level: float | None) -> float:
+        return self.confidence_level if confidence_level is None else confidence_level
 
     def _comparable(self, what: str) -> Breakdown:  # noqa: ARG002 - what cannot be done otherwise
         """Return the breakdown of the groups that may be compared: here all of them."""
@@ -328,9 +323,37 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
             self.metric, grouping.labels, states, self.total_state, self.confidence_level
         )
 
-    def to_dict(self) -> dict[str, list[Any]]:
-        """Return the table as lists of plain values; NaN becomes None."""
-        return self.table().to_dict()
+    def to_dict(self) -> dict[str, object]:
+        """Return the breakdown as JSON-ready plain values; NaN and infinity become None.
+
+        `total` has the figures of all answers together, or is None where they have no score.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.NPS().by([10, 9, 3, 8], ["a", "a", "b", "b"])
+            >>> by.to_dict()["total"]["value"], by.to_dict()["table"]["value"]
+            (25.0, [100.0, -50.0])
+        """
+        about = self.metric.description
+        return {
+            "type": "breakdown",
+            "v": 1,
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            "confidence_level": float(self.confidence_level),
+            "total": self._total_figures(),
+            "table": self.table().to_dict(),
+        }
+
+    def _total_figures(self) -> dict[str, object] | None:
+        try:
+            total = self.total
+        except RelmetricsError:  # no answers, or none that say something
+            return None
+        ends = {name: json_number(getattr(total, name)) for name in ("value", "low", "high")}
+        return {**ends, "n": int(total.n), "missing": int(total.missing)}
 
     def __repr__(self) -> str:
         """Return the table of the first groups."""

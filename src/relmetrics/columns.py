@@ -5,6 +5,7 @@ No data-frame library is imported: their columns are known by the methods they o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +36,23 @@ NOT_NUMBERS = (
 
 EXACT = cmp_using(eq=np.array_equal)
 """How frozen classes compare their arrays."""
+
+
+def alike(left: object, right: object) -> bool:
+    """Tell whether two arrays, or two numbers, are equal, NaN and NaT to their like."""
+    ours, theirs = np.asarray(left), np.asarray(right)
+    gaps = ours.dtype.kind in "fmM" and theirs.dtype.kind in "fmM"
+    return np.array_equal(ours, theirs, equal_nan=gaps)
+
+
+ALIKE = cmp_using(eq=alike, require_same_type=False)
+"""How they compare arrays that have NaN for what is not known."""
+
+
+def comparable(number: float) -> float | None:
+    """Return how frozen classes compare a number: NaN, which equals nothing, as None."""
+    return None if math.isnan(number) else number
+
 
 _NOT_COLUMNS = (str, bytes, bytearray, memoryview, Mapping, AbstractSet)
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from relmetrics.types import Number
 
 
+_ROUNDING = 1e-12
+"""A difference below this part of its error is the rounding of sums."""
+
+
 @frozen
 class Normal:
     """What a state says after pseudo-answers were added to it.
@@ -107,7 +111,8 @@ def pulled_deviate(value: Number, center: Number, squared_error: Number) -> Numb
     One promoter against a thousand promoters differs by 0, and its pseudo-answers say -75. The
     interval is moved out to the value, so it holds 0 at every level, and the test agrees.
     """
-    agree = np.sign(value) * np.sign(center) > 0
+    differs = np.abs(value) > _ROUNDING * squared_error**0.5
+    agree = differs & (np.sign(value) * np.sign(center) > 0)
     kept = np.where(agree, center, 0.0) if isinstance(center, np.ndarray) else center * bool(agree)
     return deviate(kept, squared_error)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import field, frozen
 
 from relmetrics.texts import json_number, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
 
     from relmetrics.metric import Metric
@@ -65,9 +67,19 @@ class Explanation(str):
 
     __slots__ = ()
 
+    @classmethod
+    def of(cls, title: str, rows: Iterable[tuple[str, str]]) -> Self:
+        """Return a line, and labelled texts below it, aligned."""
+        return cls("\n".join([title, *(f"{label + ':':<13}{text}" for label, text in rows)]))
+
     def __repr__(self) -> str:
         """Return the text itself."""
         return str(self)
+
+
+def line_html(line: str) -> str:
+    """Return one line as a table of one cell, for notebooks."""
+    return f"<table><tbody><tr><td>{escape(line)}</td></tr></tbody></table>"
 
 
 @frozen
@@ -188,10 +200,7 @@ class Estimate:
             ("Direction", f"{about.direction} is better, range {about.range_text}"),
             ("Source", about.source),
         )
-        title = f"{about.name}: {self._figures()}"
-        return Explanation(
-            "\n".join([title, *(f"{label + ':':<13}{text}" for label, text in rows)])
-        )
+        return Explanation.of(f"{about.name}: {self._figures()}", rows)
 
     def __str__(self) -> str:
         """Return one honest line: value, interval, sample size, missing answers."""

@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
-from relmetrics.columns import as_column, require_equal_lengths
+from relmetrics.columns import as_column, read_only, require_equal_lengths
 from relmetrics.errors import ParameterError
 from relmetrics.factorize import factorize_array
 from relmetrics.missing import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from relmetrics.types import AnyArray, Column, Groups, IntArray
+
+
+def _read_only_each(columns: Iterable[AnyArray]) -> tuple[AnyArray, ...]:
+    return tuple(read_only(column) for column in columns)
 
 
 @frozen(eq=False)
@@ -24,7 +28,7 @@ class Labels:
     """What the groups are called: one array per grouping column, one entry per group."""
 
     names: tuple[str, ...]
-    columns: tuple[AnyArray, ...]
+    columns: tuple[AnyArray, ...] = field(converter=_read_only_each)
 
     def __len__(self) -> int:
         """Return the number of groups."""
@@ -71,8 +75,8 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
     """Return the grouping of `rows` rows by one column of labels, or by several.
 
     Args:
-        groups: A column of hashable labels; or a mapping of name to column; or a list of columns.
-            A missing label (None, NaN, NaT) is a group of its own, called None.
+        groups: A column of hashable labels; or a mapping of name to column; or a data frame; or a
+            list of columns. A missing label (None, NaN, NaT) is a group of its own, called None.
         rows: How many rows the data has.
         sort: Sort the groups instead of keeping the order of their appearance.
 
@@ -104,6 +108,8 @@ def grouping_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
     """
     if isinstance(groups, Mapping):
         named = [(str(name), column) for name, column in groups.items()]
+    elif (names := _frame_names(groups)) is not None:
+        named = [(str(name), cast(Any, groups)[name]) for name in names]
     elif _is_columns(groups):
         several: list[Any] = list(cast(Any, groups))
         named = [(_name(column, f"group_{i}"), column) for i, column in enumerate(several, start=1)]
@@ -165,6 +171,15 @@ def _is_columns(groups: Groups) -> bool:
         or (hasattr(item, "to_numpy") and hasattr(item, "__len__"))
         for item in groups
     )
+
+
+def _frame_names(groups: Groups) -> list[Any] | None:
+    """Return the names of the columns of a data frame, None for anything else."""
+    names: Any = getattr(groups, "columns", None)
+    if names is None or callable(names) or not hasattr(groups, "__getitem__"):
+        return None
+    names = list(names)
+    return names if all(isinstance(name, (str, int)) for name in names) else None
 
 
 def _name(column: Column, default: str) -> str:

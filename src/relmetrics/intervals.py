@@ -11,7 +11,7 @@ through the last two: see `Sample` in `relmetrics.score`.
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -111,6 +111,30 @@ def wald(
     """
     half = z * standard_error
     return clipped(value - half, low, high), clipped(value + half, low, high)
+
+
+def stand_in(
+    method: str,
+    plain: tuple[Number, ...],
+    default_method: str,
+    default: tuple[Number, ...],
+    flat: Any,
+) -> tuple[tuple[Number, ...], str]:
+    """Return numbers by a method, or the default's where that has no width, and the method used.
+
+    Wald's interval and the bootstrap claim certainty where everybody answers the same.
+
+    Args:
+        method: The method asked for.
+        plain: Its numbers, the ends of the interval first; arrays over groups.
+        default_method: The method that stands in.
+        default: Its numbers.
+        flat: Where the method has no width.
+    """
+    if np.ndim(flat):
+        pairs = zip(default, plain, strict=True)
+        return tuple(np.where(flat, other, own) for other, own in pairs), method
+    return (default, default_method) if flat else (plain, method)
 
 
 def wilson(share: Number, n: Number, z: float) -> tuple[Number, Number]:

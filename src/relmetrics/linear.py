@@ -194,7 +194,8 @@ class LinearScore(Metric[Tally, E]):
         Args:
             answers: One answer per row.
             groups: One label per row, of any hashable kind; or several columns, as a mapping of
-                name to column or a list of columns. A missing label is a group called None.
+                name to column, a data frame or a list of columns. A missing label is a group
+                called None.
             weights: One survey weight per row.
             sort: Sort the groups; by default they come in order of appearance.
             confidence_level: Level of the intervals.
@@ -274,7 +275,7 @@ class LinearScore(Metric[Tally, E]):
             StateError: It is not.
         """
         if not isinstance(state, Tally):
-            raise StateError.malformed("Tally", f"got {type(state).__name__}")
+            raise StateError.wrong_kind("a Tally", state, "Say metric.tally(answers).")
         if state.scale is not self.scale and state.scale != self.scale:
             raise StateError.of_another("scale", self.scale, state.scale)
 
@@ -321,6 +322,11 @@ class LinearScore(Metric[Tally, E]):
             return self.normal(state)
         low, high = self.form.levels
         return self.presenter.normal(state, Pseudo(2.0, (low + high) / 2, (high - low) ** 2 / 4))
+
+    @property
+    def pulled_difference(self) -> str:
+        """What a difference by pseudo-answers is called: it stands in for Wald's."""
+        return "agresti_caffo" if self.has_two_outcomes else "adjusted"
 
     def contrast(
         self, state: Any, reference: Any, confidence_level: float, method: str

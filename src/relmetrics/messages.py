@@ -40,9 +40,10 @@ def located(offenders: Sequence[tuple[int, object]]) -> str:
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return a hint at the nearest known name, or all of them when none is near."""
-    names = [str(item) for item in known]
+    by_text = {str(item): item for item in known}
+    names = list(by_text)
     near = difflib.get_close_matches(str(name), names, n=1)
-    if near:
-        return f"Did you mean {near[0]!r}?"
+    if near:  # shown as it is: the number 1 is not the text '1'
+        return f"Did you mean {shown(by_text[near[0]])}?"
     more = f" and {len(names) - KNOWN} more" if len(names) > KNOWN else ""
     return f"Known: {', '.join(names[:KNOWN]) or 'none'}{more}."

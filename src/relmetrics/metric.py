@@ -16,8 +16,9 @@ from relmetrics import contrasts
 from relmetrics.comparing.difference import Difference
 from relmetrics.comparing.sides import Independent, OneSample, require_apart
 from relmetrics.contrasts import Contrast, Normal
+from relmetrics.errors import EmptySampleError
 from relmetrics.estimate import Estimate
-from relmetrics.intervals import quantile
+from relmetrics.intervals import quantile, stand_in
 from relmetrics.parameters import as_generator, check_number, choice
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class Description:
     def difference_unit(self) -> str:
         """The unit of a difference: two rates differ by percentage points, not by percent."""
         return "percentage points" if self.unit == "%" else self.unit
+
+    def verdict(self, difference: float) -> Literal["better", "worse"]:
+        """Return whether a difference that is not 0 is for better or worse."""
+        return "better" if (difference > 0) == (self.direction == "higher") else "worse"
 
     @property
     def range_text(self) -> str:
@@ -230,7 +235,19 @@ class Metric(ABC, Generic[S, E]):
         self.check_alike(state, reference)
         require_apart(respondents, reference_respondents)
         sides = Independent(self, state, reference)
-        return Difference.of(sides, confidence_level, self.difference_method_named(method))
+        chosen = self.difference_method_named(method)
+        try:
+            return Difference.of(sides, confidence_level, chosen)
+        except EmptySampleError as error:
+            raise EmptySampleError.of_side(self._empty_side(state), error) from None
+
+    def _empty_side(self, state: S) -> str:
+        """Return which of two sides has no answers: the state, or else the reference."""
+        try:
+            self.normal(state)
+        except EmptySampleError:
+            return "state"
+        return "reference"
 
     def benchmark(
         self,
@@ -301,21 +318,19 @@ class Metric(ABC, Generic[S, E]):
         with np.errstate(divide="ignore", invalid="ignore"):
             a, b = self.pseudo_normal(state), self.pseudo_normal(reference)
             error = (a.sample.standard_error**2 + b.sample.standard_error**2) ** 0.5
-            low, high, p_value = contrasts.adjusted(a, b, z, reach)
+            found = contrasts.adjusted(a, b, z, reach)
             value = a.value - b.value
-            if method != "wald":
-                return Contrast(value, low, high, p_value, error, method)
-            squared = self.wald_error(a.sample) ** 2 + self.wald_error(b.sample) ** 2
-            plain = contrasts.wald(value, squared, z, reach)
-        # Where everybody on both sides answers the same, Wald's has no width.
-        if np.ndim(value):
-            pairs = zip(plain, (low, high, p_value), strict=True)
-            low, high, p_value = (np.where(squared > 0, ours, ends) for ours, ends in pairs)
-            return Contrast(value, low, high, p_value, error, method)
-        if squared > 0:
-            return Contrast(value, *plain, error, method)
-        stand_in = self.difference_methods[-2]  # the one before Wald's, which comes last
-        return Contrast(value, low, high, p_value, error, stand_in)
+            if method == "wald":
+                squared = self.wald_error(a.sample) ** 2 + self.wald_error(b.sample) ** 2
+                plain = contrasts.wald(value, squared, z, reach)
+                flat = np.logical_not(squared > 0)
+                found, method = stand_in(method, plain, self.pulled_difference, found, flat)
+        return Contrast(value, *found, error, method)
+
+    @property
+    def pulled_difference(self) -> str:
+        """What a difference by pseudo-answers is called: it stands in for Wald's."""
+        return "adjusted"
 
     def pseudo_normal(self, state: Any) -> Normal:
         """Return value, center and squared error with the pseudo-answers of a difference."""

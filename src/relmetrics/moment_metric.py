@@ -30,7 +30,7 @@ class MomentMetric(Metric[Moments, E]):
             StateError: It is no moments, of several groups, or of other columns.
         """
         if not isinstance(state, Moments):
-            raise StateError.malformed("Moments", f"got {type(state).__name__}")
+            raise StateError.wrong_kind("Moments", state, "Say metric.moments(columns).")
         if state.shape:
             raise StateError.malformed("Moments", "it holds several groups; take one of them")
         self.check_columns(state)

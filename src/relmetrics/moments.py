@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MissingRule = Literal["row", "pairwise"]
 """`row`: a row with any missing value is left out. `pairwise`: each sum uses what is there."""
 
+_ROUNDING = 1e-12
+"""A variance below this part of what its terms could sum to is the rounding of sums."""
+
 RULES: tuple[MissingRule, ...] = ("row", "pairwise")
 _FIELDS = {
     "type",
@@ -275,6 +278,17 @@ class Moments:
         with np.errstate(divide="ignore", invalid="ignore"):
             fair = np.where(self.pairs > 1, self.pairs / (self.pairs - 1.0), np.nan)
             return self.sums.centred() / self.sums.masses * fair
+
+    def variance_of(self, coefficients: FloatArray) -> FloatArray:
+        """Return the variance of a weighted sum of the column means, 0 for mere rounding.
+
+        Without the factor n / (n - 1), as `covariance_of_means`.
+        """
+        cover = self.covariance_of_means()
+        found = np.einsum("...i,...ij,...j", coefficients, cover, coefficients)
+        size = np.abs(coefficients)
+        size = np.einsum("...i,...ij,...j", size, np.abs(cover), size)
+        return np.where(found <= _ROUNDING * size, 0.0, found)
 
     def second_moments(self) -> FloatArray:
         """Return the sums of x y over the rows, shape (p, p); of w^2 x y when weighted."""

@@ -13,22 +13,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.breakdown import Breakdown
-from relmetrics.errors import ParameterError
+from relmetrics.comparing.comparisons import Comparisons
+from relmetrics.errors import ParameterError, RelmetricsError
+from relmetrics.mixing.decomposition import Decomposition
 from relmetrics.parameters import check_whole
+from relmetrics.survey.drivers.driver_analysis import DriverAnalysis
+from relmetrics.survey.drivers.importance_performance import QUADRANTS, dividing_line
 from relmetrics.texts import percent
+from relmetrics.trends.control import Alerts
+from relmetrics.trends.trend import Trend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from relmetrics.comparing.comparisons import Comparisons
     from relmetrics.metric import Description
-    from relmetrics.mixing.decomposition import Decomposition
-    from relmetrics.survey.drivers.driver_analysis import DriverAnalysis
-    from relmetrics.trends.control import Alerts
-    from relmetrics.trends.trend import Trend
     from relmetrics.types import AnyArray, FloatArray
 
 _INK, _PALE, _ALARM = "#00695c", "#90a4ae", "#c62828"
+_CORNERS = ((0.01, 0.01), (0.99, 0.01), (0.01, 0.99), (0.99, 0.99))
+_ALIGNED = (("left", "bottom"), ("right", "bottom"), ("left", "top"), ("right", "top"))
+"""Where the names of the quadrants stand, in their order."""
+
 _MOST = 40
 """More rows than this are not read from a picture."""
 
@@ -45,7 +50,7 @@ def intervals(by: Breakdown, *, most: int = _MOST, ax: Axes | None = None) -> Ax
 
     Raises:
         ModuleNotFoundError: matplotlib is not installed.
-        ParameterError: `most` is no whole number of at least 1.
+        ParameterError: `by` is no breakdown, or `most` no whole number of at least 1.
 
     Example:
         >>> import relmetrics as rm
@@ -54,8 +59,8 @@ def intervals(by: Breakdown, *, most: int = _MOST, ax: Axes | None = None) -> Ax
         >>> plot.intervals(by).get_xlabel()
         'NPS, points (95% CI)'
     """
+    _require(by, Breakdown, "by", "a Breakdown: metric.by(answers, groups)")
     check_whole("most", most, 1)
-    _require(by, Breakdown, "by", "a Breakdown")
     table, about = by.table(), by.metric.description
     value, n = table["value"], table["n"]
     kept = np.sort(np.argsort(-n, kind="stable")[:most])
@@ -65,11 +70,18 @@ def intervals(by: Breakdown, *, most: int = _MOST, ax: Axes | None = None) -> Ax
     labels = [f"{_label(key)} (n = {size})" for key, size in zip(by, n, strict=True)]
     axes = _axes(ax, height=0.35 * len(order) + 1.2)
     _bars(axes, [labels[i] for i in order], value[order], table["low"][order], table["high"][order])
-    if n.sum():
-        total = by.total
-        axes.axvline(total.value, color=_PALE, linestyle="--", linewidth=1, zorder=0)
+    _draw_total(axes, by)
     axes.set_xlabel(f"{_named(about)} ({percent(by.confidence_level)} CI)")
     return axes
+
+
+def _draw_total(axes: Axes, by: Breakdown) -> None:
+    """Add a line at the value of all answers, where they have one."""
+    try:
+        total = by.total
+    except RelmetricsError:  # no answers, or none that say something
+        return
+    axes.axvline(total.value, color=_PALE, linestyle="--", linewidth=1, zorder=0)
 
 
 def trend(trend: Trend, *, alerts: Alerts | None = None, ax: Axes | None = None) -> Axes:
@@ -84,6 +96,7 @@ def trend(trend: Trend, *, alerts: Alerts | None = None, ax: Axes | None = None)
 
     Raises:
         ModuleNotFoundError: matplotlib is not installed.
+        ParameterError: `trend` is no trend, or `alerts` are none.
 
     Example:
         >>> import relmetrics as rm
@@ -92,9 +105,9 @@ def trend(trend: Trend, *, alerts: Alerts | None = None, ax: Axes | None = None)
         >>> plot.trend(rm.NPS().over([10, 9, 8, 3], months)).get_ylabel()
         'NPS, points (95% CI)'
     """
-    from relmetrics.trends.trend import Trend as TrendClass  # noqa: PLC0415 - for the check alone
-
-    _require(trend, TrendClass, "trend", "a Trend")
+    _require(trend, Trend, "trend", "a Trend: metric.over(answers, dates)")
+    if alerts is not None:
+        _require(alerts, Alerts, "alerts", "Alerts: trend.alerts()")
     table, about = trend.table(), trend.metric.description
     periods, value = table["period"], table["value"]
     axes = _axes(ax, height=3.6)
@@ -136,7 +149,7 @@ def differences(comparisons: Comparisons, *, most: int = _MOST, ax: Axes | None 
 
     Raises:
         ModuleNotFoundError: matplotlib is not installed.
-        ParameterError: `most` is no whole number of at least 1.
+        ParameterError: `comparisons` are none, or `most` is no whole number of at least 1.
 
     Example:
         >>> import relmetrics as rm
@@ -145,6 +158,7 @@ def differences(comparisons: Comparisons, *, most: int = _MOST, ax: Axes | None 
         >>> plot.differences(by.compare()).get_xlabel()
         'NPS difference, points (95% CI)'
     """
+    _require(comparisons, Comparisons, "comparisons", "Comparisons: breakdown.compare()")
     check_whole("most", most, 1)
     table, about = comparisons.table(), comparisons.metric.description
     labels = [_compared(key, comparisons.against) for key in comparisons]
@@ -165,18 +179,27 @@ def differences(comparisons: Comparisons, *, most: int = _MOST, ax: Axes | None 
     return axes
 
 
-def importance_performance(drivers: DriverAnalysis, *, ax: Axes | None = None) -> Axes:
+def importance_performance(
+    drivers: DriverAnalysis,
+    *,
+    importance_at: float | None = None,
+    performance_at: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw importance against performance of each driver, in four quadrants.
 
-    What is important and performs badly, top left, is where to concentrate. The lines are at the
-    means of both.
+    What is important and performs badly, top left, is where to concentrate. The lines are those
+    that divide ``drivers.importance_performance()``: the means of both, unless others are given.
 
     Args:
         drivers: What ``rm.drivers(...)`` gave; it must know the means of the factors.
+        importance_at: Another line to divide importance at, %.
+        performance_at: Another line to divide performance at, in points.
         ax: The axes to draw on.
 
     Raises:
         ModuleNotFoundError: matplotlib is not installed.
+        ParameterError: `drivers` is no driver analysis, or a line is no number.
         StateError: The analysis comes from a bare correlation matrix.
 
     Example:
@@ -187,21 +210,21 @@ def importance_performance(drivers: DriverAnalysis, *, ax: Axes | None = None) -
         >>> plot.importance_performance(drivers).get_ylabel()
         'Importance, % of R squared'
     """
-    table = drivers.importance_performance()
+    _require(drivers, DriverAnalysis, "drivers", "a DriverAnalysis: rm.drivers(ratings, overall)")
+    table = drivers.importance_performance(
+        importance_at=importance_at, performance_at=performance_at
+    )
     x, y = table["performance"], table["importance"]
     axes = _axes(ax, height=4.2)
     axes.plot(x, y, "o", color=_INK)
     for name, right, up in zip(table["factor"], x, y, strict=True):
         axes.annotate(str(name), (right, up), xytext=(5, 4), textcoords="offset points")
-    axes.axvline(float(x.mean()), color=_PALE, linestyle="--", linewidth=1, zorder=0)
-    axes.axhline(float(y.mean()), color=_PALE, linestyle="--", linewidth=1, zorder=0)
+    right = dividing_line(x, performance_at, "performance_at")
+    up = dividing_line(y, importance_at, "importance_at")
+    axes.axvline(right, color=_PALE, linestyle="--", linewidth=1, zorder=0)
+    axes.axhline(up, color=_PALE, linestyle="--", linewidth=1, zorder=0)
     axes.margins(0.15)
-    for text, place, sides in (
-        ("concentrate here", (0.01, 0.99), ("left", "top")),
-        ("keep up the good work", (0.99, 0.99), ("right", "top")),
-        ("low priority", (0.01, 0.01), ("left", "bottom")),
-        ("possible overkill", (0.99, 0.01), ("right", "bottom")),
-    ):
+    for text, place, sides in zip(QUADRANTS, _CORNERS, _ALIGNED, strict=True):
         axes.text(
             *place,
             text,
@@ -226,6 +249,7 @@ def decomposition(parts: Decomposition, *, ax: Axes | None = None) -> Axes:
 
     Raises:
         ModuleNotFoundError: matplotlib is not installed.
+        ParameterError: `parts` are no decomposition.
 
     Example:
         >>> import relmetrics as rm
@@ -236,6 +260,7 @@ def decomposition(parts: Decomposition, *, ax: Axes | None = None) -> Axes:
         >>> plot.decomposition(rm.decompose(after, before)).get_xlabel()
         'Change of NPS, points (95% CI)'
     """
+    _require(parts, Decomposition, "parts", "a Decomposition: rm.decompose(after, before)")
     about = parts.after.metric.description
     named = {"rate": parts.rate, "mix": parts.mix, "interaction": parts.interaction}
     rows = {"change": parts.change, **dict(reversed(named.items()))}
@@ -307,6 +332,7 @@ def _compared(key: Any, against: str) -> str:
 
 
 def _require(given: object, kind: type, name: str, words: str) -> None:
+    """Check that what is to be drawn is a result of this kind; the words say how to get one."""
     if not isinstance(given, kind):
-        example = f"Draw what relmetrics made, such as {words}."
-        raise ParameterError.must_be(name, words, given, example)
+        wanted, _, call = words.partition(": ")
+        raise ParameterError.must_be(name, wanted, given, f"Draw what relmetrics made: {call}.")

@@ -73,13 +73,9 @@ class Presenter:
         if method not in _WITHOUT_WIDTH:
             return sample, low, high, method
         flat = (sum((mass > 0) * 1 for mass in weights) == 1) | np.logical_not(low < high)
-        if not isinstance(state, Tallies):
-            if not flat:
-                return sample, low, high, method
-            low, high = self._interval(sample, weights, confidence_level, z, self.default, rng)
-            return sample, low, high, self.default
-        other = self._interval(sample, weights, confidence_level, z, self.default, rng)
-        return sample, np.where(flat, other[0], low), np.where(flat, other[1], high), method
+        default = self._interval(sample, weights, confidence_level, z, self.default, rng)
+        ends, used = intervals.stand_in(method, (low, high), self.default, default, flat)
+        return sample, *ends, used
 
     def _interval(
         self,

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+
+from relmetrics.columns import ALIKE, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
     from relmetrics.types import AnyArray, FloatArray, IntArray, Number
 
 
-@frozen(eq=False)
+def _unwritable(sums: Number) -> Number:
+    """Return sums of groups as a read-only view, and those of one state as they are."""
+    return read_only(sums) if isinstance(sums, np.ndarray) else sums
+
+
+@frozen
 class RatioSums:
     """First and second sums of the numerator and the denominator of a metric.
 
@@ -35,12 +42,12 @@ class RatioSums:
         pseudo: The pseudo-answers of the metric's default interval.
     """
 
-    y: Number
-    x: Number
-    yy: Number
-    xy: Number
-    xx: Number
-    n: Number
+    y: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
+    x: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
+    yy: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
+    xy: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
+    xx: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
+    n: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
     pseudo: Pseudo
 
     @classmethod

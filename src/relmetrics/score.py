@@ -148,6 +148,8 @@ class LinearForm:
         n = sum(counts)
         total = n if weights is counts else sum(weights)
         value = self._mean(weights, total)
+        if weights is not counts:
+            value = self._unrounded(value, weights, total)
         spread: Number = 0
         for level, square in zip(self.levels, squares, strict=False):
             gap = level - value
@@ -163,6 +165,18 @@ class LinearForm:
         # Rounding of weights must not carry the mean out of the range.
         mean = sum(map(mul, self.levels, masses)) / total
         return intervals.clipped(mean, self.levels[0], self.levels[-1])
+
+    def _unrounded(self, mean: Number, masses: Sequence[Number], total: Number) -> Number:
+        """Return a weighted mean, or the level itself where all answers are at one.
+
+        Rounding of weights must not make a difference among answers that are equal.
+        """
+        for level, mass in zip(self.levels, masses, strict=True):
+            if isinstance(mean, np.ndarray):
+                mean = np.where((mass == total) & (total > 0), level, mean)
+            elif mass == total:
+                return level
+        return mean
 
     def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
         """Return the effective n by the score's own design effect.

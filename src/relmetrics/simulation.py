@@ -11,15 +11,17 @@ if TYPE_CHECKING:
 
 SEGMENTS = ("business", "family", "student")
 FACTORS = ("punctuality", "service", "safety", "food")
+_DATES_FROM, _DAYS = np.datetime64("2026-01-01"), 300
 _LIKING = {"business": 0.1, "family": 0.35, "student": -0.35}
 
 
 def simulate_survey(rows: int = 1200, *, seed: int = 2026) -> dict[str, AnyArray]:
     """Return simulated survey answers, one row per respondent, NaN where there is none.
 
-    Columns: ``respondent``, ``segment``, ``weight`` (survey weight), ``recommend`` (0-10),
-    ``satisfaction`` (1-5), ``effort`` (1-7, lower is better) and the factors ``punctuality``,
-    ``service``, ``safety`` and ``food`` (1-5). Answers of one respondent go together.
+    Columns: ``respondent``, ``date`` (in order, over ten months of 2026), ``segment``, ``weight``
+    (survey weight), ``recommend`` (0-10), ``satisfaction`` (1-5), ``effort`` (1-7, lower is better)
+    and the factors ``punctuality``, ``service``, ``safety`` and ``food`` (1-5). Answers of one
+    respondent go together. Nothing changes over time but by chance.
 
     Args:
         rows: Number of respondents.
@@ -43,6 +45,8 @@ def simulate_survey(rows: int = 1200, *, seed: int = 2026) -> dict[str, AnyArray
     centers = (3.8, 4.1, 4.5, 3.4)
     return {
         "respondent": np.arange(1, rows + 1),
+        # Drawn apart, so that the answers of a seed are what they were without dates.
+        "date": _DATES_FROM + np.sort(np.random.default_rng([seed, 2]).integers(_DAYS, size=rows)),
         "segment": segment,
         "weight": np.round(np.exp(rng.normal(0, 0.35, size=rows)), 3),
         "recommend": answers(8.0, 1.9, 0, 10, 0.05),

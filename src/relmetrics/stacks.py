@@ -39,3 +39,16 @@ def _combined(stacks: Sequence[T], function: Callable[[Sequence[AnyArray]], AnyA
         elif isinstance(parts[0], PairSums):
             changed[name] = _combined(parts, function)
     return evolve(stacks[0], **changed)
+
+
+def columns_of(state: Moments, columns: Sequence[str]) -> Moments:
+    """Return moments of some of the columns, of the same rows."""
+    places = np.array([state.columns.index(name) for name in columns], dtype=np.intp)
+    block = (..., places[:, None], places[None, :])
+    changed: dict[str, Any] = {
+        name: getattr(state, name)[..., places] for name in ("pivot", "missing_by_column")
+    }
+    for name in ("sums", "squares"):
+        pairs: PairSums | None = getattr(state, name)
+        changed[name] = None if pairs is None else pairs.mapped(lambda array: array[block])
+    return evolve(state, columns=tuple(columns), pairs=state.pairs[block], **changed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.columns import read_only
 from relmetrics.messages import did_you_mean
 from relmetrics.missing import is_missing
 
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
 _SHOWN_ROWS = 20
 
 
+def _read_only_columns(columns: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
+    """Return views of the columns: who writes to a table would change what it was made from."""
+    return {name: read_only(array) for name, array in columns.items()}
+
+
 @frozen(repr=False, eq=False)
 class Table(Mapping[str, "AnyArray"]):
     """Named columns as numpy arrays, in order.
 
-    A mapping of column name to array; `len` is the number of columns, as of any mapping, and
+    Read-only: a column that is to be changed is copied first, ``table["n"].copy()``. A mapping of
+    column name to array; `len` is the number of columns, as of any mapping, and
     `rows` the number of rows.
 
     Attributes:
@@ -37,7 +44,7 @@ class Table(Mapping[str, "AnyArray"]):
         [100.0, -50.0]
     """
 
-    columns: dict[str, AnyArray]
+    columns: dict[str, AnyArray] = field(converter=_read_only_columns)
     digits: dict[str, int] = field(factory=dict)
 
     def __getitem__(self, name: str) -> AnyArray:
@@ -65,7 +72,7 @@ class Table(Mapping[str, "AnyArray"]):
             return NotImplemented
         return list(self) == list(other) and all(_same(self[name], other[name]) for name in self)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # arrays, which it compares, have no hash
 
     @property
     def rows(self) -> int:
@@ -117,9 +124,9 @@ class Table(Mapping[str, "AnyArray"]):
 
     def __repr__(self) -> str:
         """Return the first rows as aligned text."""
-        return self.to_text(_SHOWN_ROWS)
+        return self.to_text(most=_SHOWN_ROWS)
 
-    def to_text(self, most: int | None = None) -> str:
+    def to_text(self, *, most: int | None = None) -> str:
         """Return the rows as aligned text: all of them, or at most so many.
 
         Example:
@@ -146,9 +153,9 @@ class Table(Mapping[str, "AnyArray"]):
 
     def _repr_html_(self) -> str:
         """Return the first rows as an HTML table."""
-        return self.to_html(_SHOWN_ROWS)
+        return self.to_html(most=_SHOWN_ROWS)
 
-    def to_html(self, most: int | None = None) -> str:
+    def to_html(self, *, most: int | None = None) -> str:
         """Return the rows as an HTML table, every cell escaped: all of them, or at most so many."""
         rows = range(self.rows if most is None else max(0, min(self.rows, most)))
         columns = self._texts(rows)
@@ -174,9 +181,16 @@ def _plain(value: object) -> object:
 
 
 def _same(left: AnyArray, right: AnyArray) -> bool:
-    if left.dtype.kind == "f" and right.dtype.kind == "f":
+    """Tell whether two columns are equal, what is missing in one being missing in the other."""
+    kinds = left.dtype.kind + right.dtype.kind
+    if kinds in {"ff", "MM", "mm"}:
         return bool(np.array_equal(left, right, equal_nan=True))
-    return bool(np.array_equal(left, right))
+    if np.array_equal(left, right):
+        return True
+    if "O" not in kinds or left.shape != right.shape:
+        return False
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    return all(a == b or (is_missing(a) and is_missing(b)) for a, b in pairs)
 
 
 def _text(cell: object, digits: int | None) -> str:

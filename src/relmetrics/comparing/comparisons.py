@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import NOTHING, frozen
 
+from relmetrics.columns import read_only
 from relmetrics.comparing.difference import Difference
 from relmetrics.comparing.group_figures import AT_ONCE, label_columns, require_groups, sampled
 from relmetrics.comparing.multiplicity import adjusted_by
@@ -90,8 +91,7 @@ class Comparisons(Mapping[Hashable, Difference]):
     small_base: int
     _states: Any
     _first: IntArray
-    _second: IntArray | None
-    _rest: Rest | None
+    _second: IntArray | Rest
     _table: Table
 
     def table(self) -> Table:
@@ -135,6 +135,8 @@ class Comparisons(Mapping[Hashable, Difference]):
         Raises:
             KeyError: There is no such group or pair, or it is the reference itself.
             EmptySampleError: One side has no answers.
+            WeightError: Those of one side weigh nothing.
+            AmountError: The amounts of one side have no ratio.
         """
         other = self.reference
         if self.against == "pairs":
@@ -144,8 +146,8 @@ class Comparisons(Mapping[Hashable, Difference]):
                 raise KeyError(msg)
             group, other = pair
         place = self._place(group)
-        if self._rest is not None:
-            second = self._rest[place]
+        if isinstance(self._second, Rest):
+            second = self._second[place]
         elif self._place(other) == place:
             msg = f"{group!r} is compared with others, not with itself."
             raise KeyError(msg)
@@ -161,7 +163,7 @@ class Comparisons(Mapping[Hashable, Difference]):
     def __iter__(self) -> Iterator[Hashable]:
         """Return the groups, or the pairs of them, by evidence."""
         keys = list(self._places)
-        if self.against == "pairs" and self._second is not None:
+        if self.against == "pairs" and not isinstance(self._second, Rest):
             pairs = zip(self._first.tolist(), self._second.tolist(), strict=True)
             return iter([(keys[a], keys[b]) for a, b in pairs])
         return iter([keys[place] for place in self._first.tolist()])
@@ -270,11 +272,11 @@ def compared(
     own = sampled(metric, states)
     require_groups("a comparison of groups", own.value, 2)
     first, second = _sides(kind, reference, labels, own.value)
-    rest = Rest(states) if second is None else None
-    found = _contrasts(metric, states, first, second, rest, confidence_level, chosen)
+    theirs = Rest.of(states) if second is None else second
+    found = _contrasts(metric, states, first, theirs, confidence_level, chosen)
     p_adjusted = adjusted_by(adjust, found["p_value"])
     columns: dict[str, AnyArray] = {name: column[first] for name, column in names.items()}
-    if kind == "pairs":
+    if second is not None and kind == "pairs":
         columns |= {name: column[second] for name, column in names_of_others.items()}
     n, n_reference = own.n[first], found.pop("n_reference").astype(np.int64)
     columns |= {"value": own.value[first], **found}
@@ -302,9 +304,8 @@ def compared(
         adjust,
         small_base,
         states,
-        first[order],
-        None if second is None else second[order],
-        rest,
+        read_only(first[order]),
+        theirs if isinstance(theirs, Rest) else read_only(theirs[order]),
         Table(
             {name: column[order] for name, column in columns.items()},
             digits | dict.fromkeys(("p_value", "p_adjusted"), 4),
@@ -366,8 +367,7 @@ def _contrasts(
     metric: Metric[Any, Any],
     states: Any,
     first: IntArray,
-    second: IntArray | None,
-    rest: Any,
+    second: IntArray | Rest,
     confidence_level: float,
     method: str,
 ) -> dict[str, FloatArray]:
@@ -376,7 +376,10 @@ def _contrasts(
     numbers = {name: np.full(len(first), np.nan) for name in names}
     for start in range(0, len(first), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        theirs = rest[part] if second is None else taken(states, second[part])
+        if isinstance(second, Rest):
+            theirs: Any = second.run(start, start + AT_ONCE)
+        else:
+            theirs = taken(states, second[part])
         sample = sampled(metric, theirs)
         found = metric.contrast(taken(states, first[part]), theirs, confidence_level, method)
         figures = (sample.value, found.value, found.low, found.high, found.p_value, sample.n)

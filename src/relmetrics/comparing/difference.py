@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
+from relmetrics.columns import comparable
 from relmetrics.comparing import resampling
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Explanation, Interval
+from relmetrics.estimate import Explanation, Interval, line_html
 from relmetrics.intervals import quantile
 from relmetrics.parameters import as_generator, check_number, choice
-from relmetrics.texts import p_text, percent
+from relmetrics.texts import json_number, p_text, percent
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from relmetrics.comparing.sides import Sides
+    from relmetrics.comparing.sides import Samples, Sides
     from relmetrics.metric import Metric
 
 
@@ -49,9 +49,9 @@ class Equivalence:
 
     is_equivalent: bool
     margin: float
-    p_value: float
-    low: float
-    high: float
+    p_value: float = field(eq=comparable)
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
     confidence_level: float
 
     def __str__(self) -> str:
@@ -62,6 +62,29 @@ class Equivalence:
             f"smaller than {self.margin:g}: {shown} ({level} CI {self.low:z.2f} to "
             f"{self.high:z.2f}; {p_text(self.p_value)})"
         )
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the test as JSON-ready plain values; NaN becomes None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> half = rm.rate(500, 1000).state
+            >>> rm.Rate().compare(half, half).equivalence(margin=5).to_dict()["is_equivalent"]
+            True
+        """
+        numbers = {name: json_number(getattr(self, name)) for name in ("p_value", "low", "high")}
+        return {
+            "type": "equivalence",
+            "v": 1,
+            "is_equivalent": bool(self.is_equivalent),
+            "margin": float(self.margin),
+            **numbers,
+            "confidence_level": float(self.confidence_level),
+        }
 
 
 @frozen
@@ -94,7 +117,7 @@ class Difference:
 
     __array_ufunc__: ClassVar[None] = None
 
-    sides: Any = field(repr=False)
+    sides: Sides = field(repr=False)
     value: float = field(eq=False)
     low: float = field(eq=False)
     high: float = field(eq=False)
@@ -126,18 +149,27 @@ class Difference:
     @property
     def metric(self) -> Metric[Any, Any]:
         """The definition."""
-        metric: Metric[Any, Any] = self.sides.metric
-        return metric
+        return self.sides.metric
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The value of the sample and that of the reference, whose difference this is."""
+        return self.sides.samples().values
 
     @property
     def n(self) -> int:
         """The number of answers of the sample; of pairs, when paired."""
-        return int(self.sides.n)
+        return self.sides.samples().n
+
+    @property
+    def n_reference(self) -> int | None:
+        """The number of answers of the reference; None of pairs, and of a fixed number."""
+        return self.sides.samples().n_reference
 
     @property
     def missing(self) -> int:
         """The number of rows without an answer, of both sides."""
-        return int(self.sides.missing)
+        return self.sides.missing
 
     @property
     def verdict(self) -> str:
@@ -167,8 +199,7 @@ class Difference:
     @property
     def methods(self) -> tuple[str, ...]:
         """The interval methods on offer, the default first."""
-        methods: tuple[str, ...] = self.sides.methods
-        return methods
+        return self.sides.methods
 
     def _named(self, method: str | None) -> str:
         return choice("method", method, self.methods)
@@ -235,7 +266,8 @@ class Difference:
 
         Raises:
             StateError: The answers are weighted, or are no tally: they cannot be rearranged.
-            ParameterError: `draws` is no whole number of at least 1.
+            ParameterError: `draws` is no whole number of at least 1, or `rng` is no generator and
+                no seed.
 
         Example:
             >>> import relmetrics as rm
@@ -244,8 +276,7 @@ class Difference:
             p = 0.0152 (exact, 9 arrangements)
         """
         resampling.check_draws(draws)
-        source = as_generator(rng)
-        return self.sides.permutation(draws, source)  # type: ignore[no-any-return]
+        return self.sides.permutation(draws, as_generator(rng))
 
     def explain(self) -> Explanation:
         """Return how the difference came about: both sides, method, test and verdict.
@@ -268,23 +299,25 @@ class Difference:
         """
         about = self.metric.description
         digits = about.digits
-        left, right = self.sides.values
+        samples = self.sides.samples()
+        left, right = samples.values
         rows = (
             ("Definition", about.definition),
             ("Difference", f"{left:z.{digits}f} - {right:z.{digits}f} = {self.value:z.{digits}f}"),
-            ("Sizes", self.sides.n_text),
+            ("Sizes", samples.text),
             ("Interval", f"{self.method} at {percent(self.confidence_level)}"),
             ("Test", f"{p_text(self.p_value)}, two-sided"),
             ("Verdict", f"{self.verdict} ({about.direction} is better)"),
             ("Left out", f"{self.missing} missing" if self.missing else "nothing"),
             ("Source", about.source),
         )
-        return Explanation(
-            "\n".join([str(self), *(f"{label + ':':<13}{text}" for label, text in rows)])
-        )
+        return Explanation.of(self._line(samples), rows)
 
     def __str__(self) -> str:
         """Return one honest line: difference, interval, p-value, sizes."""
+        return self._line(self.sides.samples())
+
+    def _line(self, samples: Samples) -> str:
         about = self.metric.description
         digits = about.digits
         ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
@@ -292,12 +325,12 @@ class Difference:
         return (
             f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit} "
             f"({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
-            f"{self.sides.n_text}{missing})"
+            f"{samples.text}{missing})"
         )
 
     def _repr_html_(self) -> str:
-        """Return the difference as a table of one row, for notebooks."""
-        return f"<table><tbody><tr><td>{escape(str(self))}</td></tr></tbody></table>"
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
 
     def to_dict(self) -> dict[str, object]:
         """Return the difference as JSON-ready plain values; NaN and infinity become None.
@@ -308,9 +341,9 @@ class Difference:
             >>> rate.compare(rm.rate(1, 2).state, rm.rate(1, 2).state).to_dict()["p_value"]
             1.0
         """
-        about = self.metric.description
+        about, samples = self.metric.description, self.sides.samples()
         numbers = {
-            name: getattr(self, name) if math.isfinite(getattr(self, name)) else None
+            name: json_number(getattr(self, name))
             for name in ("value", "low", "high", "p_value", "standard_error")
         }
         return {
@@ -321,7 +354,9 @@ class Difference:
             "unit": about.unit,
             "definition": about.definition,
             **numbers,
-            "n": self.n,
+            "values": [json_number(value) for value in samples.values],
+            "n": samples.n,
+            "n_reference": samples.n_reference,
             "missing": self.missing,
             "confidence_level": float(self.confidence_level),
             "method": self.method,

@@ -13,25 +13,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from relmetrics.groups import Labels
-    from relmetrics.metric import Metric
-    from relmetrics.types import AnyArray
+    from relmetrics.metric import Metric, Rng
+    from relmetrics.score import LinearForm
+    from relmetrics.types import AnyArray, FloatArray
 
 AT_ONCE = 1 << 14
 """Groups worked on at a time, so that a million of them need no more memory than their states."""
 
 
-def sampled(metric: Metric[Any, Any], states: Any) -> Sample:
-    """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
+def presented(
+    metric: Metric[Any, Any], states: Any, confidence_level: float, method: str, rng: Rng = None
+) -> tuple[Sample, FloatArray, FloatArray]:
+    """Return sample, low and high of every state of a stack; NaN where it has no answers."""
     size = len(states)
-    value, variance, n_effective = (np.full(size, np.nan) for _ in range(3))
+    value, variance, n_effective, low, high = (np.full(size, np.nan) for _ in range(5))
     n = np.zeros(size, dtype=np.int64)
     with np.errstate(divide="ignore", invalid="ignore"):
         for start in range(0, size, AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            found, *_ = metric.present(states[part], 0.95, metric.methods[0])
+            found, low[part], high[part], _ = metric.present(
+                states[part], confidence_level, method, rng
+            )
             value[part], variance[part] = found.value, found.variance
             n[part], n_effective[part] = found.n, found.n_effective
-    return Sample(value, variance, n, n_effective)
+    return Sample(value, variance, n, n_effective), low, high
+
+
+def sampled(metric: Metric[Any, Any], states: Any) -> Sample:
+    """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
+    return presented(metric, states, 0.95, metric.methods[0])[0]
+
+
+def form_of(metric: Metric[Any, Any]) -> LinearForm | None:
+    """Return the linear form of a metric over a tally, or None: its state holds sums."""
+    form: LinearForm | None = getattr(metric, "form", None)
+    return form
 
 
 def require_groups(what: str, value: AnyArray, fewest: int) -> None:

@@ -11,6 +11,7 @@ from relmetrics import contrasts
 from relmetrics.answers import encode
 from relmetrics.columns import as_column, require_equal_lengths
 from relmetrics.comparing import resampling
+from relmetrics.comparing.sides import Samples
 from relmetrics.contrasts import Contrast
 from relmetrics.errors import CustomerError, StateError
 from relmetrics.groups import names_of
@@ -287,23 +288,16 @@ class Pairs:
         return resampling.pairs(form.levels, resampling.counts_of(form, self.state), draws, rng)
 
     @property
-    def n(self) -> int:
-        """The number of pairs that count."""
-        return int(sum(self._form.masses(self.state)[0]))
-
-    @property
     def missing(self) -> int:
         """The number of rows that lack an answer."""
         return self.state.missing
 
-    @property
-    def n_text(self) -> str:
-        """The number of pairs as text."""
-        return f"n = {self.n} {'pair' if self.n == 1 else 'pairs'}"
+    def samples(self) -> Samples:
+        """Return the value of either side, of the pairs that count, and their number."""
+        n = int(sum(self._form.masses(self.state)[0]))
+        return Samples(self._values(), n, None, f"n = {n} {'pair' if n == 1 else 'pairs'}")
 
-    @property
-    def values(self) -> tuple[float, float]:
-        """The value of either side, of the pairs that count."""
+    def _values(self) -> tuple[float, float]:
         points = np.asarray(list(self.metric.coefficients()), dtype=np.float64)
         outside = np.isnan(points)
         inside = np.outer(~outside, ~outside).ravel()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,18 +9,19 @@ import numpy as np
 from attrs import evolve, frozen
 
 from relmetrics.comparing import shrinkage
-from relmetrics.comparing.group_figures import label_columns, require_groups, sampled
+from relmetrics.comparing.group_figures import form_of, label_columns, presented, require_groups
 from relmetrics.comparing.shrinkage import Shrunken
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.intervals import quantile
 from relmetrics.parameters import check_name, check_whole
 from relmetrics.score import Sample
 from relmetrics.table import Table
-from relmetrics.texts import percent
+from relmetrics.texts import json_number, percent
 
 if TYPE_CHECKING:
     from relmetrics.breakdown import Breakdown
     from relmetrics.metric import Metric
+    from relmetrics.score import LinearForm
     from relmetrics.types import AnyArray, FloatArray
 
 RankingMethod = Literal["value", "normal", "beta_binomial"]
@@ -128,7 +128,7 @@ class Ranking:
             "unit": about.unit,
             "definition": about.definition,
             "method": self.method,
-            **{name: one if math.isfinite(one) else None for name, one in numbers.items()},
+            **{name: json_number(one) for name, one in numbers.items()},
             "confidence_level": float(self.confidence_level),
             "small_base": int(self.small_base),
             "table": self._table.to_dict(),
@@ -143,13 +143,13 @@ def ranked(
     check_name("method", method, METHODS)
     check_whole("small_base", small_base, 0)
     names = label_columns(by.labels, _FIGURES)
-    own = sampled(by.metric, by.states)
+    metric = by.metric
+    own, low, high = presented(metric, by.states, confidence_level, metric.methods[0])
     known = np.isfinite(own.value)
     if method == "value":
         require_groups("a ranking", own.value, 1)
-        ends = by.table(confidence_level=confidence_level)
         nothing = np.full(len(by), np.nan)
-        found = Shrunken(own.value, ends["low"], ends["high"], nothing, np.nan, np.nan)
+        found = Shrunken(own.value, low, high, nothing, np.nan, np.nan)
     else:
         found = _placed(_shrunken(by, own, known, method, z), known)
 
@@ -167,7 +167,7 @@ def ranked(
     columns["note"] = np.where(known, "", unknown).astype(object)
     digits = dict.fromkeys(("value", "shrunken", "low", "high"), about.digits)
     return Ranking(
-        by.metric,
+        metric,
         method,
         found.common,
         found.spread,
@@ -198,12 +198,7 @@ def _shrunken(
         ParameterError: The metric has more than two outcomes and the method is of shares.
     """
     metric, about = by.metric, by.metric.description
-    form: Any = getattr(metric, "form", None)
-    if method == "beta_binomial" and (form is None or len(form.levels) > 2):  # noqa: PLR2004
-        remedy = "Use method='normal', which is for every metric."
-        raise ParameterError.must_be(
-            "method", f"one for {about.name}: not of shares", method, remedy
-        )
+    form = _form_of_shares(metric) if method == "beta_binomial" else None
     require_groups("a shrunken ranking", own.value, _FEWEST)
     if not np.any(own.n[known] > 1):
         raise StateError.undefined(
@@ -212,7 +207,7 @@ def _shrunken(
             "Take coarser groups with rollup, or rank by method='value'.",
         )
     parts = Sample(*(column[known] for column in (own.value, own.variance, own.n, own.n_effective)))
-    if method == "normal":
+    if form is None:
         total = metric.present(by.total_state, 0.95, metric.methods[0])[0]
         answer = metric.normal(by.total_state).squared_error * total.n_effective
         return shrinkage.normal(parts, float(answer), z, about.low, about.high)
@@ -222,6 +217,22 @@ def _shrunken(
     ends = {name: low + (high - low) * getattr(found, name) for name in ("value", "low", "high")}
     common = low + (high - low) * found.common
     return evolve(found, **ends, common=common, spread=(high - low) * found.spread)
+
+
+def _form_of_shares(metric: Metric[Any, Any]) -> LinearForm:
+    """Return the linear form of a metric whose answers are of one of two kinds.
+
+    Raises:
+        ParameterError: It has none, or answers have more than two outcomes.
+    """
+    form = form_of(metric)
+    if form is None or not getattr(metric, "has_two_outcomes", False):
+        name = metric.description.name
+        remedy = "Use method='normal', which is for every metric."
+        raise ParameterError.must_be(
+            "method", f"one for {name}: not of shares", "beta_binomial", remedy
+        )
+    return form
 
 
 def _placed(found: Shrunken, known: AnyArray) -> Shrunken:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from relmetrics.comparing.group_figures import form_of
 from relmetrics.errors import StateError
+from relmetrics.estimate import line_html
 from relmetrics.parameters import check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.metric import Metric
     from relmetrics.score import LinearForm
     from relmetrics.types import AnyArray, FloatArray, IntArray
 
@@ -57,6 +60,28 @@ class Resampled:
         how = "exact" if self.is_exact else "drawn"
         return f"p = {self.p_value:.3g} ({how}, {self.arrangements} arrangements)"
 
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the test as JSON-ready plain values.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rate = rm.Rate()
+            >>> test = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation()
+            >>> test.to_dict()["is_exact"]
+            True
+        """
+        return {
+            "type": "resampled",
+            "v": 1,
+            "p_value": float(self.p_value),
+            "arrangements": int(self.arrangements),
+            "is_exact": bool(self.is_exact),
+        }
+
 
 def check_draws(draws: int) -> None:
     """Check a number of draws.
@@ -67,13 +92,13 @@ def check_draws(draws: int) -> None:
     check_whole("draws", draws, 1)
 
 
-def form_of(metric: Any) -> LinearForm:
-    """Return the linear form of a metric.
+def rearranged(metric: Metric[Any, Any]) -> LinearForm:
+    """Return the linear form of a metric, whose answers can be rearranged.
 
     Raises:
-        StateError: It has none: its state holds sums, which cannot be rearranged.
+        StateError: It has none: its state holds sums, which cannot be.
     """
-    form: LinearForm | None = getattr(metric, "form", None)
+    form = form_of(metric)
     if form is None:
         raise StateError.undefined(
             f"a permutation test of {metric.description.name}",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define, field
+from attrs import frozen
 
 from relmetrics.comparing.group_figures import AT_ONCE
 from relmetrics.stacks import joined, taken
@@ -20,38 +20,64 @@ if TYPE_CHECKING:
     from relmetrics.types import IntArray
 
 
-@define
+BLOCK = AT_ONCE >> 4
+"""States whose rest is worked out together: for one of them all of these are added."""
+
+
+@frozen(eq=False)
 class Rest:
-    """The rest of every state of a stack, worked out some thousand states at a time.
+    """The rest of every state of a stack, worked out a block of states at a time.
 
     Attributes:
         states: The stack.
+        outside: For each block the sum of all others.
     """
 
     states: Any
-    _outside: Any = field(init=False)
-    _last: tuple[int, Any] = field(init=False, default=(-1, None))
+    outside: Any
 
-    def __attrs_post_init__(self) -> None:
-        """Sum the blocks of the stack, and for each of them all others."""
-        size = len(self.states)
-        blocks = self.states.merged(np.arange(size, dtype=np.intp) // AT_ONCE, -(-size // AT_ONCE))
-        nothing = self.states[:0].merged(np.zeros(0, dtype=np.intp), 1)
-        self._outside = _others(blocks, nothing)
+    @classmethod
+    def of(cls, states: Any) -> Rest:
+        """Sum the blocks of a stack, and for each of them all others."""
+        size = len(states)
+        blocks = states.merged(np.arange(size, dtype=np.intp) // BLOCK, -(-size // BLOCK))
+        nothing = states[:0].merged(np.zeros(0, dtype=np.intp), 1)
+        return cls(states, _others(blocks, nothing))
 
     def __len__(self) -> int:
         """Return the number of states."""
         return len(self.states)
 
-    def __getitem__(self, index: int | slice) -> Any:
-        """Return the rest of one state, or those of a run of states within one block."""
-        start = index if isinstance(index, int) else index.start
-        number, place = divmod(start, AT_ONCE)
-        if self._last[0] != number:
-            inside = self.states[number * AT_ONCE : (number + 1) * AT_ONCE]
-            self._last = number, _others(inside, self._outside[number : number + 1])
-        block = self._last[1]
-        return block[place] if isinstance(index, int) else block[place : place + index.stop - start]
+    def run(self, start: int, stop: int) -> Any:
+        """Return the rest of each state of a run of whole blocks."""
+        starts = range(start, min(stop, len(self)), BLOCK)
+        return joined([_others(*self._inside(one)) for one in starts])
+
+    def __getitem__(self, place: int) -> Any:
+        """Return the rest of one state, the same to the last digit as among those of a run."""
+        start = place - place % BLOCK
+        return _other(*self._inside(start), place - start)[0]
+
+    def _inside(self, start: int) -> tuple[Any, Any]:
+        """Return the states of a block, and the sum of those outside of it."""
+        number = start // BLOCK
+        return self.states[start : start + BLOCK], self.outside[number : number + 1]
+
+
+def _paired(states: Any) -> tuple[Any, IntArray]:
+    """Return the sums of each two states, and in which of them each state is."""
+    parents: IntArray = np.arange(len(states), dtype=np.intp) // 2
+    return states.merged(parents, int(parents[-1]) + 1), parents
+
+
+def _other(states: Any, outside: Any, place: int) -> Any:
+    """Return the sum of all states but one, and of what is outside of them all."""
+    if len(states) == 1:
+        return outside
+    beyond = _other(_paired(states)[0], outside, place // 2)
+    sibling = place ^ 1
+    parts = joined([beyond, states[sibling : sibling + 1]])  # the last of an odd number has none
+    return parts.merged(np.zeros(len(parts), dtype=np.intp), 1)
 
 
 def _others(states: Any, outside: Any) -> Any:
@@ -60,8 +86,7 @@ def _others(states: Any, outside: Any) -> Any:
     if size == 1:
         return outside
     places: IntArray = np.arange(size, dtype=np.intp)
-    parents = places // 2
-    pairs = states.merged(parents, int(parents[-1]) + 1)
+    pairs, parents = _paired(states)
     beyond = taken(_others(pairs, outside), parents)
     siblings = places ^ 1
     paired = siblings < size  # the last of an odd number has none

@@ -16,7 +16,25 @@ if TYPE_CHECKING:
     import numpy as np
 
     from relmetrics.metric import Metric
+    from relmetrics.score import Sample
     from relmetrics.types import Column
+
+
+@frozen
+class Samples:
+    """The two sides of a difference in numbers, as texts show them.
+
+    Attributes:
+        values: The value of either side.
+        n: The number of answers of the sample, or of pairs.
+        n_reference: The number of answers of the reference; None of pairs, and of a number.
+        text: The sizes as text, such as ``n = 30 against 40``.
+    """
+
+    values: tuple[float, float]
+    n: int
+    n_reference: int | None
+    text: str
 
 
 class Sides(Protocol):
@@ -40,24 +58,13 @@ class Sides(Protocol):
         """Return the p-value by rearranging the answers."""
         ...
 
-    @property
-    def n(self) -> int:
-        """The number of answers of the sample, or of pairs."""
+    def samples(self) -> Samples:
+        """Return values and sizes, worked out anew."""
         ...
 
     @property
     def missing(self) -> int:
         """The number of rows without an answer, of both sides."""
-        ...
-
-    @property
-    def n_text(self) -> str:
-        """The sizes as text: ``n = 30 against 40``."""
-        ...
-
-    @property
-    def values(self) -> tuple[float, float]:
-        """The value of either side."""
         ...
 
     def to_dict(self) -> dict[str, object]:
@@ -84,34 +91,21 @@ class Independent:
 
     def permutation(self, draws: int, rng: np.random.Generator) -> resampling.Resampled:
         """Return the p-value by drawing who belongs to which side from all answers together."""
-        form = resampling.form_of(self.metric)
+        form = resampling.rearranged(self.metric)
         ours, theirs = (resampling.counts_of(form, side) for side in (self.state, self.reference))
         return resampling.two_samples(form.levels, ours, theirs, draws, rng)
 
-    @property
-    def n(self) -> int:
-        """The number of answers of the sample."""
-        return int(self.metric.estimate(self.state).n)
-
-    @property
-    def n_reference(self) -> int:
-        """The number of answers of the reference."""
-        return int(self.metric.estimate(self.reference).n)
+    def samples(self) -> Samples:
+        """Return values and sizes of both samples."""
+        ours, theirs = (sampled(self.metric, side) for side in (self.state, self.reference))
+        n, n_reference = int(ours.n), int(theirs.n)
+        text = f"n = {n} against {n_reference}"
+        return Samples((float(ours.value), float(theirs.value)), n, n_reference, text)
 
     @property
     def missing(self) -> int:
         """The number of rows without an answer, of both sides."""
         return int(self.state.missing) + int(self.reference.missing)
-
-    @property
-    def n_text(self) -> str:
-        """The sizes as text."""
-        return f"n = {self.n} against {self.n_reference}"
-
-    @property
-    def values(self) -> tuple[float, float]:
-        """The value of either side."""
-        return self.metric.estimate(self.state).value, self.metric.estimate(self.reference).value
 
     def to_dict(self) -> dict[str, object]:
         """Return both states."""
@@ -159,29 +153,26 @@ class OneSample:
             "Use p_value, or method='score'.",
         )
 
-    @property
-    def n(self) -> int:
-        """The number of answers."""
-        return int(self.metric.estimate(self.state).n)
+    def samples(self) -> Samples:
+        """Return value and size of the sample, and the number."""
+        ours = sampled(self.metric, self.state)
+        n = int(ours.n)
+        text = f"n = {n} against the value {self.reference:.10g}"
+        return Samples((float(ours.value), self.reference), n, None, text)
 
     @property
     def missing(self) -> int:
         """The number of rows without an answer."""
         return int(self.state.missing)
 
-    @property
-    def n_text(self) -> str:
-        """The size and the number as text."""
-        return f"n = {self.n} against the value {self.reference:.10g}"
-
-    @property
-    def values(self) -> tuple[float, float]:
-        """The value and the number."""
-        return self.metric.estimate(self.state).value, self.reference
-
     def to_dict(self) -> dict[str, object]:
         """Return the state and the number."""
         return {"state": self.state.to_dict(), "benchmark": self.reference}
+
+
+def sampled(metric: Metric[Any, Any], state: Any) -> Sample:
+    """Return value and sizes of one state."""
+    return metric.present(state, 0.95, metric.methods[0])[0]
 
 
 def require_apart(respondents: Column | None, reference_respondents: Column | None) -> None:

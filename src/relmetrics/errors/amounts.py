@@ -152,8 +152,8 @@ class WeightError(RelmetricsError):
         msg = (
             f"raking did not meet all margins within {iterations} iterations: {shown(label)} in "
             f"{margin!r} is off its target by {distance:.2g} of it. It is slow where few rows have "
-            "the combinations that are wanted: merge labels, or say more iterations or a larger "
-            "tolerance. not_converged='keep' returns what was reached."
+            "the combinations that are wanted: merge labels, or say a larger most_iterations "
+            "or tolerance. not_converged='keep' returns what was reached."
         )
         return cls(msg)
 
@@ -280,6 +280,11 @@ class EmptySampleError(RelmetricsError):
             "Check the column and the filter before it; in tables such a group is a row with n = 0."
         )
         return cls(msg)
+
+    @classmethod
+    def of_side(cls, side: str, error: RelmetricsError) -> Self:
+        """One side of a comparison has no answers."""
+        return cls(f"{side}: {error}")
 
     @classmethod
     def for_weights(cls, name: str) -> Self:

@@ -38,6 +38,15 @@ class FactorError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def reserved(cls, names: Sequence[str], ending: str) -> Self:
+        """Names that would be taken for those of the reference."""
+        msg = (
+            f"names of factors must not end in {ending!r}: {listed(names)}. So the factors of the "
+            "reference are called. Rename yours."
+        )
+        return cls(msg)
+
+    @classmethod
     def not_in_both(cls, names: Sequence[str]) -> Self:
         """Factors that only one of two sides of a comparison has."""
         msg = (
@@ -180,6 +189,13 @@ class StateError(RelmetricsError):
             f"a change can be split only when before and after have the same {what}: {before} "
             f"before, {after} after. Build both with the same metric."
         )
+        return cls(msg)
+
+    @classmethod
+    def wrong_kind(cls, wanted: str, given: object, remedy: str) -> Self:
+        """Something else where a state is meant: the data itself, or an estimate."""
+        own = " Say estimate.state." if hasattr(given, "state") else f" {remedy}"
+        msg = f"the state must be {wanted}, got {type(given).__name__}.{own}"
         return cls(msg)
 
     @classmethod

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from attrs import field, frozen
 
 from relmetrics.breakdown import Breakdown
-from relmetrics.errors import ParameterError, StateError
+from relmetrics.columns import ALIKE, comparable, read_only
+from relmetrics.errors import ParameterError
 from relmetrics.estimate import Estimate, Explanation
-from relmetrics.groups import Labels
 from relmetrics.intervals import quantile
+from relmetrics.mixing.alignment import aligned, same_metric
 from relmetrics.mixing.contributions import with_intervals
 from relmetrics.parameters import check_flag, check_name
-from relmetrics.ratio_sums import RatioMetric, RatioSums
 from relmetrics.table import Table
-from relmetrics.texts import percent
+from relmetrics.texts import json_number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
+    from relmetrics.groups import Labels
     from relmetrics.metric import Description
+    from relmetrics.ratio_sums import RatioSums
     from relmetrics.types import AnyArray, FloatArray
 
-Interaction = Literal["own", "split"]
+InteractionRule = Literal["own", "split"]
 """`own`: the interaction is a part by itself. `split`: half of it goes to rate, half to mix."""
 
-_PORTIONS: dict[Interaction, float] = {"own": 0.0, "split": 0.5}
+_PORTIONS: dict[InteractionRule, float] = {"own": 0.0, "split": 0.5}
 _PARTS = ("rate", "mix", "interaction", "total")
 _FIGURES = (
     *("n_before", "n_after", "share_before", "share_after", "score_before", "score_after"),
@@ -55,9 +55,9 @@ class Part:
         50.0
     """
 
-    value: float
-    low: float
-    high: float
+    value: float = field(eq=comparable)
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
 
     def __float__(self) -> float:
         """Return the value."""
@@ -76,11 +76,15 @@ class Part:
 
     def to_dict(self) -> dict[str, float | None]:
         """Return value, low and high; NaN and infinity become None."""
-        named = (("value", self.value), ("low", self.low), ("high", self.high))
-        return {name: number if math.isfinite(number) else None for name, number in named}
+        return {name: json_number(getattr(self, name)) for name in ("value", "low", "high")}
 
 
-@frozen(eq=False, repr=False)
+def _named(labels: Labels) -> object:
+    """Return labels as decompositions compare them."""
+    return labels.names, tuple(labels.keys())
+
+
+@frozen(repr=False)
 class Decomposition:
     """The change of a total between two periods, split by what brought it about.
 
@@ -97,7 +101,7 @@ class Decomposition:
         labels: What the groups are called, those of before first.
         confidence_level: The level of all intervals.
         method: How they were made.
-        rule: What became of the interaction: ``own`` or ``split``.
+        interaction_rule: What became of the interaction: ``own`` or ``split``.
 
     Example:
         >>> import relmetrics as rm
@@ -114,12 +118,12 @@ class Decomposition:
     interaction: Part
     before: Estimate
     after: Estimate
-    labels: Labels
+    labels: Labels = field(eq=_named)
     confidence_level: float
     method: str
-    rule: Interaction
+    interaction_rule: InteractionRule
     _sums: tuple[RatioSums, RatioSums] = field(alias="sums")
-    _groups: FloatArray = field(alias="groups")
+    _groups: FloatArray = field(alias="groups", converter=read_only, eq=ALIKE, hash=False)
 
     def table(self, *, intervals: bool = False) -> Table:
         """Return one row per group: sizes, scores, and what it contributed to the change.
@@ -160,7 +164,7 @@ class Decomposition:
             "score_after": after.scores,
         }
         for part, (value, low, high) in zip(_PARTS, self._groups, strict=True):
-            if part == "interaction" and self.rule == "split":
+            if part == "interaction" and self.interaction_rule == "split":
                 continue
             columns[part] = value
             if intervals:
@@ -182,7 +186,9 @@ class Decomposition:
     def _named_parts(self) -> dict[str, Part]:
         """The change and its parts by name; without the interaction where it was halved."""
         parts = {"change": self.change, "rate": self.rate, "mix": self.mix}
-        return parts if self.rule == "split" else {**parts, "interaction": self.interaction}
+        if self.interaction_rule == "own":
+            parts["interaction"] = self.interaction
+        return parts
 
     def __str__(self) -> str:
         """Return one honest line: the change and its parts, each with its interval, and the n."""
@@ -228,8 +234,10 @@ class Decomposition:
             "type": "decomposition",
             "v": 1,
             "metric": self._about.name,
+            "symbol": self._about.symbol,
             "unit": self._about.unit,
-            "rule": self.rule,
+            "definition": self._about.definition,
+            "interaction_rule": self.interaction_rule,
             "confidence_level": float(self.confidence_level),
             "method": self.method,
             **{name: cast(Part, getattr(self, name)).to_dict() for name in parts},
@@ -251,7 +259,7 @@ class Decomposition:
         about = self._about
         digits = about.digits
         notes = self._notes().tolist()
-        halves = self.rule == "split"
+        halves = self.interaction_rule == "split"
         share, score, total = (
             f"mean {word}" if halves else f"{word} before" for word in ("share", "score", "total")
         )
@@ -293,7 +301,7 @@ def decompose(
     after: Breakdown,
     before: Breakdown,
     *,
-    interaction: Interaction = "own",
+    interaction_rule: InteractionRule = "own",
     confidence_level: float = 0.95,
 ) -> Decomposition:
     """Split the change of a total into what groups' scores, and what their sizes, brought about.
@@ -306,9 +314,9 @@ def decompose(
     - ``mix = sum of (w1 - w0) (s0 - S0)``: the sizes changed, the scores did not.
     - ``interaction = sum of (w1 - w0) (s1 - s0)``: both did.
 
-    They sum to the change of the total, to the last digit. ``interaction="split"`` shares the third
-    half and half between the others (Kitagawa 1955): rate is then at the average sizes, mix at the
-    average scores, and before and after can be exchanged.
+    They sum to the change of the total, to the last digit. ``interaction_rule="split"`` shares the
+    third half and half between the others (Kitagawa 1955): rate is then at the average sizes, mix
+    at the average scores, and before and after can be exchanged.
 
     Unit: that of the metric. Direction: positive is what raised the total.
 
@@ -325,7 +333,7 @@ def decompose(
     Args:
         after: The metric by group in the later period: ``metric.by(answers, groups)``.
         before: The same metric by the same groups in the earlier period.
-        interaction: ``own`` keeps the interaction a part by itself, ``split`` halves it.
+        interaction_rule: ``own`` keeps the interaction a part by itself, ``split`` halves it.
         confidence_level: Level of the intervals, strictly between 0 and 1.
 
     Raises:
@@ -335,6 +343,7 @@ def decompose(
         StateError: The metrics differ in kind, parameters or factors; or a group has a numerator
             and no denominator.
         EmptySampleError: A period has no answers.
+        WeightError: All answers of a period have weight 0.
         AmountError: A period has no cost.
 
     Example:
@@ -352,19 +361,19 @@ def decompose(
         (1960), On the exact variance of products, JASA 55.
     """
     z = quantile(confidence_level)
-    check_name("interaction", interaction, _PORTIONS)
+    check_name("interaction_rule", interaction_rule, _PORTIONS)
     for name, by in (("after", after), ("before", before)):
         if not isinstance(by, Breakdown):
             raise ParameterError.must_be(name, "a Breakdown, as metric.by(...) returns it", by)
-    metric = _same_metric(after, before)
+    metric = same_metric(after, before)
     first, last = (
         by.metric.estimate(by.total_state, confidence_level=confidence_level)
         for by in (before, after)
     )
-    labels, sums = _aligned(metric, after, before)
+    labels, sums = aligned(metric, after, before, reserved=_FIGURES)
     old, new = sums
     about = after.metric.description
-    by_group, of_totals = with_intervals(new, old, _PORTIONS[interaction], z, about)
+    by_group, of_totals = with_intervals(new, old, _PORTIONS[interaction_rule], z, about)
     if math.isnan(first.low) or math.isnan(last.low):
         by_group[:, 1:] = of_totals[:, 1:] = np.nan
     # A group of one period has no change of score to be uncertain of, one of none has nothing.
@@ -382,94 +391,7 @@ def decompose(
         labels=labels,
         confidence_level=confidence_level,
         method="adjusted, by linearisation",
-        rule=interaction,
+        interaction_rule=interaction_rule,
         sums=sums,
         groups=by_group,
     )
-
-
-def _same_metric(after: Breakdown, before: Breakdown) -> RatioMetric:
-    """Return the metric of both breakdowns.
-
-    Raises:
-        StateError: They have different metrics, or factors.
-        ParameterError: The metric is no ratio of two sums.
-    """
-    metric = after.metric
-    if before.metric != metric:
-        names = [by.metric.description.name for by in (after, before)]
-        what = "metric" if names[0] != names[1] else "definition of the metric"
-        raise StateError.cannot_split(what, *map(_worded, (after, before)))
-    factors = [sorted(getattr(by.total_state, "columns", ())) for by in (after, before)]
-    if factors[0] != factors[1]:
-        raise StateError.cannot_split("factors", *factors)
-    if not isinstance(metric, RatioMetric):
-        raise ParameterError.must_be("after", "of a metric with the method ratio_sums", metric)
-    return metric
-
-
-def _worded(by: Breakdown) -> str:
-    about = by.metric.description
-    return f"{about.name} ({about.definition.rstrip('.')})"
-
-
-def _aligned(
-    metric: RatioMetric, after: Breakdown, before: Breakdown
-) -> tuple[Labels, tuple[RatioSums, RatioSums]]:
-    """Return the groups of either period, those of before first, and their sums before and after.
-
-    Raises:
-        ParameterError: The grouping columns differ, fewer than two groups have answers, or none in
-            common.
-        StateError: A group has a numerator and no denominator.
-    """
-    names = before.labels.names
-    if after.labels.names != names:
-        remedy = "Name them in both: by(answers, {'plan': plan})."
-        wanted = f"grouped by {', '.join(names)}, as before is"
-        raise ParameterError.must_be("after", wanted, ", ".join(after.labels.names), remedy)
-    taken = [name for name in names if name in _FIGURES]
-    if taken:
-        wanted = "columns of other names than those of the table of contributions"
-        raise ParameterError.must_be("groups", wanted, taken[0], "Rename the column.")
-    keys, places = _union(before.labels.keys(), after.labels.keys())
-    size = len(keys)
-    old = metric.ratio_sums(before.states).placed(np.arange(len(before), dtype=np.intp), size)
-    new = metric.ratio_sums(after.states).placed(places, size)
-    for period, sums in (("before", old), ("after", new)):
-        bare = np.flatnonzero((sums.x <= 0) & (sums.y != 0))
-        if len(bare):
-            raise StateError.undefined(
-                f"the score of group {keys[int(bare[0])]!r} {period}",
-                "it has a numerator and no denominator",
-                "Put it together with another group: by.rollup(...).",
-            )
-    was, here = old.x > 0, new.x > 0
-    if not (was & here).any():
-        raise ParameterError.no_common_group(
-            *([keys[int(i)] for i in np.flatnonzero(there)] for there in (was, here))
-        )
-    if np.count_nonzero(was | here) < 2:  # noqa: PLR2004 - one group has no mix
-        remedy = "The change of a single group is all rate: use metric.compare(...)."
-        raise ParameterError.must_be("groups", "at least two with answers", keys, remedy)
-    columns = tuple(
-        _joined(ours, theirs[places >= len(before)])
-        for ours, theirs in zip(before.labels.columns, after.labels.columns, strict=True)
-    )
-    return Labels(names, columns), (old, new)
-
-
-def _union(
-    before: list[Hashable], after: list[Hashable]
-) -> tuple[list[Hashable], np.ndarray[Any, np.dtype[np.intp]]]:
-    """Return all keys, those of before first, and the places of the keys of after among them."""
-    numbers = {key: place for place, key in enumerate(before)}
-    places = [numbers.setdefault(key, len(numbers)) for key in after]
-    return list(numbers), np.array(places, dtype=np.intp)
-
-
-def _joined(ours: AnyArray, theirs: AnyArray) -> AnyArray:
-    """Return labels of two columns in one; of different kinds they stay what they are."""
-    if ours.dtype.kind == theirs.dtype.kind:
-        return np.concatenate([ours, theirs])
-    return np.concatenate([ours.astype(object), theirs.astype(object)])

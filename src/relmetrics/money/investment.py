@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_amounts, as_column
+from relmetrics.columns import require_equal_lengths
 from relmetrics.contrasts import Normal, deviate, two_sided
-from relmetrics.errors import (
-    AmountError,
-    FactorError,
-    StateError,
-)
+from relmetrics.errors import AmountError
 from relmetrics.estimate import Estimate, Working
-from relmetrics.intervals import Pseudo, quantile
+from relmetrics.intervals import Pseudo, quantile, stand_in
 from relmetrics.metric import Description, Rng
-from relmetrics.moment_metric import MomentMetric
-from relmetrics.moments import Moments
+from relmetrics.money.amount_ratio import AmountRatio, amounts_named
 from relmetrics.ratio_sums import RatioSums
-from relmetrics.rows import Rows
 from relmetrics.score import Sample
 from relmetrics.texts import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.breakdown import Breakdown
-    from relmetrics.periods import Every
-    from relmetrics.trends.trend import Trend
-    from relmetrics.types import AnyArray, Column, Groups, IntArray
-
-COLUMNS = ("gain", "cost")
+    from relmetrics.moments import Moments
+    from relmetrics.types import Column, FloatArray
 
 
 @frozen
@@ -66,7 +56,7 @@ class InvestmentEstimate(Estimate):
 
 
 @frozen(kw_only=True)
-class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
+class ReturnOnInvestment(AmountRatio[InvestmentEstimate]):
     """Return on investment (ROI): what came back for the money spent.
 
     Formula: ``100 x (gain - cost) / cost``; per unit of money, ``gain / cost``. Of many campaigns,
@@ -93,6 +83,8 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
     Source:
         D1, D2.
     """
+
+    columns: ClassVar[tuple[str, ...]] = ("gain", "cost")
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -144,123 +136,20 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
         state = self.moments(amounts, weights=weights)
         return self.estimate(state, confidence_level=confidence_level)
 
-    def moments(self, amounts: Mapping[str, Column], *, weights: Column | None = None) -> Moments:
-        """Sum campaigns into this metric's state.
-
-        Args:
-            amounts: A mapping with the columns ``gain`` and ``cost``.
-            weights: One survey weight per campaign.
+    def read(self, amounts: Mapping[str, Column]) -> tuple[list[FloatArray], slice]:
+        """Return gain and cost of all campaigns.
 
         Raises:
             AmountError: An amount is not finite, or a cost is negative.
             FactorError: There is no column ``gain`` or ``cost``.
             LengthError: The columns differ in length.
         """
-        return Moments.from_arrays(COLUMNS, self._columns(amounts), weights=weights)
-
-    def _columns(self, amounts: Mapping[str, Column]) -> list[AnyArray]:
-        names = [str(name) for name in getattr(amounts, "columns", amounts)]
-        for name in COLUMNS:
-            if name not in names:
-                raise FactorError.no_column(name, names)
-        gain, cost = (as_amounts(amounts[name], name) for name in COLUMNS)
+        gain, cost = amounts_named(amounts, self.columns)
+        require_equal_lengths(gain=len(gain), cost=len(cost))
         negative = np.flatnonzero(cost < 0)
         if len(negative):
             raise AmountError.negative([(int(i), float(cost[i])) for i in negative], name="cost")
-        return [gain, cost]
-
-    def by(
-        self,
-        amounts: Mapping[str, Column],
-        groups: Groups,
-        *,
-        weights: Column | None = None,
-        sort: bool = False,
-        confidence_level: float = 0.95,
-    ) -> Breakdown:
-        """Compute ROI for every group of campaigns.
-
-        Args:
-            amounts: A mapping with the columns ``gain`` and ``cost``.
-            groups: One label per campaign; or several columns, as a mapping or a list.
-            weights: One survey weight per campaign.
-            sort: Sort the groups; by default they come in order of appearance.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            AmountError: An amount is not finite, or a cost is negative.
-            LengthError: The columns differ in length.
-        """
-        rows = self._rows(amounts, weights)
-        return rows.by(groups, sort=sort, confidence_level=confidence_level)
-
-    def over(
-        self,
-        amounts: Mapping[str, Column],
-        dates: Column,
-        *,
-        every: Every = "month",
-        weights: Column | None = None,
-        as_of: object = None,
-        zone: str | None = None,
-        confidence_level: float = 0.95,
-    ) -> Trend:
-        """Compute ROI period by period.
-
-        Periods come in order, from the first to the last with campaigns; those in between without
-        any are there too.
-
-        Args:
-            amounts: A mapping with the columns ``gain`` and ``cost``.
-            dates: One per campaign: datetime64, `datetime`, `date` or ISO 8601 text. Those without
-                one are counted, and are in no period and not in the total.
-            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
-                ``year``.
-            weights: One survey weight per campaign.
-            as_of: The last day that was wholly observed; a period that ends after it is marked as
-                not over, and later rows are counted and left out. By default the last day of the
-                data.
-            zone: The time zone whose calendar counts, for dates that carry a zone.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
-            AmountError: An amount is not finite, or a cost is negative.
-            FactorError: There is no column ``gain`` or ``cost``.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> amounts = {"gain": [150, 90, 200], "cost": [100, 50, 100]}
-            >>> roi = rm.ReturnOnInvestment().over(
-            ...     amounts, ["2025-01-31", "2025-04-01", "2025-06-30"], every="quarter"
-            ... )
-            >>> roi.table()["value"].round(1).tolist()
-            [50.0, 93.3]
-        """
-        return self._rows(amounts, weights).over(
-            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
-        )
-
-    def _rows(self, amounts: Mapping[str, Column], weights: Column | None) -> Rows:
-        columns = self._columns(amounts)
-        weighing = None if weights is None else as_column(weights, "weights")
-
-        def summed(codes: IntArray | None, size: int) -> Moments:
-            return Moments.from_arrays(COLUMNS, columns, weights=weighing, groups=codes, size=size)
-
-        return Rows(self, len(columns[0]), summed)
-
-    def check_columns(self, state: Moments) -> None:
-        """Check that a state holds gain and cost.
-
-        Raises:
-            StateError: It does not.
-        """
-        if state.columns != COLUMNS or state.rule != "row":
-            raise StateError.of_another("columns", COLUMNS, state.columns)
+        return [gain, cost], slice(None)
 
     def present(
         self,
@@ -279,11 +168,19 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
         z = quantile(confidence_level)
         sample, ratio, error, steady = self._sampled(state)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            low, high = _bounds(ratio, error, steady, z, method)
-        ends = 100 * (low - 1), 100 * (high - 1)
+            ends = _bounds(ratio, steady, z)
+            if method == "wald":
+                # Where all campaigns return alike it has no width.
+                half = z * error**0.5
+                plain = ratio - half, ratio + half
+                flat = ~(error > 0) & ~np.isnan(error)
+                ends, method = stand_in(method, plain, self.methods[0], ends, flat)
+            # Who lost no more than was spent is not said to.
+            low = np.where(ratio >= 0, np.maximum(ends[0], 0.0), ends[0])
+            low, high = 100 * (low - 1), 100 * (ends[1] - 1)
         if state.shape:
-            return sample, *ends, method
-        return sample, float(ends[0]), float(ends[1]), method
+            return sample, low, high, method
+        return sample, float(low), float(high), method
 
     def normal(self, state: Moments) -> Normal:
         """Return value, center and squared error with the deviation of a pseudo-campaign.
@@ -313,22 +210,38 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
         if not state.shape:
             self._require_amounts(state)
         n, n_effective = state.n, state.n_effective[..., 0]
+        found = self.linearised(state)
+        ratio, error = found.ratio, found.squared_error
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            gain, cost = state.mean[..., 0], state.mean[..., 1]
-            gain, cost = np.where(cost > 0, gain, np.nan), np.where(cost > 0, cost, np.nan)
-            ratio = gain / cost
-            # The deviation of a campaign is gain - ratio x cost, per mean cost.
-            sides = np.stack([np.ones_like(ratio), -ratio], axis=-1)
-            spread = np.einsum("...i,...ij,...j", sides, state.covariance_of_means(), sides)
-            error = np.maximum(spread, 0.0) / cost**2
             fair = np.where(n > 1, n / np.maximum(n - 1.0, 1), np.nan)
-            campaigns = state.totals[..., 1] ** 2 / state.second_moments()[..., 1, 1]
-            steady = (error + (_whole(ratio) / campaigns) ** 2) * fair
-        value, variance = 100 * (gain - cost) / cost, error * n_effective * 100.0**2
+            steady = (error + (_whole(ratio) / found.size) ** 2) * fair
+        value, variance = 100 * (ratio - 1), error * n_effective * 100.0**2
         if state.shape:
             return Sample(value, variance, n, n_effective), ratio, error * fair, steady
         sample = Sample(float(value), float(variance), int(n), float(n_effective))
         return sample, ratio, error * fair, steady
+
+    @property
+    def top(self) -> str:
+        """The column whose sum is the numerator."""
+        return "gain"
+
+    @property
+    def bottom(self) -> str:
+        """The column whose sum is the denominator."""
+        return "cost"
+
+    def pulled_pair(
+        self, change: float, squared_error: float, ours: Moments, theirs: Moments
+    ) -> tuple[float, float]:
+        """Return a paired change with the deviation of a pseudo-campaign in either period."""
+        n = int(ours.n)
+        fair = n / (n - 1) if n > 1 else math.nan
+        added = 0.0
+        for half in (ours, theirs):
+            found = self.linearised(half)
+            added += float((100 * _whole(found.ratio) / found.size) ** 2)
+        return change, (squared_error + added) * fair
 
     def ratio_sums(self, state: Moments) -> RatioSums:
         """Return the sums behind the return: y is 100 (gain - cost), x is the cost."""
@@ -357,25 +270,13 @@ class ReturnOnInvestment(MomentMetric[InvestmentEstimate]):
         )
 
 
-def _bounds(
-    ratio: Any,
-    error: Any,
-    steady: Any,
-    z: float,
-    method: str,
-) -> tuple[Any, Any]:
-    """Return the interval of gain / cost, from its squared error without and with a pseudo-one."""
+def _bounds(ratio: Any, steady: Any, z: float) -> tuple[Any, Any]:
+    """Return the interval of gain / cost, from its squared error with a pseudo-campaign."""
     half = z * steady**0.5
     stretch = np.exp(np.minimum(half / _whole(ratio), _LARGEST_EXPONENT))
     low = np.where(ratio > 0, ratio / stretch, ratio - half)
     high = np.where(ratio > 0, ratio * stretch, ratio + half)
-    if method == "wald":
-        # Where all campaigns return alike it has no width, and the default stands in.
-        plain = z * error**0.5
-        flat = ~(error > 0) & ~np.isnan(plain)
-        low, high = np.where(flat, low, ratio - plain), np.where(flat, high, ratio + plain)
-    # Who lost no more than was spent is not said to.
-    return np.where(ratio >= 0, np.maximum(low, 0.0), low), high
+    return low, high
 
 
 def _whole(ratio: Any) -> Any:

@@ -4,46 +4,41 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_amounts, as_column, as_weights, require_equal_lengths
+from relmetrics.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.contrasts import Normal
-from relmetrics.errors import AmountError, StateError
+from relmetrics.errors import AmountError
 from relmetrics.estimate import Estimate, Working
-from relmetrics.intervals import Pseudo, adjusted, quantile, wald
+from relmetrics.intervals import Pseudo, adjusted, pulled, quantile, stand_in, wald
 from relmetrics.metric import Description, Rng
-from relmetrics.moment_metric import MomentMetric
-from relmetrics.moments import Moments
+from relmetrics.money.amount_ratio import AmountRatio, amounts_named
 from relmetrics.ratio_sums import RatioSums
-from relmetrics.rows import Rows
 from relmetrics.score import Sample
 from relmetrics.texts import figure
 
 if TYPE_CHECKING:
-    from relmetrics.breakdown import Breakdown
-    from relmetrics.periods import Every
-    from relmetrics.trends.trend import Trend
-    from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from collections.abc import Mapping
+
+    from relmetrics.moments import Moments
+    from relmetrics.types import AnyArray, Column, FloatArray
 
 GIVEN = ("before", "after")
-COLUMNS = ("before", "after", "kept")
-
-_ROUNDING = 1e-12
-"""A relative variance below this is rounding: customers whose revenue did not change at all."""
 
 
 @frozen(kw_only=True)
-class RevenueRetention(MomentMetric[Estimate]):
+class RevenueRetention(AmountRatio[Estimate]):
     """What net and gross revenue retention share: a ratio of sums over customers.
 
     The state has one row per customer with revenue at the start: ``before``, ``after``, and
     ``kept``, the smaller of the two. So one state serves both metrics.
     """
 
+    columns: ClassVar[tuple[str, ...]] = ("before", "after", "kept")
+    pivot: ClassVar[float | None] = 0.0  # so whole cents sum without rounding
     part: ClassVar[str]
     """The column over ``before``."""
     words: ClassVar[str]
@@ -85,113 +80,37 @@ class RevenueRetention(MomentMetric[Estimate]):
         state = self.moments({"before": before, "after": after}, weights=weights)
         return self.estimate(state, confidence_level=confidence_level)
 
-    def moments(self, revenue: Mapping[str, Column], *, weights: Column | None = None) -> Moments:
-        """Sum customers into this metric's state; those without revenue at the start are not in it.
-
-        Args:
-            revenue: A mapping with the columns ``before`` and ``after``.
-            weights: One survey weight per customer.
+    def read(self, amounts: Mapping[str, Column]) -> tuple[list[FloatArray], AnyArray]:
+        """Return before, after and kept of the customers with revenue at the start.
 
         Raises:
             AmountError: An amount is negative or not finite.
-            StateError: A column is missing.
+            FactorError: There is no column ``before`` or ``after``.
             LengthError: The columns differ in length.
         """
-        columns, inside = _columns(revenue)
-        return _summed(columns, _weights_of(weights, inside))
+        before, after = map(as_revenue, amounts_named(amounts, GIVEN), GIVEN)
+        require_equal_lengths(before=len(before), after=len(after))
+        inside = before != 0  # NaN is missing, and stays to be counted
+        return [before, after, np.minimum(before, after)], inside
 
-    def by(
-        self,
-        revenue: Mapping[str, Column],
-        groups: Groups,
-        *,
-        weights: Column | None = None,
-        sort: bool = False,
-        confidence_level: float = 0.95,
-    ) -> Breakdown:
-        """Compute the metric for every group of customers.
+    @property
+    def top(self) -> str:
+        """The column whose sum is the numerator."""
+        return self.part
 
-        Args:
-            revenue: A mapping with the columns ``before`` and ``after``.
-            groups: One label per customer; or several columns, as a mapping or a list.
-            weights: One survey weight per customer.
-            sort: Sort the groups; by default they come in order of appearance.
-            confidence_level: Level of the intervals.
+    @property
+    def bottom(self) -> str:
+        """The column whose sum is the denominator."""
+        return "before"
 
-        Raises:
-            AmountError: An amount is negative or not finite.
-            LengthError: The columns differ in length.
-        """
-        rows = self._rows(revenue, weights)
-        return rows.by(groups, sort=sort, confidence_level=confidence_level)
-
-    def over(
-        self,
-        revenue: Mapping[str, Column],
-        dates: Column,
-        *,
-        every: Every = "month",
-        weights: Column | None = None,
-        as_of: object = None,
-        zone: str | None = None,
-        confidence_level: float = 0.95,
-    ) -> Trend:
-        """Compute the metric period by period.
-
-        Periods come in order, from the first to the last with customers; those in between without
-        any are there too.
-
-        Args:
-            revenue: A mapping with the columns ``before`` and ``after``.
-            dates: One per customer: datetime64, `datetime`, `date` or ISO 8601 text. Those without
-                one are counted, and are in no period and not in the total.
-            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
-                ``year``.
-            weights: One survey weight per customer.
-            as_of: The last day that was wholly observed; a period that ends after it is marked as
-                not over, and later rows are counted and left out. By default the last day of the
-                data.
-            zone: The time zone whose calendar counts, for dates that carry a zone.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
-            AmountError: An amount is negative or not finite.
-            StateError: A column is missing.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> revenue = {"before": [100, 50, 200], "after": [120, 0, 200]}
-            >>> nrr = rm.NetRevenueRetention().over(
-            ...     revenue, ["2025-01-31", "2025-01-31", "2025-02-28"]
-            ... )
-            >>> nrr.table()["value"].tolist()
-            [80.0, 100.0]
-        """
-        return self._rows(revenue, weights).over(
-            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
-        )
-
-    def _rows(self, revenue: Mapping[str, Column], weights: Column | None) -> Rows:
-        columns, inside = _columns(revenue)
-        w = _weights_of(weights, inside)
-
-        def summed(codes: IntArray | None, size: int) -> Moments:
-            return _summed(columns, w, groups=None if codes is None else codes[inside], size=size)
-
-        return Rows(self, len(inside), summed)
-
-    def check_columns(self, state: Moments) -> None:
-        """Check that a state holds revenue before, after and kept.
-
-        Raises:
-            StateError: It does not.
-        """
-        if state.columns != COLUMNS or state.rule != "row":
-            raise StateError.of_another("columns", COLUMNS, state.columns)
+    def pulled_pair(
+        self, change: float, squared_error: float, ours: Moments, theirs: Moments
+    ) -> tuple[float, float]:
+        """Return a paired change after pseudo-customers, whose two periods are independent."""
+        size = min(float(self._sampled(half)[1].n_effective) for half in (ours, theirs))
+        pseudo = Pseudo(self.pseudo.n, 0.0, 2 * self.pseudo.variance)
+        center, squared = pulled(change, squared_error * size, size, pseudo)
+        return center, squared
 
     def present(
         self,
@@ -219,12 +138,11 @@ class RevenueRetention(MomentMetric[Estimate]):
         )
         if method != "wald":
             return sample, low, high, method
-        found = sample.standard_error
-        ends = wald(sample.value, found, z, about.low, about.high)
-        if state.shape:
-            known = found > 0
-            return sample, np.where(known, ends[0], low), np.where(known, ends[1], high), method
-        return (sample, *ends, method) if found > 0 else (sample, low, high, "adjusted")
+        error = sample.standard_error
+        plain = wald(sample.value, error, z, about.low, about.high)
+        flat = np.logical_not(error > 0)
+        (low, high), used = stand_in(method, plain, self.methods[0], (low, high), flat)
+        return sample, low, high, used
 
     def normal(self, state: Moments) -> Normal:
         """Return value, center and squared error after pseudo-customers.
@@ -242,22 +160,10 @@ class RevenueRetention(MomentMetric[Estimate]):
         about = self.description
         if not state.shape:
             self.require_rows(state)
-        place = COLUMNS.index(self.part)
         n, n_effective = np.asarray(state.n), state.n_effective[..., 0]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            before, part = state.totals[..., 0], state.totals[..., place]
-            ratio = np.minimum(part / before, about.high / 100)
-            # The deviation of a customer is part - ratio x before, per mean revenue before.
-            sides = np.zeros((*ratio.shape, len(COLUMNS)))
-            sides[..., place] += 1.0
-            sides[..., 0] -= ratio
-            spread = np.einsum("...i,...ij,...j", sides, state.covariance_of_means(), sides)
-            error = spread / state.mean[..., 0] ** 2
-            error = np.where(error > _ROUNDING * np.maximum(ratio, 1.0) ** 2, error, 0.0)
-            error = np.where(np.isnan(ratio), np.nan, error)
-            # Customers count by their revenue: where one pays most, they are few.
-            customers = before**2 / state.second_moments()[..., 0, 0]
-            value, variance = 100 * ratio, 100.0**2 * error
+        found = self.linearised(state)
+        ratio, customers = np.minimum(found.ratio, about.high / 100), found.size
+        value, variance = 100 * ratio, 100.0**2 * found.squared_error
         if state.shape:
             return (
                 Sample(value, variance * n_effective, n, n_effective),
@@ -272,7 +178,7 @@ class RevenueRetention(MomentMetric[Estimate]):
     def ratio_sums(self, state: Moments) -> RatioSums:
         """Return the sums behind the metric: y is 100 times the part, x the revenue before."""
         part, before = (
-            [0.0, *(amount * (name == wanted) for name in COLUMNS)]
+            [0.0, *(amount * (name == wanted) for name in self.columns)]
             for wanted, amount in ((self.part, 100.0), ("before", 1.0))
         )
         return RatioSums.of_moments(state, part, before, self.pseudo)
@@ -405,17 +311,6 @@ class GrossRevenueRetention(RevenueRetention):
         )
 
 
-def _columns(revenue: Mapping[str, Column]) -> tuple[list[FloatArray], AnyArray]:
-    """Return before, after and kept of the customers in the base, and which rows those are."""
-    if not isinstance(revenue, Mapping) or set(revenue) != set(GIVEN):
-        raise StateError.malformed("Moments", "columns before and after are needed")
-    before, after = (as_revenue(revenue[name], name) for name in GIVEN)
-    require_equal_lengths(before=len(before), after=len(after))
-    inside = before != 0  # NaN is missing, and stays to be counted
-    first, last = before[inside], after[inside]
-    return [first, last, np.minimum(first, last)], inside
-
-
 def as_revenue(values: Column, name: str) -> FloatArray:
     """Return recurring revenue as float64 with NaN for missing.
 
@@ -428,15 +323,3 @@ def as_revenue(values: Column, name: str) -> FloatArray:
         offenders = [(int(i), float(numbers[i])) for i in negative]
         raise AmountError.negative_revenue(offenders, name=name)
     return numbers
-
-
-def _weights_of(weights: Column | None, inside: AnyArray) -> FloatArray | None:
-    return None if weights is None else as_weights(weights, len(inside))[inside]
-
-
-def _summed(columns: list[FloatArray], weights: FloatArray | None, **grouped: Any) -> Moments:
-    """Return the moments of the columns.
-
-    They are taken about 0, not about a pivot: so whole cents sum without rounding.
-    """
-    return Moments.from_arrays(COLUMNS, columns, weights=weights, pivot=0.0, **grouped)

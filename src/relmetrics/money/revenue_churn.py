@@ -128,8 +128,7 @@ class RevenueChurn:
             ("Difference", about.note),
             ("Source", about.source),
         )
-        lines = [f"{label + ':':<13}{text}" for label, text in rows]
-        return Explanation("\n".join([f"Revenue churn ({self.name}): {value}", *lines]))
+        return Explanation.of(f"Revenue churn ({self.name}): {value}", rows)
 
 
 def revenue_churn(movement: RevenueMovement, *, definition: str = "gross") -> RevenueChurn:

@@ -6,18 +6,21 @@ import math
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from relmetrics.columns import comparable
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import pulled, quantile
 from relmetrics.parameters import check_number, check_positive, check_share, check_whole
-from relmetrics.planning.samples import MOST, Assumptions, Plan, fewest
+from relmetrics.planning.assumptions import MOST, Assumptions, Plan
+from relmetrics.planning.samples import fewest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from relmetrics.linear import LinearScore
     from relmetrics.tally import Tally
+    from relmetrics.weighting.weights import DesignEffect
 
 _HALVINGS = 60
 _ROUNDING = 1e-12
@@ -32,7 +35,7 @@ class GroupSizes(Plan):
 
     Attributes:
         n: The number of answers of the group.
-        reference_n: The number of answers of the reference.
+        n_reference: The number of answers of the reference.
         difference: The true difference that is to be seen: group less reference.
         power: The chance that is reached of seeing it, 0..1.
 
@@ -44,7 +47,7 @@ class GroupSizes(Plan):
     """
 
     n: int
-    reference_n: int
+    n_reference: int
     difference: float
     power: float
 
@@ -55,7 +58,7 @@ class GroupSizes(Plan):
     @property
     def total(self) -> int:
         """The number of answers of both groups."""
-        return self.n + self.reference_n
+        return self.n + self.n_reference
 
     def __str__(self) -> str:
         """Return one honest line: the answers, the difference, the chance, the assumptions."""
@@ -66,7 +69,7 @@ class GroupSizes(Plan):
 
     def rows(self) -> Iterable[tuple[str, str]]:
         """Return what was found, as labels and texts."""
-        yield "Answers of", f"the group {self.n:,}, the reference {self.reference_n:,}"
+        yield "Answers of", f"the group {self.n:,}, the reference {self.n_reference:,}"
         yield "Difference", f"{self.in_unit(self.difference)}, group less reference"
         yield "Power", f"{self.power:.4f} reached"
         yield "Test", _test_of(self.assumptions)
@@ -79,7 +82,7 @@ class Power(Plan):
     Attributes:
         value: The chance, 0..1.
         n: The number of answers of the group.
-        reference_n: The number of answers of the reference.
+        n_reference: The number of answers of the reference.
         difference: The true difference: group less reference.
 
     Example:
@@ -91,7 +94,7 @@ class Power(Plan):
 
     value: float
     n: int
-    reference_n: int
+    n_reference: int
     difference: float
 
     def __float__(self) -> float:
@@ -123,7 +126,7 @@ class DetectableDifference(Plan):
         rise: The least rise that is seen; NaN when none is within the range.
         fall: The least fall that is seen, negative; NaN when none is within the range.
         n: The number of answers of the group.
-        reference_n: The number of answers of the reference.
+        n_reference: The number of answers of the reference.
         power: The chance of seeing such a difference, 0..1.
 
     Example:
@@ -135,11 +138,11 @@ class DetectableDifference(Plan):
         of 2.395 percentage points (power 0.8; 95% confidence, answers as expected)
     """
 
-    value: float
-    rise: float
-    fall: float
+    value: float = field(eq=comparable)
+    rise: float = field(eq=comparable)
+    fall: float = field(eq=comparable)
     n: int
-    reference_n: int
+    n_reference: int
     power: float
 
     def __float__(self) -> float:
@@ -173,7 +176,7 @@ def sample_size_for_difference(
     confidence_level: float = 0.95,
     expected: Tally | None = None,
     ratio: float = 1.0,
-    design_effect: float = 1.0,
+    design_effect: float | DesignEffect = 1.0,
 ) -> GroupSizes:
     """Compute the answers per group with which a true difference will be seen.
 
@@ -204,6 +207,7 @@ def sample_size_for_difference(
         ParameterError: A number is outside what it can be, the difference leaves the metric's
             range, or the metric is none of a tally.
         EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
         StateError: `expected` is of another scale.
 
     Example:
@@ -238,9 +242,9 @@ def sample_size_for_difference(
         raise ParameterError.must_be(
             "difference", f"further from 0: it takes over {MOST:.0e} answers", difference
         )
-    reference_n = math.ceil(ratio * n)
-    reached = _power(given, n, reference_n, difference)
-    return GroupSizes(given, n, reference_n, float(difference), reached)
+    n_reference = math.ceil(ratio * n)
+    reached = _power(given, n, n_reference, difference)
+    return GroupSizes(given, n, n_reference, float(difference), reached)
 
 
 def power(
@@ -248,10 +252,10 @@ def power(
     *,
     n: int,
     difference: float,
-    reference_n: int | None = None,
+    n_reference: int | None = None,
     confidence_level: float = 0.95,
     expected: Tally | None = None,
-    design_effect: float = 1.0,
+    design_effect: float | DesignEffect = 1.0,
 ) -> Power:
     """Compute the chance that so many answers show a difference of this size.
 
@@ -263,7 +267,7 @@ def power(
         metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
         n: The number of answers of the group, at least 1.
         difference: The true difference, group less reference, in the metric's unit.
-        reference_n: The number of answers of the reference; by default `n`.
+        n_reference: The number of answers of the reference; by default `n`.
         confidence_level: 1 less the significance of the test.
         expected: A tally of answers like the reference's; by default the worst case.
         design_effect: By how much clusters or weights multiply the variance, in both groups.
@@ -272,18 +276,19 @@ def power(
         ParameterError: A number is outside what it can be, the difference leaves the metric's
             range, or the metric is none of a tally.
         EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
         StateError: `expected` is of another scale.
 
     Example:
         >>> import relmetrics as rm
         >>> round(float(rm.power(rm.Rate(), n=1000, difference=5)), 3)
         0.609
-        >>> round(float(rm.power(rm.Rate(), n=1000, reference_n=4000, difference=5)), 3)
+        >>> round(float(rm.power(rm.Rate(), n=1000, n_reference=4000, difference=5)), 3)
         0.808
     """
     given = _checked(metric, expected, confidence_level, design_effect)
     _check_difference(given, difference)
-    sizes = _checked_sizes(n, reference_n)
+    sizes = _checked_sizes(n, n_reference)
     return Power(given, _power(given, *sizes, difference), *sizes, float(difference))
 
 
@@ -291,11 +296,11 @@ def detectable_difference(
     metric: LinearScore[Any],
     *,
     n: int,
-    reference_n: int | None = None,
+    n_reference: int | None = None,
     power: float = 0.8,
     confidence_level: float = 0.95,
     expected: Tally | None = None,
-    design_effect: float = 1.0,
+    design_effect: float | DesignEffect = 1.0,
 ) -> DetectableDifference:
     """Compute the least true difference that so many answers will show.
 
@@ -306,7 +311,7 @@ def detectable_difference(
     Args:
         metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
         n: The number of answers of the group, at least 1.
-        reference_n: The number of answers of the reference; by default `n`.
+        n_reference: The number of answers of the reference; by default `n`.
         power: The chance of seeing it, below 1, above 0.5 and above ``1 - confidence_level``.
         confidence_level: 1 less the significance of the test.
         expected: A tally of answers like the reference's; by default the worst case.
@@ -315,6 +320,7 @@ def detectable_difference(
     Raises:
         ParameterError: A number is outside what it can be, or the metric is none of a tally.
         EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
         StateError: `expected` is of another scale.
 
     Example:
@@ -323,7 +329,7 @@ def detectable_difference(
         19.7
     """
     given = _checked(metric, expected, confidence_level, design_effect)
-    sizes = _checked_sizes(n, reference_n)
+    sizes = _checked_sizes(n, n_reference)
     _check_power(power, given)
 
     def seen(difference: float) -> bool:
@@ -334,7 +340,7 @@ def detectable_difference(
     return DetectableDifference(given, either, rise, fall, *sizes, float(power))
 
 
-def _power(given: Assumptions, n: float, reference_n: float, difference: float) -> float:
+def _power(given: Assumptions, n: float, n_reference: float, difference: float) -> float:
     """Return the chance that `compare` finds the difference: see `sample_size_for_difference`."""
     low, *_, high = given.metric.form.levels
     two_outcomes = given.metric.has_two_outcomes
@@ -345,7 +351,7 @@ def _power(given: Assumptions, n: float, reference_n: float, difference: float) 
     widest = [max(high - value, 0.0) * max(value - low, 0.0) for value in values]
     spread = math.inf if given.expected is None or two_outcomes else float(sample.variance)
     variances = [min(spread, most) for most in widest]
-    sizes = [given.effective(size) for size in (n, reference_n)]
+    sizes = [given.effective(size) for size in (n, n_reference)]
     if two_outcomes:
         together = sum(map(_times, values, sizes)) / sum(sizes)
         pooled = max(high - together, 0.0) * max(together - low, 0.0)
@@ -392,13 +398,17 @@ def _least_seen(seen: Callable[[float], bool], most: float) -> float:
 
 
 def _checked(
-    metric: LinearScore[Any], expected: Tally | None, confidence_level: float, design_effect: float
+    metric: LinearScore[Any],
+    expected: Tally | None,
+    confidence_level: float,
+    design_effect: float | DesignEffect,
 ) -> Assumptions:
     """Return the assumptions of a plan of two groups, checked.
 
     Raises:
         ParameterError: One is not what it must be, or the expected answers do not vary.
         EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
         StateError: `expected` is of another scale.
     """
     given = Assumptions.checked(metric, expected, confidence_level, design_effect)
@@ -437,17 +447,17 @@ def _check_power(chance: float, given: Assumptions) -> None:
     check_share("power", chance, "Say 0.8 for four times in five.", low=least)
 
 
-def _checked_sizes(n: int, reference_n: int | None) -> tuple[int, int]:
+def _checked_sizes(n: int, n_reference: int | None) -> tuple[int, int]:
     check_whole("n", n, 1, MOST)
-    if reference_n is None:
+    if n_reference is None:
         return int(n), int(n)
-    check_whole("reference_n", reference_n, 1, MOST)
-    return int(n), int(reference_n)
+    check_whole("n_reference", n_reference, 1, MOST)
+    return int(n), int(n_reference)
 
 
 def _sizes(plan: GroupSizes | Power | DetectableDifference) -> str:
     symbol = plan.assumptions.metric.description.symbol
-    return f"{symbol}: {plan.n:,} answers against {plan.reference_n:,}"
+    return f"{symbol}: {plan.n:,} answers against {plan.n_reference:,}"
 
 
 def _test_of(given: Assumptions) -> str:

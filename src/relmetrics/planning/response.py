@@ -10,7 +10,7 @@ from attrs import field, frozen
 from relmetrics.errors import CountError, StateError
 from relmetrics.estimate import Estimate, Explanation
 from relmetrics.parameters import check_number
-from relmetrics.planning.samples import require_linear
+from relmetrics.planning.assumptions import require_linear
 from relmetrics.serial import as_count
 from relmetrics.tally import Tally
 
@@ -167,7 +167,7 @@ def response_bounds(metric: LinearScore[Any], state: Tally, *, invited: int) -> 
         invited: How many customers were asked, the silent ones and missing answers included.
 
     Raises:
-        CountError: More answered than were invited.
+        CountError: More answered than were invited, or `invited` is no whole number of at least 0.
         EmptySampleError: Nobody answered.
         StateError: The tally is weighted, or of another scale.
         ParameterError: The metric is none of a tally.
@@ -184,13 +184,14 @@ def response_bounds(metric: LinearScore[Any], state: Tally, *, invited: int) -> 
         the missing.
     """
     require_linear(metric)
-    observed = metric.estimate(state)
+    metric.check(state)
     if state.is_weighted:
         raise StateError.undefined(
             "a bound of the response",
             "the tally is weighted, and silent customers have no weights",
             "Tally the answers without weights.",
         )
+    observed = metric.estimate(state)
     asked, known = as_count("invited", invited), state.n + state.missing
     if known > asked:
         raise CountError.exceeds("answers and missing answers", known, "invited", asked)

@@ -126,16 +126,6 @@ def require_ratings(state: Moments, name: str) -> None:
         raise WeightError.all_zero()
 
 
-_ROUNDING = 1e-12
-
-
-def variance_of(shares: FloatArray, cover: FloatArray) -> Any:
-    """Return the variance of a weighted sum of means from their covariance, 0 for mere rounding."""
-    found = np.einsum("i,...ij,j", shares, cover, shares)
-    size = np.einsum("i,...ij,j", np.abs(shares), np.abs(cover), np.abs(shares))
-    return np.where(found <= _ROUNDING * size, 0.0, found)
-
-
 def effective_size(state: Moments, shares: FloatArray) -> Any:
     """Return the effective n of an index: the mean of its factors', harmonic and weighted.
 

@@ -14,7 +14,7 @@ from relmetrics.errors import (
     WeightError,
 )
 from relmetrics.estimate import Estimate, Working
-from relmetrics.intervals import Pseudo, adjusted, quantile, wald
+from relmetrics.intervals import Pseudo, adjusted, quantile, stand_in, wald
 from relmetrics.metric import Description, Rng
 from relmetrics.parameters import check_flag
 from relmetrics.ratio_sums import RatioSums
@@ -25,7 +25,6 @@ from relmetrics.survey.factors import (
     effective_size,
     factor_table,
     require_ratings,
-    variance_of,
 )
 from relmetrics.survey.paired_index import PairedIndex
 from relmetrics.survey.rated_factors import RatedFactors
@@ -123,7 +122,12 @@ class CSI(RatedFactors[IndexEstimate]):
 
     @classmethod
     def from_drivers(
-        cls, drivers: DriverAnalysis, *, scale: Scale = ONE_TO_FIVE, **options: Any
+        cls,
+        drivers: DriverAnalysis,
+        *,
+        scale: Scale = ONE_TO_FIVE,
+        rescaled: bool = False,
+        missing_factor: MissingRule = "row",
     ) -> Self:
         """Return the index whose factors weigh what they contribute to the overall rating.
 
@@ -132,7 +136,8 @@ class CSI(RatedFactors[IndexEstimate]):
         Args:
             drivers: What `drivers` found, by either method.
             scale: The scale of every factor.
-            **options: Other parameters of the index, such as `rescaled`.
+            rescaled: Whether the index runs from 0 to 100.
+            missing_factor: The rule for missing ratings.
 
         Raises:
             ParameterError: It is no analysis of drivers.
@@ -155,7 +160,9 @@ class CSI(RatedFactors[IndexEstimate]):
             )
         if not drivers.r_squared > 0:
             raise WeightError.all_zero(name="the importances of these drivers")
-        return cls(weights=drivers.shares, scale=scale, **options)
+        return cls(
+            weights=drivers.shares, scale=scale, rescaled=rescaled, missing_factor=missing_factor
+        )
 
     def __attrs_post_init__(self) -> None:
         """Check the parameters."""
@@ -289,16 +296,10 @@ class CSI(RatedFactors[IndexEstimate]):
         about = adjusted(value, variance, sample.n_effective, z, self.pseudo, low, high)
         if method != "wald":
             return sample, *about, method
-        ends = wald(value, sample.standard_error, z, low, high)
-        if state.shape:
-            flat = ~(variance > 0)
-            return (
-                sample,
-                np.where(flat, about[0], ends[0]),
-                np.where(flat, about[1], ends[1]),
-                method,
-            )
-        return (sample, *ends, method) if variance > 0 else (sample, *about, "adjusted")
+        plain = wald(value, sample.standard_error, z, low, high)
+        flat = np.logical_not(variance > 0)
+        (low, high), used = stand_in(method, plain, self.methods[0], about, flat)
+        return sample, low, high, used
 
     def normal(self, state: Moments) -> Normal:
         """Return value, center and squared error after pseudo-respondents.
@@ -315,8 +316,7 @@ class CSI(RatedFactors[IndexEstimate]):
             require_ratings(state, self.description.name)
         shares = self.shares_of(state.columns)
         mean = state.mean @ shares
-        cover = state.covariance_of_means()
-        error = variance_of(shares, cover)
+        error = state.variance_of(shares)
         n: Any = state.n
         n_effective: Any = effective_size(state, shares)
         low, _ = self.limits

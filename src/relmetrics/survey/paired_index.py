@@ -8,16 +8,16 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics import contrasts
+from relmetrics.comparing.sides import Samples
 from relmetrics.contrasts import Contrast
 from relmetrics.errors import FactorError, StateError
-from relmetrics.intervals import Pseudo, pulled, quantile
+from relmetrics.intervals import Pseudo, pulled, quantile, stand_in
 from relmetrics.moments import Moments
 from relmetrics.score import Sample
 from relmetrics.survey.factors import (
     check_factors,
     effective_size,
     require_ratings,
-    variance_of,
     weighing,
 )
 
@@ -38,6 +38,9 @@ def joined(codes: Mapping[str, AnyArray], reference: Mapping[str, AnyArray]) -> 
     Raises:
         FactorError: They have different factors.
     """
+    taken = [name for name in codes if name.endswith(REFERENCE)]
+    if taken:
+        raise FactorError.reserved(taken, REFERENCE)
     lacking = [name for name in codes if name not in reference]
     lacking += [name for name in reference if name not in codes]
     if lacking:
@@ -88,13 +91,12 @@ class PairedIndex:
         pseudo = Pseudo(self.metric.pseudo.n, 0.0, 2 * self.metric.pseudo.variance)
         center, squared = pulled(sample.value, sample.variance, sample.n_effective, pseudo)
         error = float(sample.standard_error)
-        used = method if error > 0 else "adjusted"
-        if used == "wald":
-            plain = contrasts.wald(sample.value, error**2, z, reach)
-            return Contrast(sample.value, *plain, error, used)
         ends = contrasts.normal(sample.value, center, squared, z, reach)
-        p_value = contrasts.two_sided(contrasts.deviate(center, squared))
-        return Contrast(sample.value, *ends, p_value, error, used)
+        found = (*ends, contrasts.two_sided(contrasts.deviate(center, squared)))
+        if method == "wald":
+            plain = contrasts.wald(sample.value, error**2, z, reach)
+            found, method = stand_in(method, plain, "adjusted", found, not error > 0)
+        return Contrast(sample.value, *found, error, method)
 
     def _sample(self) -> Sample:
         state = self.state
@@ -103,7 +105,7 @@ class PairedIndex:
         signed = np.concatenate([shares, -shares])
         size = float(effective_size(state, np.concatenate([shares, shares]) / 2))
         unit = self.metric.unit_of_point
-        error = float(variance_of(signed, state.covariance_of_means())) * unit**2
+        error = float(state.variance_of(signed)) * unit**2
         now, before = state.mean.reshape(2, -1)
         value = float(shares @ (now - before)) * unit
         return Sample(value, error * size, int(state.n), size)
@@ -121,28 +123,18 @@ class PairedIndex:
         )
 
     @property
-    def n(self) -> int:
-        """The number of pairs."""
-        return int(self.state.n)
-
-    @property
     def missing(self) -> int:
         """The number of respondents left out."""
         return int(self.state.missing)
 
-    @property
-    def n_text(self) -> str:
-        """The number of pairs as text."""
-        return f"n = {self.n} {'pair' if self.n == 1 else 'pairs'}"
-
-    @property
-    def values(self) -> tuple[float, float]:
-        """The index of either wave, of the pairs."""
+    def samples(self) -> Samples:
+        """Return the index of either wave, of the pairs, and their number."""
         low, _ = self.metric.limits
         shares, unit = self.metric.shares_of(self.factors), self.metric.unit_of_point
         means: Any = self.state.mean.reshape(2, -1) @ shares
         now, before = (low + (float(m) - self.metric.scale.low) * unit for m in means)
-        return now, before
+        n = int(self.state.n)
+        return Samples((now, before), n, None, f"n = {n} pair{'' if n == 1 else 's'}")
 
     def to_dict(self) -> dict[str, object]:
         """Return the pairs."""

@@ -16,7 +16,7 @@ from relmetrics.parameters import check_name
 from relmetrics.rows import Rows
 from relmetrics.scale import ONE_TO_FIVE, Scale
 from relmetrics.survey.factors import as_factor_weights, check_factors, shares_of, weighing
-from relmetrics.survey.paired_index import joined
+from relmetrics.survey.paired_index import REFERENCE, joined
 from relmetrics.survey.ratings import Ratings, named_columns
 
 if TYPE_CHECKING:
@@ -236,6 +236,10 @@ class RatedFactors(MomentMetric[E]):
         """
         if state.scale != self.scale:
             raise StateError.of_another("scale", self.scale, state.scale)
+        if any(name.endswith(REFERENCE) for name in state.columns):
+            raise StateError.wrong_kind(
+                "Moments of one wave", state, "These are pairs: say metric.compare_paired(pairs)."
+            )
         if state.rule != self.missing_factor:
             raise StateError.of_another("missing rule", self.missing_factor, state.rule)
         check_factors(weighing(self.weights), state.columns)

@@ -11,6 +11,7 @@ from relmetrics.errors import ParameterError
 from relmetrics.parameters import check_name
 from relmetrics.stacks import taken
 from relmetrics.table import Table
+from relmetrics.trends.series import TOO_FEW, why_left_out
 
 if TYPE_CHECKING:
     from relmetrics.periods import Every
@@ -23,7 +24,8 @@ AGAINST: tuple[Against, ...] = ("previous", "year_before", "first")
 PERIODS_BACK: dict[Every, int] = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How far back a year lies: 52 whole weeks for days and weeks, so that weekdays meet their like."""
 
-_NOBODY_BEFORE = "no earlier period with answers"
+_NUMBERS = ("difference", "low", "high", "p_value")
+_NOBODY_BEFORE = "no earlier period with a value"
 
 
 def changes(
@@ -38,38 +40,36 @@ def changes(
     check_name("against", against, AGAINST)
     adjusted_by(adjust, np.empty(0))
     figures = trend.table()
-    periods, n, complete = (figures[name] for name in ("period", "n", "complete"))
-    known = ~np.isnan(figures["value"])
-    reference = _references(trend, against, known & complete)
+    periods, n, values = (figures[name] for name in ("period", "n", "value"))
+    own = why_left_out(figures["complete"], n, values)
+    reference = _references(trend, against, own == "")
     there = reference >= 0
-    notes = np.full(len(trend), "", dtype=object)
     # Of several reasons the last one written stands.
-    notes[there & ~known[reference]] = "no answers a year earlier"
+    notes = np.where(there & (own[reference] != ""), own[reference] + " a year earlier", "")
     notes[~there] = "no period a year earlier" if against == "year_before" else _NOBODY_BEFORE
-    notes[~known] = "undefined for these answers"
-    notes[n == 0] = "no answers"
-    notes[~complete] = "not over"
+    notes[own != ""] = own[own != ""]
 
-    numbers = {name: np.full(len(trend), np.nan) for name in ("value", "low", "high", "p_value")}
+    numbers = {name: np.full(len(trend), np.nan) for name in _NUMBERS}
     rows = np.flatnonzero(notes == "")
     if len(rows):
         sides = taken(trend.states, rows), taken(trend.states, reference[rows])
         found = trend.metric.contrast(*sides, confidence_level, method)
         for name, column in numbers.items():
-            column[rows] = getattr(found, name)
-    notes[(notes == "") & np.isnan(numbers["low"])] = "too few answers for an interval"
+            column[rows] = getattr(found, "value" if name == "difference" else name)
+    notes[(notes == "") & np.isnan(numbers["low"])] = TOO_FEW
 
     columns: dict[str, AnyArray] = {
         "period": periods,
         "reference": np.where(there, periods[reference], np.datetime64("NaT", "D")),
+        "value": values,
+        "reference_value": np.where(there, values[reference], np.nan),
         **numbers,
     }
     if adjust is not None:
         columns["p_adjusted"] = adjusted_by(adjust, numbers["p_value"])
     columns |= {"n": n, "n_reference": np.where(there, n[reference], 0), "note": notes}
-    shown = trend.metric.description.digits
-    digits = {"value": shown, "low": shown, "high": shown, "p_value": 4, "p_adjusted": 4}
-    return Table(columns, digits)
+    digits = dict.fromkeys(("value", "reference_value", *_NUMBERS), trend.metric.description.digits)
+    return Table(columns, digits | {"p_value": 4, "p_adjusted": 4})
 
 
 def _references(trend: Trend, against: Against, usable: AnyArray) -> IntArray:

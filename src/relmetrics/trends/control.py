@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.columns import ALIKE, comparable, read_only
 from relmetrics.dates import as_day
 from relmetrics.errors import ParameterError
 from relmetrics.intervals import clipped
@@ -17,7 +18,7 @@ from relmetrics.periods import period_of
 from relmetrics.table import Table
 from relmetrics.texts import json_number
 from relmetrics.trends.run_rules import RULES, RuleName
-from relmetrics.trends.series import require_periods
+from relmetrics.trends.series import described
 
 if TYPE_CHECKING:
     from relmetrics.metric import Description
@@ -70,16 +71,16 @@ class Alert:
         return f"{self.period}: {self.rule}, {self.side}{since} ({self.meaning})"
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, repr=False)
 class Alerts(Sequence[Alert]):
     """The periods that chance does not explain, in order; empty when nothing rang.
 
     Made by ``trend.alerts()``. The limits are those of a p-chart, for any metric::
 
-        center +- 3 sigma,   sigma = dispersion x sqrt(variance / n of the period)
+        center +- 3 sigma,   sigma = sigma_z x sqrt(variance / n of the period)
 
     with the center and the variance of one answer from the pooled answers of the baseline. So a
-    period of few answers has wide limits. `dispersion` is by how much the periods of the baseline
+    period of few answers has wide limits. `sigma_z` is by how much the periods of the baseline
     vary more than their answers explain, from the mean moving range of their z: Laney (2002),
     Quality Engineering 14, 531-537. It is never taken below 1: fewer than a few dozen periods
     often look calmer than chance by chance.
@@ -93,8 +94,8 @@ class Alerts(Sequence[Alert]):
         values: The metric in each.
         center: The metric of the pooled answers of the baseline.
         sigma: Standard deviation of each period in control; NaN where it is not judged.
-        dispersion: Factor in sigma; 1 when the answers explain how periods vary.
-        method: How the dispersion was found: ``laney`` or ``none``.
+        sigma_z: Laney's factor in sigma; 1 when the answers explain how periods vary.
+        dispersion: How it was found: ``laney``, or ``none`` for 1 whatever the periods do.
         baseline: Whether the period belongs to the baseline.
         left_out: Why a period is not judged; empty text for one that is.
         rules: The rules that were asked.
@@ -114,14 +115,14 @@ class Alerts(Sequence[Alert]):
     """
 
     found: tuple[Alert, ...]
-    labels: AnyArray
-    values: FloatArray
-    center: float
-    sigma: FloatArray
-    dispersion: float
-    method: Dispersion
-    baseline: AnyArray
-    left_out: AnyArray
+    labels: AnyArray = field(converter=read_only, eq=ALIKE, hash=False)
+    values: FloatArray = field(converter=read_only, eq=ALIKE, hash=False)
+    center: float = field(eq=comparable)
+    sigma: FloatArray = field(converter=read_only, eq=ALIKE, hash=False)
+    sigma_z: float
+    dispersion: Dispersion
+    baseline: AnyArray = field(converter=read_only, eq=ALIKE, hash=False)
+    left_out: AnyArray = field(converter=read_only, eq=ALIKE, hash=False)
     rules: tuple[RuleName, ...]
     every: Every
     about: Description = field(repr=False)
@@ -211,8 +212,8 @@ class Alerts(Sequence[Alert]):
         if self.found:
             text += f", last {self.found[-1].period} ({self.found[-1].meaning})"
         text += f"; center {self.center:z.{self.about.digits}f}"
-        if self.dispersion > 1:
-            text += f", dispersion {self.dispersion:.2f}"
+        if self.sigma_z > 1:
+            text += f", sigma_z {self.sigma_z:.2f}"
         return f"{self.about.symbol}: {text}"
 
     def __repr__(self) -> str:
@@ -228,12 +229,11 @@ class Alerts(Sequence[Alert]):
         return {
             "type": "alerts",
             "v": 1,
-            "metric": self.about.name,
-            "unit": self.about.unit,
+            **described(self.about),
             "every": self.every,
             "center": json_number(self.center),
-            "dispersion": json_number(self.dispersion),
-            "method": self.method,
+            "sigma_z": json_number(self.sigma_z),
+            "dispersion": self.dispersion,
             "rules": list(self.rules),
             "alerts": [
                 {
@@ -275,9 +275,11 @@ def alerts(
     asked = _asked(rules)
     check_name("dispersion", dispersion, get_args(Dispersion))
     used = series.usable
-    base = used & _baseline(series, baseline)
-    require_periods(
-        "the control chart", int(base.sum()), _FEWEST[dispersion], f"dispersion={dispersion!r}"
+    base = series.require(
+        "the control chart",
+        _FEWEST[dispersion],
+        f"dispersion={dispersion!r}",
+        among=_baseline(series, baseline),
     )
     sample = pooled(base)
     center, variance = float(sample.value), float(sample.variance)
@@ -285,19 +287,19 @@ def alerts(
     # Equal answers throughout have no variance to share out: each period's own error stands in.
     own = variance / series.n_effective[used] if variance > 0 else series.variances[used]
     sigma[used] = np.sqrt(own)
-    factor = 1.0
+    sigma_z = 1.0
     if dispersion == "laney":
         z = ((series.values - center) / sigma)[base]
-        factor = max(1.0, float(np.abs(np.diff(z)).mean()) / _MEAN_RANGE)
-    sigma *= factor
+        sigma_z = max(1.0, float(np.abs(np.diff(z)).mean()) / _MEAN_RANGE)
+    sigma *= sigma_z
     return Alerts(
         found=_ringing(series, (series.values - center) / sigma, asked),
         labels=series.labels,
         values=series.values,
         center=center,
         sigma=sigma,
-        dispersion=factor,
-        method=dispersion,
+        sigma_z=sigma_z,
+        dispersion=dispersion,
         baseline=base,
         left_out=series.why_not(),
         rules=asked,
@@ -323,7 +325,7 @@ def _ringing(series: Series, z: FloatArray, rules: tuple[RuleName, ...]) -> tupl
                 period=series.labels[places[point]],
                 rule=rule,
                 side=sides[0] if up else sides[1],
-                meaning="better" if up == (series.about.direction == "higher") else "worse",
+                meaning=series.about.verdict(float(found.sides[point])),
                 since=series.labels[places[found.since[point]]],
             )
             rang.append((int(point), alert))

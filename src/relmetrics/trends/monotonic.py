@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.columns import comparable
+from relmetrics.contrasts import two_sided
 from relmetrics.texts import json_number, p_text
-from relmetrics.trends.series import require_periods
+from relmetrics.trends.series import described
 
 if TYPE_CHECKING:
     from relmetrics.metric import Description
@@ -35,7 +37,7 @@ class Monotone:
         rising: Pairs of periods of which the later one is higher.
         falling: Pairs of which it is lower.
         method: ``exact``, by counting the orders of the values, or ``normal`` beyond 100 periods.
-        periods: Number of periods.
+        n_periods: Number of periods.
         every: The kind of period.
         about: The description of the metric.
 
@@ -47,18 +49,18 @@ class Monotone:
         NPS tau +0.91 (p = 0.17, exact; 4 months)
     """
 
-    tau: float
+    tau: float = field(eq=comparable)
     p_value: float
     rising: int
     falling: int
     method: str
-    periods: int
+    n_periods: int
     every: Every
     about: Description = field(repr=False)
 
     def __str__(self) -> str:
         """Return one honest line: tau, its p-value and how it was found."""
-        periods = f"{self.periods} {self.every}s"
+        periods = f"{self.n_periods} {self.every}s"
         if math.isnan(self.tau):
             return f"{self.about.symbol} has no tau: all values are equal ({periods})"
         chance = f"{p_text(self.p_value)}, {self.method}"
@@ -72,7 +74,7 @@ class Monotone:
             "p-value": p_text(self.p_value).removeprefix("p ").removeprefix("= "),
             "rising pairs": str(self.rising),
             "falling pairs": str(self.falling),
-            f"{self.every}s": str(self.periods),
+            f"{self.every}s": str(self.n_periods),
         }
         head = "".join(f"<th>{escape(name)}</th>" for name in cells)
         body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
@@ -83,12 +85,13 @@ class Monotone:
         return {
             "type": "monotone",
             "v": 1,
-            "metric": self.about.name,
+            **described(self.about),
+            "every": self.every,
             "tau": json_number(self.tau),
             "p_value": json_number(self.p_value),
             "rising": self.rising,
             "falling": self.falling,
-            "periods": self.periods,
+            "n_periods": self.n_periods,
             "method": self.method,
         }
 
@@ -106,9 +109,8 @@ def monotone(series: Series) -> Monotone:
     Raises:
         StateError: There are fewer than 2 usable periods.
     """
-    values = series.values[series.usable]
+    values = series.values[series.require("the test for a monotone trend", 2, "it")]
     size = len(values)
-    require_periods("the test for a monotone trend", size, 2, "it")
     signs = np.sign(values[None, :] - values[:, None])[np.triu_indices(size, 1)]
     rising, falling = int((signs > 0).sum()), int((signs < 0).sum())
     score, pairs = rising - falling, rising + falling
@@ -116,15 +118,15 @@ def monotone(series: Series) -> Monotone:
     if exact:
         p_value = _exact_p(values, abs(score))
     else:
-        spread = math.sqrt(2 * variance_of_score(values))
-        p_value = math.erfc(abs(score) / spread) if pairs else 1.0
+        spread = math.sqrt(variance_of_score(values))
+        p_value = float(two_sided(score / spread)) if pairs else 1.0
     return Monotone(
         tau=score / math.sqrt(len(signs) * pairs) if pairs else math.nan,
         p_value=p_value,
         rising=rising,
         falling=falling,
         method="exact" if exact else "normal",
-        periods=size,
+        n_periods=size,
         every=series.every,
         about=series.about,
     )

@@ -1,4 +1,7 @@
-"""Series: the values of a metric in calendar periods, as the tools for trends take them."""
+"""Series: the values of a metric in calendar periods, as the tools for trends take them.
+
+And why a period is left out of them, in the words that every table of a trend uses.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,39 @@ PERIODS_PER_YEAR: dict[Every, float] = {
     "year": 1.0,
 }
 
+NOT_OVER = "not over"
+NO_ANSWERS = "no answers"
+UNDEFINED = "undefined for these answers"
+TOO_FEW = "too few answers for an interval"
+REASONS = (NOT_OVER, NO_ANSWERS, UNDEFINED, TOO_FEW)
+"""Why a period is left out; of several reasons the first counts."""
+
+
+def why_left_out(
+    complete: AnyArray, n: AnyArray, values: AnyArray, errors: AnyArray | float = 0.0
+) -> AnyArray:
+    """Return the reason for each period, empty text where there is none.
+
+    Args:
+        complete: Whether the period is over.
+        n: Its number of answers.
+        values: The metric in it; NaN where the answers do not determine it.
+        errors: The error of the value; NaN where the answers do not determine that.
+    """
+    known = np.isfinite(values)
+    cases = [~complete, n == 0, ~known, known & ~np.isfinite(errors)]
+    return np.select(cases, REASONS, "").astype(object)
+
+
+def described(about: Description) -> dict[str, object]:
+    """Return what a metric is, as the dictionaries of trends say it."""
+    return {
+        "metric": about.name,
+        "symbol": about.symbol,
+        "unit": about.unit,
+        "definition": about.definition,
+    }
+
 
 @frozen(kw_only=True, eq=False)
 class Series:
@@ -32,8 +68,9 @@ class Series:
         every: The kind of period.
         periods: Numbers of the periods, ascending; those of consecutive periods are consecutive.
         labels: What the periods are called.
-        values: The metric in each period; NaN where it has no answers.
-        variances: Squared standard error of each value; not 0, NaN where there are no answers.
+        values: The metric in each period; NaN where its answers do not determine it.
+        variances: Squared standard error of each value; not 0, NaN likewise.
+        n: Number of answers of each period.
         n_effective: Effective number of answers of each period.
         complete: Whether the period is over. One that is not is shown, and judged by nothing.
 
@@ -47,37 +84,50 @@ class Series:
     labels: AnyArray
     values: FloatArray
     variances: FloatArray
+    n: IntArray
     n_effective: FloatArray
     complete: AnyArray
     usable: AnyArray = field(init=False, repr=False)
-    """Whether the period is complete and has a value."""
+    """Whether the period is over, has a value, and that an error."""
 
     def __attrs_post_init__(self) -> None:
         """Check the lengths, and note which periods can be used."""
-        names = ("periods", "labels", "values", "variances", "n_effective", "complete")
+        names = ("periods", "labels", "values", "variances", "n", "n_effective", "complete")
         lengths = {name: len(getattr(self, name)) for name in names}
         if len(set(lengths.values())) > 1:
             raise LengthError.differ(lengths)
-        known = np.isfinite(self.values) & np.isfinite(self.variances)
-        object.__setattr__(self, "usable", np.asarray(self.complete, dtype=bool) & known)
+        object.__setattr__(self, "usable", self.why_not() == "")
 
     def why_not(self) -> AnyArray:
         """Return why a period is left out, empty text for one that is not."""
-        empty = ~np.isfinite(self.values)
-        reasons = np.where(empty, "no answers", np.where(self.usable, "", "not over"))
-        return reasons.astype(object)
+        complete = np.asarray(self.complete, dtype=bool)
+        return why_left_out(complete, self.n, self.values, self.variances)
 
+    def require(
+        self, what: str, fewest: int, why: str, *, among: AnyArray | None = None
+    ) -> AnyArray:
+        """Return which periods can be used, of which there must be enough.
 
-def require_periods(what: str, usable: int, fewest: int, why: str) -> None:
-    """Check that there are periods enough.
+        Args:
+            what: What they are used for: a noun in the singular.
+            fewest: How many it takes.
+            why: What takes so many.
+            among: Which periods are asked about; by default all.
 
-    Raises:
-        StateError: There are not.
-    """
-    if usable < fewest:
-        verb = "is" if usable == 1 else "are"
-        raise StateError.undefined(
-            what,
-            f"{why} needs {fewest} periods that are over and have answers, there {verb} {usable}",
-            "Take shorter periods with every=..., or wait for more of them.",
-        )
+        Raises:
+            StateError: There are too few.
+        """
+        asked = np.ones(len(self.values), dtype=bool) if among is None else among
+        used: AnyArray = self.usable & asked
+        there = int(used.sum())
+        if there < fewest:
+            reasons = self.why_not()[asked].tolist()
+            counts = [f"{reasons.count(words)} {words}" for words in REASONS if words in reasons]
+            left_out = f"Left out: {', '.join(counts)}. " if counts else ""
+            raise StateError.undefined(
+                what,
+                f"{why} needs {fewest} periods that are over and have an interval, there "
+                f"{'is' if there == 1 else 'are'} {there}",
+                f"{left_out}Take other periods with every=..., or wait for more of them.",
+            )
+        return used

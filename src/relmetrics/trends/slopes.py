@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.columns import comparable
+from relmetrics.contrasts import two_sided
+from relmetrics.errors import ParameterError
 from relmetrics.intervals import quantile
 from relmetrics.parameters import check_name
 from relmetrics.texts import json_number, p_text, percent
 from relmetrics.trends.monotonic import monotone, variance_of_score
-from relmetrics.trends.series import PERIODS_PER_YEAR, require_periods
+from relmetrics.trends.series import PERIODS_PER_YEAR, described
 from relmetrics.trends.student import t_quantile, two_sided_p
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ class Slope:
         confidence_level: The level of `low` and `high`.
         method: How it was made.
         per: The time that the change is over: the kind of period, or ``year``.
-        periods: Number of periods that the line goes through.
+        n_periods: Number of periods that the line goes through.
         between: Standard deviation of the periods about the line beyond what their numbers of
             answers explain, in the unit of the metric; NaN where the method has no such thing.
         r_squared: Share of the (weighted) variation that the line explains; NaN for `theil_sen`.
@@ -68,14 +71,14 @@ class Slope:
     value: float
     low: float
     high: float
-    standard_error: float
+    standard_error: float = field(eq=comparable)
     p_value: float
     confidence_level: float
     method: str
     per: str
-    periods: int
-    between: float
-    r_squared: float
+    n_periods: int
+    between: float = field(eq=comparable)
+    r_squared: float = field(eq=comparable)
     every: Every
     about: Description = field(repr=False)
     through: tuple[float, float, float] = field(repr=False)
@@ -93,15 +96,27 @@ class Slope:
         return evolve(self, per="year", **{name: times * getattr(self, name) for name in numbers})
 
     def at(self, periods: AnyArray) -> FloatArray:
-        """Return the value of the line in periods, by their numbers."""
+        """Return the value of the line in periods.
+
+        Args:
+            periods: Their numbers, as ``trend.periods`` has them.
+
+        Raises:
+            ParameterError: They are no numbers.
+        """
+        numbers = np.asarray(periods)
+        if numbers.dtype.kind not in "iuf":
+            raise ParameterError.must_be(
+                "periods", "numbers of periods", periods, "Say slope.at(trend.periods)."
+            )
         period, value, change = self.through
-        line: FloatArray = value + change * (np.asarray(periods) - period)
+        line: FloatArray = value + change * (numbers - period)
         return line
 
     def __str__(self) -> str:
         """Return one honest line: the change, its interval, its p-value, the periods."""
         value, low, high = self._texts()
-        plural = f"{self.periods} {self.every}s"
+        plural = f"{self.n_periods} {self.every}s"
         level = percent(self.confidence_level)
         return (
             f"{self.about.symbol} {value} {self.about.difference_unit} per {self.per} "
@@ -126,7 +141,7 @@ class Slope:
             f"change per {self.per} ({self.about.difference_unit})": value,
             f"{percent(self.confidence_level)} CI": f"{low} to {high}",
             "p-value": p_text(self.p_value).removeprefix("p ").removeprefix("= "),
-            f"{self.every}s": str(self.periods),
+            f"{self.every}s": str(self.n_periods),
         }
         head = "".join(f"<th>{escape(name)}</th>" for name in cells)
         body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
@@ -138,11 +153,11 @@ class Slope:
         return {
             "type": "slope",
             "v": 1,
-            "metric": self.about.name,
-            "unit": self.about.unit,
+            **described(self.about),
+            "every": self.every,
             "per": self.per,
             **{name: json_number(getattr(self, name)) for name in numbers},
-            "periods": self.periods,
+            "n_periods": self.n_periods,
             "confidence_level": float(self.confidence_level),
             "method": self.method,
         }
@@ -177,9 +192,7 @@ def slope(
     """
     check_name("method", method, METHODS)
     quantile(confidence_level)
-    used = series.usable
-    size = int(used.sum())
-    require_periods("the slope", size, _FEWEST[method], f"method={method!r}")
+    used = series.require("the slope", _FEWEST[method], f"method={method!r}")
     x = series.periods[used].astype(float)
     y, v = series.values[used], series.variances[used]
     if method == "theil_sen":
@@ -195,7 +208,7 @@ def slope(
         confidence_level=confidence_level,
         method=method,
         per=series.every,
-        periods=size,
+        n_periods=len(x),
         between=line.between,
         r_squared=line.r_squared,
         every=series.every,
@@ -271,7 +284,7 @@ def _mean_line(
     # Values that lie on a line to the last digit leave no error: any slope but 0 is then certain.
     statistic = fit.change / error if error else math.inf * fit.change if fit.change else 0.0
     if method == "sampling":
-        factor, p_value = quantile(confidence_level), math.erfc(abs(statistic) / math.sqrt(2))
+        factor, p_value = quantile(confidence_level), float(two_sided(statistic))
     else:
         factor, p_value = t_quantile(confidence_level, free), two_sided_p(statistic, free)
     return _Line(

@@ -122,6 +122,8 @@ class Trend(Breakdown):
         Raises:
             KeyError: It is no day, or none of a period of the trend.
             EmptySampleError: The period has no answers.
+            WeightError: All its answers have weight 0.
+            AmountError: The metric is a ratio of money, and nothing was spent in the period.
         """
         place = self._place(period)
         if place is None:
@@ -158,8 +160,8 @@ class Trend(Breakdown):
             rng: Generator or seed for `bootstrap`.
 
         Raises:
-            ParameterError: The level is not between 0 and 1, there is no such method, or
-                `small_base` is no whole number of at least 1.
+            ParameterError: The level is not between 0 and 1, there is no such method, `small_base`
+                is no whole number of at least 1, or `rng` is neither a generator nor a seed.
 
         Example:
             >>> import relmetrics as rm
@@ -201,15 +203,16 @@ class Trend(Breakdown):
     ) -> Table:
         """Return how each period differs from an earlier one: the period less its reference.
 
-        One row per period: `period`, `reference` (NaT for none), `value`, `low`, `high`, `p_value`,
-        `n`, `n_reference`, and `note`, which says why where a row has no numbers. Intervals and
+        One row per period: `period`, `reference` (NaT for none); `value` and `reference_value`,
+        the scores of the two; `difference` with `low`, `high` and `p_value`; `n`, `n_reference`;
+        and `note`, which says why where a row has no difference, or that no interval. Intervals and
         p-values are those of ``metric.compare``, for periods that have no respondent in common.
         Rows of a table share periods, so their p-values are not independent.
 
         Args:
-            against: ``previous``: the last earlier period with answers. ``year_before``: the same
+            against: ``previous``: the last earlier period with a value. ``year_before``: the same
                 month or quarter a year earlier; for weeks the 52nd before, for days the 364th, so
-                that weekdays meet their like. ``first``: the first period with answers. In a
+                that weekdays meet their like. ``first``: the first period with a value. In a
                 rolling trend a window's reference ends before the window begins.
             confidence_level: Level of the intervals; by default the trend's.
             method: One of the metric's `difference_methods`; by default its first.
@@ -225,10 +228,10 @@ class Trend(Breakdown):
             >>> dates = ["2025-01-31", "2025-01-31", "2025-03-01", "2025-03-31", "2025-04-01"]
             >>> trend = rm.CSAT().over([5, 4, 2, 1, 5], dates)
             >>> changes = trend.changes()
-            >>> changes["value"].tolist()
+            >>> changes["difference"].tolist()
             [nan, nan, -100.0, nan]
             >>> changes["note"].tolist()
-            ['no earlier period with answers', 'no answers', '', 'not over']
+            ['no earlier period with a value', 'no answers', '', 'not over']
         """
         level = self.confidence_level if confidence_level is None else confidence_level
         quantile(level)
@@ -245,7 +248,7 @@ class Trend(Breakdown):
     ) -> Slope:
         """Return the change per period, as a straight line has it: see `Slope`.
 
-        Periods without answers and one that is not over are left out.
+        Periods without an interval and one that is not over are left out.
 
         Args:
             method: ``weighted`` (by precision), ``sampling``, ``ordinary`` or ``theil_sen``.
@@ -254,7 +257,7 @@ class Trend(Breakdown):
         Raises:
             ParameterError: There is no such method, the level is not between 0 and 1, or the
                 trend is rolling.
-            RelmetricsError: There are too few periods.
+            StateError: Fewer than 3 periods are over and have an interval, or 2 for `sampling`.
         """
         level = self.confidence_level if confidence_level is None else confidence_level
         return slopes.slope(self._series("slope"), method=method, confidence_level=level)
@@ -264,7 +267,7 @@ class Trend(Breakdown):
 
         Raises:
             ParameterError: The trend is rolling.
-            RelmetricsError: There are too few periods.
+            StateError: Fewer than 2 periods are over and have an interval.
         """
         return monotone(self._series("monotone"))
 
@@ -285,8 +288,11 @@ class Trend(Breakdown):
                 of each explain; ``none`` does not.
 
         Raises:
-            ParameterError: A name is unknown, or the trend is rolling.
-            RelmetricsError: There are too few periods.
+            ParameterError: A name is unknown, `baseline` is neither a number of at least 2 nor two
+                days in order, or the trend is rolling.
+            DateError: A day of the baseline cannot be read.
+            StateError: Fewer than 3 periods of the baseline are over and have an interval, or 2
+                without dispersion.
         """
 
         def pooled(chosen: AnyArray) -> Sample:
@@ -307,6 +313,7 @@ class Trend(Breakdown):
         self._require_separate(what)
         with np.errstate(divide="ignore", invalid="ignore"):
             normal = self.metric.normal(self.states)
+        sample = self._present(self.states)
         return Series(
             about=self.metric.description,
             every=self.every,
@@ -314,7 +321,8 @@ class Trend(Breakdown):
             labels=self.labels.columns[0],
             values=np.asarray(normal.value),
             variances=np.asarray(normal.squared_error),
-            n_effective=np.asarray(self._present(self.states).n_effective, dtype=np.float64),
+            n=np.asarray(sample.n),
+            n_effective=np.asarray(sample.n_effective, dtype=np.float64),
             complete=self.complete,
         )
 
@@ -342,16 +350,16 @@ class Trend(Breakdown):
         states = self.states[:over]
         return self._of(states, self.first, total_state=states.total())
 
-    def rolling(self, periods: int = 3) -> Trend:
+    def rolling(self, window: int = 3) -> Trend:
         """Return the metric of every so many periods in a row, from the states alone.
 
         A window is called by its last period, so a rolling trend begins later than its trend by
-        ``periods - 1``: windows that are not full are not there. A window pools its answers, so its
+        ``window - 1``: windows that are not full are not there. A window pools its answers, so its
         interval is that of all of them. It has answers when any of its periods has, and is over
         when its last period is.
 
         Args:
-            periods: How many periods a window has, 1 or more; with 1 it is the trend itself.
+            window: How many periods each has, 1 or more; with 1 it is the trend itself.
 
         Raises:
             ParameterError: It is no whole number from 1 to the number of periods, or the trend is
@@ -363,14 +371,14 @@ class Trend(Breakdown):
             >>> trend.rolling(2).table()["value"].tolist()
             [100.0, 50.0]
         """
-        check_whole("periods", periods, 1, max(1, len(self)))
+        check_whole("window", window, 1, max(1, len(self)))
         self._require_separate("rolling")
-        if periods == 1:
+        if window == 1:
             return self
-        size = len(self) - periods + 1
-        shifted = [self.states[i : i + size] for i in range(periods)]
-        states = joined(shifted).merged(np.tile(np.arange(size), periods), size)
-        return self._of(states, self.first + periods - 1, window=int(periods))
+        size = len(self) - window + 1
+        shifted = [self.states[i : i + size] for i in range(window)]
+        states = joined(shifted).merged(np.tile(np.arange(size), window), size)
+        return self._of(states, self.first + window - 1, window=int(window))
 
     def _of(self, states: Any, first: int, **changed: Any) -> Trend:
         """Return a trend of other states whose first period has this number."""
@@ -428,7 +436,8 @@ class Trend(Breakdown):
                 function or a mapping from first day to group, which gives a `Breakdown`.
 
         Raises:
-            ParameterError: The periods do not add up to such ones, or the trend is rolling.
+            ParameterError: The periods do not add up to such ones, the mapping lacks one, or the
+                trend is rolling.
 
         Example:
             >>> import relmetrics as rm
@@ -497,6 +506,28 @@ class Trend(Breakdown):
     def __radd__(self, other: int) -> Trend:
         """Return this trend when `sum` starts from 0."""
         return self if other == 0 else NotImplemented
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the trend as JSON-ready plain values; NaN and infinity become None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> data = rm.CSAT().over([5, 4], ["2025-01-31", "2025-02-28"]).to_dict()
+            >>> data["type"], data["every"], data["table"]["value"]
+            ('trend', 'month', [100.0, 100.0])
+        """
+        data = super().to_dict()
+        table = data.pop("table")
+        return data | {
+            "type": "trend",
+            "every": self.every,
+            "until": None if self.until is None else str(self.until),
+            "judged_by": self.judged_by,
+            "undated": self.undated,
+            "later": self.later,
+            "window": self.window,
+            "table": table,
+        }
 
     def __repr__(self) -> str:
         """Return the table of the first periods, and what it does not say."""

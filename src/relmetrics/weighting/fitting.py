@@ -37,7 +37,7 @@ def fit(
     codes: list[IntArray],
     aims: list[FloatArray],
     tolerance: float,
-    iterations: int,
+    most_iterations: int,
 ) -> Fit:
     """Fit the totals of cells to margins, by iterative proportional fitting.
 
@@ -46,7 +46,7 @@ def fit(
         codes: For each margin, the label of each cell.
         aims: For each margin, the total that each label should have. All have the same sum.
         tolerance: It ends when no label is further from its aim, relative to it.
-        iterations: It ends after so many rounds.
+        most_iterations: It ends after so many rounds.
     """
     sums, taken, before = sums.copy(), 0, np.inf
     # Margins that conflict drive cells towards 0, and the factors of others without bound.
@@ -60,7 +60,7 @@ def fit(
             if taken >= _PATIENCE and taken & (taken - 1) == 0:  # a power of two
                 stalled = distance > _NO_NEARER * before
                 before = distance
-            if distance <= tolerance or taken == iterations or stalled:
+            if distance <= tolerance or taken == most_iterations or stalled:
                 return Fit(sums, taken, distance, stalled)
             taken += 1
             for labels, aim in zip(codes, aims, strict=True):

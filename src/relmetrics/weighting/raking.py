@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.columns import EXACT, as_column, as_weights, read_only, require_equal_lengths
+from relmetrics.columns import (
+    EXACT,
+    as_column,
+    as_weights,
+    comparable,
+    read_only,
+    require_equal_lengths,
+)
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
 from relmetrics.groups import group, grouping_columns, labels_of
 from relmetrics.parameters import check_name, check_number, check_whole
 from relmetrics.table import Table
+from relmetrics.texts import json_number
 from relmetrics.weighting.fitting import fit, sums_by
 from relmetrics.weighting.margins import (
     MISSING,
@@ -35,7 +43,7 @@ Shortfall: TypeAlias = tuple[str, object, float, float]
 NotConverged = Literal["error", "keep"]
 NOT_CONVERGED = ("error", "keep")
 TOLERANCE = 1e-6
-ITERATIONS = 10_000
+MOST_ITERATIONS = 10_000
 _VANISHING = 1e-100
 """Below this a weight is none, to the metrics that take it: it becomes 0."""
 
@@ -76,7 +84,7 @@ class Weighting:
     missing: int
     converged: bool
     iterations: int
-    discrepancy: float
+    discrepancy: float = field(eq=comparable)
     design_effect: float
     n_effective: float
     _table: Table = field(alias="table", repr=False, hash=False)
@@ -90,7 +98,7 @@ class Weighting:
         they had none. Rows that keep their share stand under the label None, where the three
         shares are NaN.
         """
-        return self._table
+        return Table(dict(self._table.columns), self._table.digits)
 
     def __str__(self) -> str:
         """Return the margins, the range of the weights and what they cost, in one line."""
@@ -115,7 +123,7 @@ class Weighting:
             "missing": self.missing,
             "converged": self.converged,
             "iterations": self.iterations,
-            "discrepancy": self.discrepancy,
+            "discrepancy": json_number(self.discrepancy),
             "design_effect": self.design_effect,
             "n_effective": self.n_effective,
             "margins": self._table.to_dict(),
@@ -161,7 +169,9 @@ def post_stratify(
         WeightError: A group has rows and no target, or a target and no rows or none with a weight;
             a target is invalid; the targets do not sum to the whole; a label is missing; or the
             starting weights are invalid.
-        ParameterError: An option is none of its names, or the targets are no mapping.
+        ParameterError: An option is none of its names, the targets are no mapping, there is no
+            column, or a label is not hashable.
+        AnswerError: A column is not one-dimensional.
         LengthError: The columns have different lengths.
         EmptySampleError: There is no row.
 
@@ -195,7 +205,7 @@ def rake(
     targets_in: TargetsIn = "shares",
     missing: Missing = "error",
     tolerance: float = TOLERANCE,
-    iterations: int = ITERATIONS,
+    most_iterations: int = MOST_ITERATIONS,
     not_converged: NotConverged = "error",
 ) -> Weighting:
     """Make weights under which the labels of several columns have their known shares.
@@ -224,7 +234,7 @@ def rake(
             ``keep`` the share of that column that they have together, and its targets hold among
             the others. Their other labels count as everybody's.
         tolerance: Margins are met when no label is further from its target, relative to it.
-        iterations: It ends after so many adjustments of all margins, or from 128 on when they
+        most_iterations: It ends after so many adjustments of all margins, or from 128 on when they
             come no nearer.
         not_converged: What becomes of margins that are not met by then: an ``error`` that names
             the labels that conflict, or ``keep`` what was reached, with `converged` false.
@@ -234,7 +244,9 @@ def rake(
             a target is invalid; the targets do not sum to the whole; counts differ in total; a
             label is missing; margins are not met; or the starting weights are invalid.
         FactorError: The targets name a column that is not there.
-        ParameterError: An option is outside what it can be, or the targets are no mapping.
+        ParameterError: An option is outside what it can be, the columns or the targets are no
+            mapping, or a label is not hashable.
+        AnswerError: A column is not one-dimensional.
         LengthError: The columns have different lengths.
         EmptySampleError: There is no row.
 
@@ -261,7 +273,7 @@ def rake(
     _check_options(targets_in, missing)
     check_name("not_converged", not_converged, NOT_CONVERGED)
     check_number("tolerance", tolerance, 1e-12, 0.1)
-    check_whole("iterations", iterations, 1)
+    check_whole("most_iterations", most_iterations, 1)
     named = _columns_of(columns, targets)
     rows = _rows_of({name: len(column) for name, column in named.items()})
     margins = [
@@ -277,7 +289,7 @@ def rake(
     if targets_in == "counts":
         require_one_population(margins)
     start = _start(weights, rows, next(iter(named)))
-    return _weighting(margins, start, targets_in, tolerance, iterations, not_converged)
+    return _weighting(margins, start, targets_in, tolerance, most_iterations, not_converged)
 
 
 def _check_options(targets_in: object, missing: object) -> None:
@@ -323,7 +335,7 @@ def _weighting(
     start: FloatArray,
     targets_in: TargetsIn,
     tolerance: float,
-    iterations: int,
+    most_iterations: int,
     not_converged: NotConverged,
 ) -> Weighting:
     """Fit the starting weights, which have mean 1, to the margins, and describe the result."""
@@ -333,7 +345,7 @@ def _weighting(
     before = sums_by(cells.codes, start, len(cells.labels))
     require_filled(margins, codes, before)
     aims = [m.aims(m.sums(c, before)) for m, c in zip(margins, codes, strict=True)]
-    found = fit(before, codes, aims, tolerance, iterations)
+    found = fit(before, codes, aims, tolerance, most_iterations)
     converged = found.discrepancy <= tolerance
     if not converged and not_converged == "error":
         raise _not_met(found, _shortfalls(margins, codes, aims, found.sums))

@@ -36,6 +36,7 @@ def normalise_weights(weights: Column) -> FloatArray:
 
     Raises:
         WeightError: Some are negative, infinite, missing or no numbers, or all are zero.
+        AnswerError: They are no one-dimensional column.
         EmptySampleError: There is no row.
 
     Example:
@@ -108,6 +109,7 @@ def design_effect(weights: Column) -> DesignEffect:
 
     Raises:
         WeightError: Some are negative, infinite, missing or no numbers, or all are zero.
+        AnswerError: They are no one-dimensional column.
         EmptySampleError: There is no row.
 
     Example:
@@ -134,8 +136,8 @@ class TrimmedWeights:
         n: Number of rows.
         capped: How many rows were set to the upper bound.
         raised: How many rows were set to the lower bound.
-        at_least: The lower bound, in units of the weights; 0 for none.
-        at_most: The upper bound, in units of the weights; infinite for none.
+        lowest: The lower bound, in units of the weights; 0 for none.
+        highest: The upper bound, in units of the weights; infinite for none.
         factor: What all other weights were multiplied by to keep the sum.
         before: The design effect before.
         after: The design effect after.
@@ -154,8 +156,8 @@ class TrimmedWeights:
     n: int
     capped: int
     raised: int
-    at_least: float
-    at_most: float
+    lowest: float
+    highest: float
     factor: float
     before: DesignEffect
     after: DesignEffect
@@ -172,8 +174,8 @@ class TrimmedWeights:
 
     def __str__(self) -> str:
         """Return how many weights were trimmed, to what, and what it gained."""
-        capped = f"{self.capped} capped" + (f" at {self.at_most:.4g}" if self.capped else "")
-        raised = f"{self.raised} raised" + (f" to {self.at_least:.4g}" if self.raised else "")
+        capped = f"{self.capped} capped" + (f" at {self.highest:.4g}" if self.capped else "")
+        raised = f"{self.raised} raised" + (f" to {self.lowest:.4g}" if self.raised else "")
         return (
             f"Weights trimmed: {capped}, {raised}, the others times {self.factor:.4g} "
             f"(n = {self.n}; design effect {self.before.value:.2f} to {self.after.value:.2f})"
@@ -187,8 +189,8 @@ class TrimmedWeights:
             "n": self.n,
             "capped": self.capped,
             "raised": self.raised,
-            "at_least": self.at_least,
-            "at_most": self.at_most if np.isfinite(self.at_most) else None,
+            "lowest": self.lowest,
+            "highest": self.highest if np.isfinite(self.highest) else None,
             "factor": self.factor,
             "design_effect_before": self.before.value,
             "design_effect": self.design_effect,
@@ -230,6 +232,7 @@ def trim_weights(
             the sum cannot stay.
         ParameterError: Neither bound is given, a bound is no number of at least 0, or `of`
             is none of the two.
+        AnswerError: The weights are no one-dimensional column.
         EmptySampleError: There is no row.
 
     Example:
@@ -269,8 +272,8 @@ def trim_weights(
         n=len(given),
         capped=int(np.count_nonzero(moved > high)),
         raised=int(np.count_nonzero(moved < low)),
-        at_least=low,
-        at_most=np.inf if at_most is None else high,
+        lowest=low,
+        highest=np.inf if at_most is None else high,
         factor=factor,
         before=effect_of(given),
         after=effect_of(trimmed),
@@ -301,6 +304,7 @@ def checked(weights: Column) -> FloatArray:
 
     Raises:
         WeightError: They are not.
+        AnswerError: They are no one-dimensional column.
         EmptySampleError: There are none.
     """
     column = as_column(weights, "weights")

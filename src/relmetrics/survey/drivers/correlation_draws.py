@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import field, frozen
+from attrs import cmp_using, field, frozen
+from attrs.converters import optional
 
+from relmetrics.columns import EXACT, alike, read_only
 from relmetrics.moments import MissingRule, Moments
+from relmetrics.parameters import as_generator
 from relmetrics.survey.drivers.correlations import (
     correlation_of,
     covariance_of,
@@ -21,12 +24,47 @@ from relmetrics.survey.drivers.correlations import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.metric import Rng
     from relmetrics.types import FloatArray
 
 DRAWS = 2_000
+_SEEDS = 1 << 63
+
+Seed = int | tuple[int, ...]
+"""What a generator is made from, again and again: a number or several."""
 
 
-@frozen(eq=False)
+def seed_of(rng: Rng) -> Seed:
+    """Return a seed for draws that are made later, perhaps twice.
+
+    Of a generator it is drawn at once, so that what it gives does not depend on what else the
+    generator is asked for meanwhile.
+
+    Raises:
+        ParameterError: It is no generator, no seed and not None.
+    """
+    generator = as_generator(rng)
+    if isinstance(rng, (int, np.integer)):
+        return int(rng)
+    return tuple(generator.integers(_SEEDS, size=2).tolist())
+
+
+def _kept(array: FloatArray) -> FloatArray:
+    """Return a copy that stays as it is: draws are made later, when the caller's may be others."""
+    return read_only(array.copy())
+
+
+def _all_kept(arrays: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+    return tuple(map(_kept, arrays))
+
+
+def _all_alike(ours: Sequence[FloatArray], theirs: Sequence[FloatArray]) -> bool:
+    return len(ours) == len(theirs) and all(map(alike, ours, theirs))
+
+
+@frozen
 class WishartDraws:
     """Correlations in samples from a normal population with these ones.
 
@@ -38,7 +76,7 @@ class WishartDraws:
         n_effective: The effective number of rows.
     """
 
-    correlation: FloatArray
+    correlation: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
     n_effective: float
 
     @property
@@ -72,7 +110,7 @@ class WishartDraws:
         return drawn
 
 
-@frozen(eq=False)
+@frozen
 class RowDraws:
     """Correlations of the rows drawn anew with replacement: the bootstrap.
 
@@ -85,8 +123,10 @@ class RowDraws:
     """
 
     names: tuple[str, ...]
-    arrays: list[FloatArray] = field(repr=False)
-    weights: FloatArray | None = field(repr=False)
+    arrays: tuple[FloatArray, ...] = field(
+        repr=False, eq=cmp_using(eq=_all_alike), hash=False, converter=_all_kept
+    )
+    weights: FloatArray | None = field(repr=False, eq=EXACT, hash=False, converter=optional(_kept))
     rule: MissingRule
     n_effective: float
 
@@ -113,7 +153,7 @@ class RowDraws:
         arrays, weights = self.arrays, self.weights
         if self.rule == "row":
             known = ~np.isnan(arrays).any(axis=0)
-            arrays = [array[known] for array in arrays]
+            arrays = tuple(array[known] for array in arrays)
             weights = None if weights is None else weights[known]
         rows = len(arrays[0])
         drawn = np.zeros((DRAWS, len(arrays), len(arrays)))
@@ -121,7 +161,7 @@ class RowDraws:
             times = np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
             w = times if weights is None else times * weights
             if w.any():  # else only rows without weight were drawn, and nothing varies
-                state = Moments.from_arrays(self.names, arrays, weights=w, rule=self.rule)
+                state = Moments.from_arrays(self.names, list(arrays), weights=w, rule=self.rule)
                 drawn[i] = covariance_of(state)
         return drawn
 

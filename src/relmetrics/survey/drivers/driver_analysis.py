@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.columns import EXACT
+from relmetrics.columns import EXACT, read_only
 from relmetrics.errors import StateError
 from relmetrics.estimate import Explanation, Interval
 from relmetrics.intervals import around, clipped, quantile
@@ -19,17 +19,17 @@ from relmetrics.survey.drivers.correlations import collinear_sets
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
 from relmetrics.survey.drivers.relative_importance import standardised_coefficients
 from relmetrics.table import Table
-from relmetrics.texts import percent
+from relmetrics.texts import json_number, percent
 
 if TYPE_CHECKING:
-    from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws
+    from relmetrics.survey.drivers.correlation_draws import RowDraws, Seed, WishartDraws
     from relmetrics.survey.drivers.key_drivers import KeyDrivers
     from relmetrics.types import AnyArray, FloatArray
 
 _SHOWN = 3
 
 
-@frozen
+@frozen(eq=False)
 class _Drawn:
     """What the draws gave: arrays with one row per draw and one column per factor."""
 
@@ -44,7 +44,8 @@ class DriverAnalysis:
     """The importance of each factor for the overall rating: parts that sum to R squared.
 
     Made by `KeyDrivers` or `drivers`, not by hand. Intervals are drawn when they are first asked
-    for, once; the importances themselves need no draw.
+    for, once, and come out the same whenever that is; the importances themselves need no draw. Two
+    analyses are equal when definition, data and draws are.
 
     Attributes:
         definition: The definition it was computed with.
@@ -70,23 +71,23 @@ class DriverAnalysis:
 
     definition: KeyDrivers
     factors: tuple[str, ...]
-    correlation: FloatArray = field(eq=EXACT, hash=False)
+    correlation: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
     confidence_level: float
     means: tuple[float, ...] | None
     n: int | None
     n_effective: float | None
     missing: int
     repaired: float
-    _source: WishartDraws | RowDraws | None = field(eq=False, alias="source")
-    _rng: np.random.Generator = field(eq=False, alias="rng")
+    _source: WishartDraws | RowDraws | None = field(alias="source")
+    _seed: Seed = field(alias="seed")
 
     @cached_property
     def _parts(self) -> FloatArray:
-        return self.definition.split(self.correlation)
+        return read_only(self.definition.split(self.correlation))
 
     @cached_property
     def _percent(self) -> FloatArray:
-        return _shares(self._parts)
+        return read_only(_shares(self._parts))
 
     def _named(self, values: AnyArray) -> dict[str, float]:
         return dict(zip(self.factors, values.tolist(), strict=True))
@@ -154,12 +155,13 @@ class DriverAnalysis:
                 "the number of rows behind it is not known",
                 "Pass n=... to from_correlation.",
             )
-        drawn = self._source.draw(self._rng)
-        joined = with_random_factor(drawn, self._source.degrees, self._rng)
+        rng = np.random.default_rng(self._seed)
+        drawn = self._source.draw(rng)
+        joined = with_random_factor(drawn, self._source.degrees, rng)
         importance, joint = self.definition.split(drawn), self.definition.split(joined)
         return _Drawn(importance, _shares(importance), joint[:, 1:], joint[:, 0])
 
-    def intervals(self, confidence_level: float | None = None) -> dict[str, Interval]:
+    def intervals(self, *, confidence_level: float | None = None) -> dict[str, Interval]:
         """Return the interval of each factor's importance.
 
         Importances are redrawn 2,000 times. Luck can only raise an importance of nothing, so draws
@@ -183,7 +185,7 @@ class DriverAnalysis:
         """
         return self._intervals(self._parts, self._drawn.importance, 1.0, confidence_level)
 
-    def share_intervals(self, confidence_level: float | None = None) -> dict[str, Interval]:
+    def share_intervals(self, *, confidence_level: float | None = None) -> dict[str, Interval]:
         """Return the interval of each factor's share, %.
 
         Args:
@@ -214,7 +216,7 @@ class DriverAnalysis:
     def _method(self) -> str:
         return "none" if self._source is None else self._source.name
 
-    def against_random(self, confidence_level: float | None = None) -> Table:
+    def against_random(self, *, confidence_level: float | None = None) -> Table:
         """Compare each factor with a random one that has nothing to do with anything.
 
         Every factor has some importance in a sample, useless ones too: an interval of it cannot
@@ -259,7 +261,7 @@ class DriverAnalysis:
         share: FloatArray = (reached + 1) / (len(self._drawn.random) + 1)
         return share
 
-    def table(self, confidence_level: float | None = None) -> Table:
+    def table(self, *, confidence_level: float | None = None) -> Table:
         """Return one row per factor, the most important first.
 
         Columns: ``importance`` with ``low`` and ``high``; ``share`` (%) with ``share_low`` and
@@ -280,7 +282,8 @@ class DriverAnalysis:
         ends = shares = [unknown, unknown]
         p_value, significant = unknown, np.full(k, None)
         if self._source is not None:
-            ends, shares = _columns(self.intervals(level)), _columns(self.share_intervals(level))
+            ends = _columns(self.intervals(confidence_level=level))
+            shares = _columns(self.share_intervals(confidence_level=level))
             p_value = self._p_value()
             significant = p_value <= 1 - level
         within = [any(i in members for members in self._collinear) for i in range(k)]
@@ -372,9 +375,7 @@ class DriverAnalysis:
             "Interval": f"{self._method} at {percent(self.confidence_level)}",
             "Source": about.source,
         }
-        return Explanation(
-            "\n".join([str(self), *(f"{name + ':':<13}{text}" for name, text in rows.items())])
-        )
+        return Explanation.of(str(self), rows.items())
 
     def __str__(self) -> str:
         """Return one honest line: R squared, sample size, and the factors that matter most."""
@@ -417,7 +418,7 @@ class DriverAnalysis:
             "missing_factor": self.definition.missing_factor,
             "definition": self.definition.about.definition,
             "r_squared": self.r_squared,
-            "adjusted_r_squared": adjusted if math.isfinite(adjusted) else None,
+            "adjusted_r_squared": json_number(adjusted),
             "n": self.n,
             "n_effective": self.n_effective,
             "missing": self.missing,

@@ -45,8 +45,8 @@ def importance_performance_table(
     Source:
         Martilla and James (1977), Journal of Marketing 41(1), 77-79.
     """
-    important = _above(shares, importance_at, "importance_at")
-    performing = _above(means, performance_at, "performance_at")
+    important = _above(shares, dividing_line(shares, importance_at, "importance_at"))
+    performing = _above(means, dividing_line(means, performance_at, "performance_at"))
     order = np.argsort(-shares, kind="stable")
     columns: dict[str, AnyArray] = {
         "factor": np.array(names, dtype=object)[order],
@@ -57,11 +57,19 @@ def importance_performance_table(
     return Table(columns, {"importance": 1, "performance": 2})
 
 
-def _above(values: FloatArray, line: float | None, name: str) -> AnyArray:
-    """Return 1 where a value reaches the line, rounding aside, and 0 elsewhere."""
+def dividing_line(values: FloatArray, line: float | None, name: str) -> float:
+    """Return where a column is divided: at a number that is given, else at its mean.
+
+    Raises:
+        ParameterError: What is given is no number.
+    """
     if line is None:
-        line = float(values.mean())
-    else:
-        check_number(name, line)
+        return float(values.mean())
+    check_number(name, line)
+    return float(line)
+
+
+def _above(values: FloatArray, line: float) -> AnyArray:
+    """Return 1 where a value reaches the line, rounding aside, and 0 elsewhere."""
     above: AnyArray = (values >= line - _ROUNDING * abs(line)).astype(np.intp)
     return above

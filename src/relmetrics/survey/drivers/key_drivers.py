@@ -11,8 +11,8 @@ from relmetrics.columns import as_amounts, as_weights
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.intervals import quantile
 from relmetrics.moments import RULES, MissingRule, Moments
-from relmetrics.parameters import as_generator, check_name, check_number
-from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws
+from relmetrics.parameters import check_name, check_number
+from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws, seed_of
 from relmetrics.survey.drivers.correlations import (
     constant_columns,
     correlation_of,
@@ -225,7 +225,7 @@ class KeyDrivers:
         resampled: tuple[dict[str, FloatArray], Column | None] | None,
     ) -> DriverAnalysis:
         quantile(confidence_level)
-        generator = as_generator(rng)
+        seed = seed_of(rng)
         self._check(state)
         names = self._ordered(state.columns)
         places = [state.columns.index(name) for name in names]
@@ -252,7 +252,7 @@ class KeyDrivers:
             missing=int(state.missing),
             repaired=repaired,
             source=draws,
-            rng=generator,
+            seed=seed,
         )
 
     def from_correlation(
@@ -275,8 +275,8 @@ class KeyDrivers:
 
         Raises:
             ParameterError: It is no correlation matrix, or one that no columns can have while the
-                rule is `row` (`pairwise` takes the nearest possible one); or n or the level is
-                not what it can be.
+                rule is `row` (`pairwise` takes the nearest possible one); or n, the level or rng
+                is not what it can be.
             FactorError: A name stands twice, the outcome is not among them, or there are too few
                 rows or too many factors.
 
@@ -289,7 +289,7 @@ class KeyDrivers:
             {'food': 0.36, 'safety': 0.09}
         """
         quantile(confidence_level)
-        generator = as_generator(rng)
+        seed = seed_of(rng)
         known = Moments.zero(names).columns
         given = _as_correlation(matrix, len(known))
         ordered = self._ordered(known)
@@ -309,7 +309,7 @@ class KeyDrivers:
             missing=0,
             repaired=repaired,
             source=None if n is None else WishartDraws(correlation, float(n)),
-            rng=generator,
+            seed=seed,
         )
 
     def _check(self, state: Moments) -> None:

@@ -1,0 +1,408 @@
+"""The scorecard by segment and over time: what changed, and which segment differs."""
+
+import json
+import re
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import relmetrics as rm
+from relmetrics.__main__ import main
+
+FACTORS = {"punctuality": 5, "service": 3, "safety": 5, "food": 2}
+MONTHS = ["2025-01-05", "2025-01-31", "2025-02-03", "2025-02-28", "2025-03-01", "2025-03-31"]
+ANSWERS = [10, 9, 3, 8, 7, 10]
+
+
+class Page(HTMLParser):
+    """Collects tags with their attributes, and the texts within each kind of tag."""
+
+    VOID = frozenset({"meta", "br"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.texts = [], [], {}
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open:
+            self.texts.setdefault(self.open[-1], []).append(data)
+
+    def count(self, tag, **attributes):
+        return sum(name == tag and attributes.items() <= found.items() for name, found in self.tags)
+
+
+@pytest.fixture(scope="module")
+def card():
+    return rm.scorecard(survey=rm.simulate_survey(), weight="weight", factors=FACTORS)
+
+
+def broken():
+    """Return a simulated survey in which everybody recommends a point less from September on."""
+    table = dict(rm.simulate_survey())
+    late = table["date"] >= np.datetime64("2026-09-01")
+    table["recommend"] = np.where(late, np.maximum(table["recommend"] - 1, 0), table["recommend"])
+    return table
+
+
+def test_each_segment_has_the_verdict_of_its_comparison_with_the_rest(card):
+    """The column is what `by.compare()` says, metric by metric, in the order of the segments."""
+    expected = []
+    for by in card.segments:
+        table = by.compare().table()
+        verdicts = dict(zip(table["segment"], table["verdict"], strict=True))
+        expected += [verdicts[segment] for segment in by]
+    table = card.segment_table()
+    assert table["against_rest"].tolist() == expected
+    assert {"better", "worse", "not shown"} == set(expected)
+    assert card.to_dict()["segments"]["against_rest"] == expected
+    html = Page(card.to_html())
+    assert [text for text in html.texts["td"] if text in {"better", "worse", "not shown"}][
+        -len(expected) :
+    ] == expected
+    assert html.texts["th"].count("against the rest") == len(card.segments)
+
+
+def test_lower_effort_is_better_than_the_rest():
+    """The verdict follows the direction of the metric, not the sign of the difference."""
+    survey = {"effort": [1, 2] * 40 + [6, 7] * 40, "segment": ["easy"] * 80 + ["hard"] * 80}
+    table = rm.scorecard(survey=survey).segment_table()
+    assert dict(zip(table["segment"], table["against_rest"], strict=True)) == {
+        "easy": "better",
+        "hard": "worse",
+    }
+
+
+@pytest.mark.parametrize(
+    ("segments", "expected"),
+    [
+        (["a"] * 6, [""]),
+        (["a", "a", "b", "b", "b", None], ["not shown", "not shown", "not shown"]),
+    ],
+)
+def test_a_single_segment_has_no_verdict_and_a_missing_label_is_a_segment(segments, expected):
+    """Nothing to compare with is empty; rows without a label are compared as a group."""
+    card = rm.scorecard(survey={"recommend": ANSWERS, "segment": segments})
+    assert card.segment_table()["against_rest"].tolist() == expected
+    assert card.to_html()
+
+
+def test_a_segment_without_answers_has_no_verdict():
+    """It is a row of NaN with an empty cell; the others are compared without it."""
+    survey = {"recommend": [*ANSWERS, None], "segment": ["a", "b"] * 3 + ["c"]}
+    card = rm.scorecard(survey=survey)
+    assert card.segment_table()["against_rest"].tolist() == ["not shown", "not shown", ""]
+    assert card.to_html()
+
+
+def test_a_row_over_time_is_the_trend_asked_by_itself(card):
+    """Value, change, slope and alerts are those of the metric over the same dates and weights."""
+    survey = rm.simulate_survey()
+    weights = survey["weight"]
+    ratings = {name: survey[name] for name in FACTORS}
+    csi = rm.CSI(weights=FACTORS, scale=rm.ONE_TO_FIVE, missing_factor="pairwise")
+    trends = [
+        rm.NPS().over(survey["recommend"], survey["date"], weights=weights),
+        rm.CSAT().over(survey["satisfaction"], survey["date"], weights=weights),
+        rm.CES().over(survey["effort"], survey["date"], weights=weights),
+        csi.over(ratings, survey["date"], weights=weights),
+    ]
+    table = card.over_time_table()
+    assert table["metric"].tolist() == ["NPS", "CSAT", "CES", "CSI"]
+    for row, trend in enumerate(trends):
+        place = int(np.flatnonzero(trend.complete)[-1])
+        figures, changes, slope = trend.table(), trend.changes(), trend.slope()
+        assert table["period"][row] == figures["period"][place]
+        assert table["reference"][row] == changes["reference"][place]
+        for name in ("value", "low", "high", "n"):
+            assert table[name][row] == pytest.approx(figures[name][place], rel=1e-12)
+        difference = trend.metric.compare(trend.states[place], trend.states[place - 1])
+        pairs = {"change": "value", "change_low": "low", "change_high": "high"}
+        for ours, theirs in {**pairs, "p_value": "p_value", "verdict": "verdict"}.items():
+            assert table[ours][row] == getattr(difference, theirs)
+        assert table["p_value"][row] == pytest.approx(changes["p_value"][place], rel=1e-12)
+        assert [table[f"slope{end}"][row] for end in ("", "_low", "_high")] == [
+            slope.value,
+            slope.low,
+            slope.high,
+        ]
+        assert str(slope) in str(card)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.one_of(st.none(), st.integers(0, 10)),
+            st.one_of(
+                st.just(""),
+                st.builds("2025-{:02}-{:02}".format, st.integers(1, 5), st.integers(1, 28)),
+            ),
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_the_last_month_is_counted_as_by_hand(rows):
+    """Value and n of the row are the promoters less the detractors of that month's rows."""
+    answers, dates = zip(*rows, strict=True)
+    card = rm.scorecard(
+        survey={"recommend": answers, "date": dates},
+        as_of="2025-05-31" if any(dates) else None,
+    )
+    assert json.dumps(card.to_dict(), allow_nan=False)
+    Page(card.to_html())
+    known = [(answer, day) for answer, day in rows if answer is not None]
+    if not known or not any(dates):
+        assert card.over_time == ()
+        return
+    last = max(day[:7] for day in dates if day)
+    mine = [answer for answer, day in known if day[:7] == last]
+    table = card.over_time_table()
+    assert str(table["period"][0]) == f"{last}-01"
+    assert table["n"][0] == len(mine)
+    if not mine:
+        assert np.isnan(table["value"][0])
+        assert "no answers" in table["note"][0]
+        return
+    points = sum((answer >= 9) - (answer <= 6) for answer in mine)
+    assert table["value"][0] == pytest.approx(float(Fraction(100 * points, len(mine))))
+    earlier = {day[:7] for _, day in known if day and day[:7] < last}
+    assert np.isnan(table["change"][0]) == (not earlier)
+    if earlier:
+        assert str(table["reference"][0]) == f"{max(earlier)}-01"
+
+
+def test_an_alert_in_the_last_period_is_shown_with_its_rule():
+    """Text, table, dictionary and page say which rule rang; the point is a square."""
+    card = rm.scorecard(survey=broken(), segment="none")
+    assert card.over_time_table()["alerts"].tolist() == ["beyond_limits", "", ""]
+    assert card.over_time_table()["verdict"][0] == "worse"
+    line = "Alert for NPS, 2026-09-01: beyond_limits, below (worse); a period beyond 3 sigma"
+    assert line in str(card)
+    assert card.to_dict()["over_time"][0]["alerts"] == [
+        {"rule": "beyond_limits", "side": "below", "meaning": "worse", "since": "2026-09-01"}
+    ]
+    assert line in card.to_html()
+    figures = re.findall(r"<figure>.*?</figure>", card.to_html())
+    assert [figure.count("<rect") for figure in figures] == [1, 0, 0]
+
+
+def test_the_last_period_does_not_set_the_limits_that_judge_it():
+    """With limits of its own a fall by 48 points hides in them; those of the months before ring."""
+    latest = rm.scorecard(survey=broken()).over_time[0]
+    own = latest.trend.alerts()
+    assert not len(own)
+    assert np.nanmean(own.sigma) > np.nanmean(latest.alerts.sigma)
+    before = latest.trend.alerts(baseline=("2026-01-01", "2026-08-31"))
+    assert latest.alerts.to_dict() == before.to_dict()
+    assert [alert.rule for alert in latest.rang] == ["beyond_limits"]
+
+
+def test_three_months_have_a_slope_and_too_few_before_the_last_for_limits():
+    """The note says which of the two there is not; two months have neither, for one reason."""
+    survey = {"recommend": ANSWERS, "date": MONTHS}
+    card = rm.scorecard(survey=survey)
+    assert card.over_time[0].slope is not None
+    assert card.over_time[0].alerts is None
+    assert card.notes[-1] == (
+        "Over time, NPS: too few months before it to tell what is normal: no alerts."
+    )
+    two = rm.scorecard(survey=survey, as_of="2025-02-28")
+    assert two.over_time[0].slope is None
+    assert len([note for note in two.notes if note.startswith("Over time, NPS")]) == 1
+
+
+def test_an_alert_of_an_earlier_period_is_drawn_and_not_told():
+    """What rang in March is no news of September."""
+    table = dict(rm.simulate_survey())
+    march = table["date"].astype("datetime64[M]") == np.datetime64("2026-03")
+    table["recommend"] = np.where(march, np.minimum(table["recommend"], 3), table["recommend"])
+    card = rm.scorecard(survey=table, segment="none")
+    assert card.over_time_table()["alerts"][0] == ""
+    assert "Alert" not in str(card)
+    assert card.to_html().count("<rect") >= 1
+
+
+def test_the_page_draws_every_period_with_answers():
+    """A point for each, hollow where it is not over, none for a gap; a title says what is seen."""
+    dates = [*MONTHS, "2025-05-31", "2025-06-02"]
+    card = rm.scorecard(survey={"recommend": [*ANSWERS, 9, 3], "date": dates})
+    html = Page(card.to_html())
+    assert html.count("circle") == 5
+    assert html.count("circle", fill="Canvas") == 1
+    assert html.count("svg", role="img", **{"class": "trend"}) == 1
+    titles = html.texts["title"]
+    assert titles[1].startswith("NPS by month, 2025-01-01 to 2025-06-01; in 2025-05-01 100.0 (95%")
+    assert html.count("h1") == 1
+    assert "script" not in {tag for tag, _ in html.tags}
+    assert all("nan" not in value for _, found in html.tags for value in found.values() if value)
+    assert "2025-06-01 is not over: the data ends on 2025-06-02." in " ".join(card.notes)
+
+
+@pytest.mark.parametrize("answers", [[10, 10], [None, 5], [5, None]])
+def test_a_page_of_one_period_and_of_equal_answers(answers):
+    """An axis without width, and a single period in the middle, draw without a warning."""
+    card = rm.scorecard(survey={"recommend": answers, "date": ["2025-01-31", "2025-01-31"]})
+    html = Page(card.to_html())
+    assert html.count("circle") == 1
+    assert any("needs 3 periods" in note for note in card.notes)
+    assert card.over_time_table()["verdict"].tolist() == [""]
+
+
+def test_an_interval_without_width_is_drawn():
+    """At a level next to nothing the axis has no width of its own, and gets one."""
+    survey = {"recommend": [10, 0], "date": ["2025-01-31"] * 2}
+    card = rm.scorecard(survey=survey, confidence_level=1e-18)
+    assert card.estimates[0].high == pytest.approx(card.estimates[0].low, abs=1e-12)
+    assert Page(card.to_html()).count("circle", cy="61.0") == 1
+
+
+def test_rows_without_a_date_are_counted_in_a_note():
+    """Empty text and None are no date; the metrics over all rows keep these rows."""
+    survey = {"recommend": ANSWERS, "date": ["", None, *MONTHS[2:]]}
+    card = rm.scorecard(survey=survey)
+    assert card.estimates[0].n == 6
+    assert "Over time: 2 rows without a date left out." in card.notes
+    nowhere = rm.scorecard(survey={"recommend": ANSWERS, "date": [" "] * 6})
+    assert nowhere.over_time == ()
+    assert nowhere.notes[0].startswith("Over time left out: the column 'date' has no date")
+
+
+def test_no_period_that_is_over_is_a_note():
+    """The first days of a first month show nothing yet."""
+    card = rm.scorecard(survey={"recommend": [10, 9], "date": ["2025-01-05", "2025-01-07"]})
+    assert card.over_time == ()
+    assert any("no month is over" in note for note in card.notes)
+    assert "Over time</h2>" not in card.to_html()
+
+
+def test_as_of_judges_which_month_is_the_last():
+    """A month that ends after it is not over, and later rows are counted."""
+    card = rm.scorecard(survey={"recommend": ANSWERS, "date": MONTHS}, as_of="2025-03-15")
+    assert str(card.over_time[0].period) == "2025-02-01"
+    assert any("1 row after 2025-03-15 left out" in note for note in card.notes)
+
+
+def test_a_change_since_an_earlier_period_is_said():
+    """Where the month before has no answers, the note names the one that stands in."""
+    answers = [10, 9, None, None, 3, 4]
+    card = rm.scorecard(survey={"recommend": answers, "date": MONTHS})
+    assert str(card.over_time[0].reference) == "2025-01-01"
+    assert any("the change is since 2025-01-01" in note for note in card.notes)
+    both = rm.scorecard(survey={"recommend": answers, "satisfaction": [5] * 6, "date": MONTHS})
+    assert "against the last one before with answers" in str(both)
+
+
+def test_a_last_period_whose_answers_weigh_nothing_has_no_value():
+    """It has answers, and nothing that can be said of them."""
+    survey = {"recommend": ANSWERS, "date": MONTHS, "w": [1, 1, 1, 1, 0, 0]}
+    table = rm.scorecard(survey=survey, weight="w").over_time_table()
+    assert table["n"].tolist() == [2]
+    assert np.isnan(table["value"][0])
+    assert "undefined for these answers" in table["note"][0]
+
+
+def test_a_table_without_dates_has_no_section():
+    """Nothing changes: no note, no heading; nor with date=None, whatever the column holds."""
+    plain = rm.scorecard(survey={"recommend": ANSWERS})
+    ignored = rm.scorecard(survey={"recommend": ANSWERS, "date": ["13/05/2017"] * 6}, date=None)
+    for card in (plain, ignored):
+        assert card.over_time == ()
+        assert "Over time" not in str(card)
+        assert "Over time" not in card.to_html()
+        assert card.to_dict()["over_time"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "said"),
+    [
+        ({"date": "when"}, rm.FactorError, "no column 'when'"),
+        ({"date": "when", "survey": {"recommend": [1], "wen": [1]}}, rm.FactorError, "wen"),
+        ({"as_of": "2025-01-01", "survey": {"recommend": [1]}}, rm.FactorError, "'date'"),
+        ({"survey": {"recommend": [1], "date": ["13/05/2017"]}}, rm.DateError, "date must be"),
+        ({"survey": {"recommend": [1], "date": ["2025-01-01T00:00Z"]}}, rm.DateError, "zone="),
+        ({"as_of": "soon"}, rm.DateError, "as_of"),
+        ({"as_of": "2020-01-01"}, rm.DateError, "as_of must not come before"),
+        ({"every": "fortnight"}, rm.ParameterError, "day, week, month"),
+        ({"date": ["date"]}, rm.ParameterError, "date"),
+        ({"zone": "Nowhere"}, rm.ParameterError, "zone"),
+    ],
+)
+def test_what_is_wrong_with_dates_is_said(options, kind, said):
+    """The error of the library, with the name of the column or the argument."""
+    survey = {"recommend": ANSWERS, "date": MONTHS}
+    with pytest.raises(kind, match=said):
+        rm.scorecard(**{"survey": survey, **options})
+
+
+def test_the_place_of_an_unreadable_date_counts_rows_without_one():
+    """The position in the message is that of the row in the table."""
+    survey = {"recommend": ANSWERS, "date": ["", *MONTHS[1:5], "31.3.2025"]}
+    with pytest.raises(rm.DateError, match="at position 5"):
+        rm.scorecard(survey=survey)
+
+
+def test_the_text_is_readable_at_100_columns():
+    """Neither section of the simulated card is wider."""
+    card = rm.scorecard(
+        survey=rm.simulate_survey(), customers=rm.simulate_customers(), factors=FACTORS
+    )
+    shown = str(card).split("Note:")[0].splitlines()
+    assert max(map(len, shown)) <= 100
+
+
+def test_names_are_escaped_where_they_are_new():
+    """A label that looks like HTML is text in the table of segments."""
+    survey = {"recommend": ANSWERS, "date": MONTHS, "<b>": ["<script>", "b"] * 3}
+    html = rm.scorecard(survey=survey, segment="<b>", title="<b>").to_html()
+    assert "<script>" not in html
+    assert "<b>" not in html
+
+
+def test_the_command_takes_date_every_and_as_of(capsys, tmp_path):
+    """The words of the command line are those of the function."""
+    lines = ["answered,recommend", *(f"{d},{a}" for d, a in zip(MONTHS, ANSWERS, strict=True))]
+    path = tmp_path / "survey.csv"
+    path.write_text("\n".join([*lines, ",7"]), encoding="utf-8")
+    words = ["--survey", str(path), "--date", "answered"]
+    assert main([*words, "--as-of", "2025-02-28"]) == 0
+    assert "The last month that is over, 2025-02-01, against 2025-01-01" in capsys.readouterr().out
+    assert main([*words, "--every", "quarter"]) == 0
+    printed = capsys.readouterr().out
+    assert "The last quarter that is over, 2025-01-01." in printed
+    assert "1 row without a date left out" in printed
+    assert main([*words[:2], "--date", "when"]) == 2
+    assert "no column 'when'" in capsys.readouterr().err
+    assert main([*words[:2], "--date", ""]) == 0
+    assert "Over time" not in capsys.readouterr().out
+
+
+def test_the_main_job_shows_what_changed(capsys):
+    """Without tables the simulated survey has its dates, and its last month is not over."""
+    assert main([]) == 0
+    printed = capsys.readouterr().out
+    assert "The last month that is over, 2026-09-01, against 2026-08-01" in printed
+    assert "Over time: 2026-10-01 is not over" in printed
+
+
+def test_simulated_dates_left_the_answers_as_they_were():
+    """The draws of a seed are pinned from the release before there were dates."""
+    table = rm.simulate_survey(100, seed=1)
+    sums = {name: float(np.nansum(table[name])) for name in ("recommend", "satisfaction", "food")}
+    assert sums == {"recommend": 743, "satisfaction": 378, "food": 330}
+    assert (np.diff(table["date"]) >= np.timedelta64(0)).all()
+    assert table["date"].dtype == "datetime64[D]"
+    assert len(rm.simulate_survey(0)["date"]) == 0
