@@ -515,9 +515,7 @@ def test_an_estimate_where_a_state_is_meant_is_told_so():
     """The remedy is the state it carries, not what `to_dict` returned."""
     nps = rm.NPS()
 
-    with pytest.raises(
-        rm.StateError, match=r"got NPSEstimate. Say estimate.state"
-    ):
+    with pytest.raises(rm.StateError, match=r"got NPSEstimate. Say estimate.state"):
         nps.compare(nps([10, 9]), nps([8]))
     with pytest.raises(rm.StateError, match=r"got list. Say metric.tally\(answers\)"):
         nps.estimate([10, 9])
@@ -553,3 +551,36 @@ def test_pairs_of_an_index_are_no_ordinary_moments():
             call()
     with pytest.raises(rm.FactorError, match=r"must not end in ' \(reference\)'"):
         csi.pairs({"a": [1], "a (reference)": [2]}, {"a": [1], "a (reference)": [2]})
+
+
+def test_two_groups_against_each_other_are_one_test():
+    """Seen from either side it is the same: no adjustment doubles its p-value."""
+    answers = [1] * 30 + [0] * 20 + [1] * 18 + [0] * 32
+    by = rm.Rate().by(answers, ["a"] * 50 + ["b"] * 50)
+    table = by.compare().table()
+
+    assert table["p_adjusted"].tolist() == table["p_value"].tolist()
+    assert set(table["verdict"]) == {"better", "worse"}
+
+
+def test_a_difference_keeps_its_method_at_another_level():
+    """Asked by Wald's, `interval` answers by Wald's unless told otherwise."""
+    rate = rm.Rate()
+    difference = rate.compare(rm.rate(37, 120).state, rm.rate(20, 100).state, method="wald")
+
+    assert difference.interval().low == difference.low
+    assert difference.interval(0.9).method == "wald"
+    assert difference.interval(method="newcombe").method == "newcombe"
+
+
+def test_a_difference_without_an_interval_says_why():
+    """A single campaign has no spread, and the line says so instead of NaN."""
+    roi = rm.ReturnOnInvestment()
+    difference = roi.compare(
+        rm.roi(gain=8.71, cost=1).state, rm.roi(gain=[8, 9, 7], cost=[1, 2, 1]).state
+    )
+
+    assert "no interval and no p-value: too few answers on a side; n = 1 against 3" in str(
+        difference
+    )
+    assert difference.to_dict()["note"] == difference.note

@@ -274,7 +274,10 @@ def compared(
     first, second = _sides(kind, reference, labels, own.value)
     theirs = Rest.of(states) if second is None else second
     found = _contrasts(metric, states, first, theirs, confidence_level, chosen)
-    p_adjusted = adjusted_by(adjust, found["p_value"])
+    p_value = found["p_value"]
+    # Two groups against each other are one test, seen from either side.
+    one_test = kind == "rest" and np.isfinite(p_value).sum() == 2  # noqa: PLR2004 - the same
+    p_adjusted = p_value.copy() if one_test else adjusted_by(adjust, p_value)
     columns: dict[str, AnyArray] = {name: column[first] for name, column in names.items()}
     if second is not None and kind == "pairs":
         columns |= {name: column[second] for name, column in names_of_others.items()}

@@ -172,12 +172,16 @@ class Difference:
         return self.sides.missing
 
     @property
+    def note(self) -> str:
+        """Why there is no interval, where there is none; empty else."""
+        return "no interval and no p-value: too few answers on a side" if math.isnan(self.low) else ""
+
+    @property
     def verdict(self) -> str:
         """``better``, ``worse``, or ``not shown`` where p is not below 1 less the level."""
         if not self.p_value < 1 - self.confidence_level:
             return "not shown"
-        higher = self.metric.description.direction == "higher"
-        return "better" if (self.value > 0) == higher else "worse"
+        return self.metric.description.verdict(self.value)
 
     def interval(
         self, confidence_level: float | None = None, *, method: str | None = None
@@ -186,23 +190,21 @@ class Difference:
 
         Args:
             confidence_level: Strictly between 0 and 1; by default this difference's.
-            method: One of ``difference.methods``; by default the first.
+            method: One of ``difference.methods``; by default this difference's.
 
         Raises:
             ParameterError: The level is not between 0 and 1, or there is no such method.
         """
         level = self.confidence_level if confidence_level is None else confidence_level
         quantile(level)
-        found = self.sides.contrast(level, self._named(method))
+        asked = self._asked if method is None else choice("method", method, self.methods)
+        found = self.sides.contrast(level, asked)
         return Interval(float(found.low), float(found.high), level, found.method)
 
     @property
     def methods(self) -> tuple[str, ...]:
         """The interval methods on offer, the default first."""
         return self.sides.methods
-
-    def _named(self, method: str | None) -> str:
-        return choice("method", method, self.methods)
 
     def equivalence(self, *, margin: float, confidence_level: float = 0.95) -> Equivalence:
         """Test whether the difference is smaller than a margin, either way.
@@ -320,11 +322,13 @@ class Difference:
     def _line(self, samples: Samples) -> str:
         about = self.metric.description
         digits = about.digits
-        ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
         missing = f", {self.missing} missing" if self.missing else ""
+        found = f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit}"
+        if self.note:
+            return f"{found} ({self.note}; {samples.text}{missing})"
+        ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
         return (
-            f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit} "
-            f"({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
+            f"{found} ({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
             f"{samples.text}{missing})"
         )
 
@@ -360,6 +364,7 @@ class Difference:
             "missing": self.missing,
             "confidence_level": float(self.confidence_level),
             "method": self.method,
+            "note": self.note,
             **self.sides.to_dict(),
         }
 

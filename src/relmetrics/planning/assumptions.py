@@ -202,7 +202,7 @@ class Plan(ABC):
     def explain(self) -> Explanation:
         """Return what was found and what it assumes, a line for each."""
         rows = [*self.rows(), *self.assumptions.rows()]
-        return Explanation("\n".join([str(self), *(f"{k + ':':<13}{text}" for k, text in rows)]))
+        return Explanation.of(str(self), rows)
 
     def in_unit(self, number: float) -> str:
         """Return a margin or a difference with its unit, in the digits that matter."""

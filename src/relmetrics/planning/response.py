@@ -122,7 +122,7 @@ class ResponseBounds:
                 for end, score in (("worst", self.worst), ("best", self.best))
             ),
         )
-        return Explanation("\n".join([str(self), *(f"{k + ':':<13}{text}" for k, text in rows)]))
+        return Explanation.of(str(self), rows)
 
     def __str__(self) -> str:
         """Return one honest line: the score, its base, the bounds."""
