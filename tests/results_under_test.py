@@ -7,6 +7,7 @@ A public class that joins the library without an instance in `INSTANCES`, or a r
 import inspect
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -147,6 +148,10 @@ def _moments() -> rm.Moments:
     return rm.CSI().moments({HOSTILE: [4, 5, None], "safety": [1, 2, 3]})
 
 
+def _moments_of_a() -> rm.Moments:
+    return rm.Moments.from_columns({"a": [7.0, None]}, weights=[2, 1])
+
+
 def _paired() -> rm.Difference:
     csat = rm.CSAT()
     return csat.compare_paired(csat.pairs([5, 4, 4, None, 1], [3, 4, 5, 2, 2]))
@@ -161,8 +166,7 @@ def _gone() -> rm.WindowEstimate:
 
 
 def _walk() -> rm.Walk:
-    churn = rm.reconcile(_log(), "churn", start="2025-01-01", end="2026-01-01")
-    return churn.difference("start", "start_plus_new")
+    return _reconciled().difference("start", "start_plus_new")
 
 
 def _bounds() -> rm.ResponseBounds:
@@ -180,8 +184,27 @@ def _survival() -> rm.Survival:
     return _log().survival(lapsed_after=30, as_of="2025-08-01")
 
 
+def _reconciled() -> rm.Reconciliation:
+    return rm.reconcile(_log(), "churn", start="2025-01-01", end="2026-01-01")
+
+
 def _lifecycle() -> rm.Lifecycle:
     return _log().stages(active_within=60, as_of="2025-08-01")
+
+
+def _observed() -> rm.Lifecycle:
+    """Return a lifecycle that knows reasons and sides."""
+    days = ["2025-01-03", "2025-01-10", "2025-03-01"]
+    stages = ["exploration", "expansion", "dissolution"]
+    reasons, sides = [None, None, "dissatisfaction"], [None, None, "unilateral"]
+    log = rm.StageLog([HOSTILE, "b", "b"], days, stages, reasons=reasons, sides=sides)
+    return log.lifecycle(as_of="2025-04-30")
+
+
+def _decimals() -> rm.RevenueMovement:
+    """Return a movement in decimals with a customer left out."""
+    amounts = [Decimal("19.90"), None, Decimal(0)], [Decimal("9.90"), Decimal(1), Decimal(5)]
+    return rm.revenue_movement([HOSTILE, "b", "c"], *amounts)
 
 
 def _cohorts(values: str = "customers") -> rm.Cohorts:
@@ -201,7 +224,11 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     ),
     "CESEstimate": (lambda: rm.ces([1, 2, 7, None]),),
     "CohortRetention": (lambda: _cohorts().retention(),),
-    "Cohorts": (_cohorts, lambda: _cohorts("revenue")),
+    "Cohorts": (
+        _cohorts,
+        lambda: _cohorts("revenue"),
+        lambda: _cohorts("revenue") + _cohorts("revenue"),
+    ),
     "Comparisons": (
         lambda: _by().compare(),
         lambda: _by().compare(against="pairs", adjust=None),
@@ -232,13 +259,17 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "IndexEstimate": (lambda: rm.csi({HOSTILE: [4, 5, 3], "safety": [1, 2, 3]}),),
     "Interval": (lambda: rm.rate(7, 10).interval(0.9),),
     "InvestmentEstimate": (_campaign,),
-    "Lifecycle": (_lifecycle,),
+    "Lifecycle": (_lifecycle, _observed),
     "Lift": (
         lambda: rm.lift(rm.rate(80, 1000), rm.rate(20, 1000)),
         lambda: rm.lift(rm.rate(3, 10), rm.rate(0, 10)),
     ),
     "MarginOfError": (lambda: rm.margin_of_error(rm.NPS(), n=400),),
-    "Moments": (_moments,),
+    "Moments": (
+        _moments,
+        lambda: rm.Moments.zero(["a", "b"]),
+        lambda: rm.Moments.from_columns({"a": [1.0, 2.0]}, weights=[1, 0.5]) + _moments_of_a(),
+    ),
     "Monotone": (lambda: _trend().monotone(), lambda: _trend(gap=3).monotone()),
     "MovingCustomers": (lambda: _movement().customers,),
     "NPSEstimate": (lambda: rm.nps([10, 9, 8, 3, None]), lambda: rm.nps([10])),
@@ -247,14 +278,17 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "Power": (lambda: rm.power(rm.NPS(), n=400, difference=10),),
     "Ranking": (lambda: _by().ranking(), lambda: _by().ranking(method="normal")),
     "Reading": (lambda: rm.reconcile([5, 4, 2], "csat")["mean"],),
-    "Reconciliation": (lambda: rm.reconcile([5, 4, 2], "csat"),),
+    "Reconciliation": (lambda: rm.reconcile([5, 4, 2], "csat"), _reconciled),
     "RelationshipEstimate": (lambda: rm.ror(customers=1000, helped=200, returning=50),),
     "Resampled": (lambda: _rates()[0].permutation(rng=1),),
     "ResponseBounds": (_bounds,),
     "RetentionProfit": (_profit,),
-    "RevenueChurn": (lambda: rm.revenue_churn(_movement(), definition="net"),),
+    "RevenueChurn": (
+        lambda: rm.revenue_churn(_movement(), definition="net"),
+        lambda: rm.revenue_churn(_decimals()),
+    ),
     "RevenueHistory": (_history,),
-    "RevenueMovement": (_movement,),
+    "RevenueMovement": (_movement, _decimals),
     "SampleSize": (lambda: rm.sample_size(rm.CSAT(), margin=5, response_rate=0.2),),
     "Scorecard": (_card,),
     "Slope": (
@@ -262,14 +296,17 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: _short().slope(method="ordinary"),
     ),
     "Step": (lambda: _walk().steps[0],),
-    "Survival": (_survival,),
-    "SurvivalPoint": (lambda: _survival().at(7),),
+    "Survival": (_survival, lambda: _survival() + _survival()),
+    "SurvivalPoint": (lambda: _survival().at(7), lambda: _survival().at(7000)),
     "Table": (lambda: _by().table(), lambda: _trend(gap=3).changes()),
     "Tally": (lambda: rm.NPS().tally([10, 9, 3, None]),),
     "Transitions": (lambda: _lifecycle().transitions,),
     "Trend": (_trend, lambda: _trend(gap=3)),
     "TrimmedWeights": (lambda: rm.trim_weights([1.0, 1.0, 20.0, 1.0], at_most=2),),
-    "Walk": (_walk,),
+    "Walk": (
+        _walk,
+        lambda: rm.reconcile([5, 4, 2], "csat").difference("top_box", "net"),
+    ),
     "Weighting": (_weighting,),
     "Window": (lambda: _log().window("2025-01-01", "2026-01-01"),),
     "WindowEstimate": (_gone,),

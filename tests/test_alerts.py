@@ -314,7 +314,8 @@ def shop(values, n=100, metric=None):
             dates.append(month)
             answers.append(day < k)
     metric = metric or rm.Rate()
-    return metric.over(answers, dates, every="month", as_of=months(len(values) + 1)[-1])
+    end = months(len(values) + 1)[-1] - dt.timedelta(days=1)
+    return metric.over(answers, dates, every="month", as_of=end)
 
 
 def test_a_fall_rings_and_is_for_the_worse():

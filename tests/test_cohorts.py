@@ -602,3 +602,15 @@ def test_against_pandas():
     co = cohorts(rm.PurchaseLog(who, when), as_of="2024-12-31")
 
     np.testing.assert_array_equal(co.observed, np.where(co.complete, wanted.fillna(0), np.nan))
+
+
+def test_retentions_are_equal_where_the_same_cells_are_not_over():
+    """NaN and NaN are the same, and the dictionary has the table."""
+    log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+    first, again = (cohorts(log, as_of="2025-03-15").retention() for _ in range(2))
+    assert np.isnan(first.value).any()
+    assert first == again
+    assert hash(first) == hash(again)
+    assert first != cohorts(log, as_of="2025-04-15").retention()
+    assert first != cohorts(log, as_of="2025-03-15").retention("streak", confidence_level=0.9)
+    assert first.to_dict()["table"] == first.table().to_dict()

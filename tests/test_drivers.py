@@ -890,6 +890,101 @@ def test_an_index_needs_drivers_that_explain_something():
         rm.CSI.from_drivers({"food": 1})
 
 
+def queue_and_staff(rows=300):
+    """Return ratings of a queue, the longer the higher, and of staff; and an overall rating."""
+    rng = np.random.default_rng(0)
+    queue, staff = rng.integers(1, 6, rows), rng.integers(1, 6, rows)
+    overall = 6 - queue + 0.5 * staff + rng.integers(-1, 2, rows)
+    return {"queue": queue, "staff": staff}, overall
+
+
+@both_methods
+def test_an_index_does_not_weigh_what_lowers_satisfaction(method):
+    """The factor is named with the way out; reversed, it gets the same weight and means it."""
+    ratings, overall = queue_and_staff()
+    dr = rm.drivers(ratings, overall, method=method)
+
+    assert dr.correlations["queue"] < -0.8
+    assert dr.lowering == ("queue",)
+    with pytest.raises(
+        rm.FactorError, match=r"higher: 'queue'.*scale\.low \+ scale\.high - rating"
+    ):
+        rm.CSI.from_drivers(dr)
+    ratings["queue"] = 6 - ratings["queue"]
+    turned = rm.drivers(ratings, overall, method=method)
+    assert turned.lowering == ()
+    assert turned.shares == close(dr.shares)
+    assert dict(rm.CSI.from_drivers(turned).weights) == close(dr.shares)
+
+
+def test_a_negative_correlation_by_chance_lowers_nothing():
+    """A useless factor is no reason to refuse an index; without n nothing speaks for chance."""
+    names = ["food", "staff", "overall"]
+    matrix = [[1, 0, 0.6], [0, 1, -0.02], [0.6, -0.02, 1]]
+
+    chance = rm.KeyDrivers().from_correlation(matrix, names, n=100)
+    sure = rm.KeyDrivers().from_correlation(matrix, names, n=1_000_000)
+    unknown = rm.KeyDrivers().from_correlation(matrix, names)
+
+    assert chance.lowering == ()
+    assert rm.CSI.from_drivers(chance).weights[1][0] == "staff"
+    assert sure.lowering == unknown.lowering == ("staff",)
+    for dr in (sure, unknown):
+        with pytest.raises(rm.FactorError, match="'staff'"):
+            rm.CSI.from_drivers(dr)
+
+
+def test_what_lowers_the_overall_rating_has_no_quadrant():
+    """A high rating of it is no good work: a note says so, and the line shows the sign."""
+    dr = rm.drivers(*queue_and_staff())
+
+    table = dr.importance_performance()
+
+    assert table["factor"].tolist() == ["queue", "staff"]
+    assert table["quadrant"].tolist()[0] == ""
+    assert table["quadrant"].tolist()[1] in {"low priority", "possible overkill"}
+    assert table["note"].tolist() == ["lowers the overall rating", ""]
+    assert f"queue {dr.shares['queue']:.1f}% (negative), staff" in str(dr)
+    assert str(dr).endswith(f"staff {dr.shares['staff']:.1f}%")
+
+
+@both_methods
+@pytest.mark.parametrize("unit", [1, 0.1, 1e6 + 0.3])
+def test_factors_that_explain_nothing_have_neither_shares_nor_quadrants(method, unit):
+    """R squared is 0, or its rounding: shares are NaN with a note, and no text shows NaN."""
+    ratings = {"a": unit * np.array([1, 1, 4, 4] * 10), "b": unit * np.array([3, 9, 3, 9] * 10)}
+
+    dr = rm.drivers(ratings, unit * np.array([1, 7, 7, 1] * 10), method=method)
+
+    assert all(math.isnan(share) for share in dr.shares.values())
+    assert str(dr) == "Drivers of overall: R squared 0.00 (n = 40): the factors explain nothing"
+    assert "nan" not in repr(dr.explain()).replace("dominance", "")
+    for table in (dr.importance_performance(), dr.importance_performance(importance_at=50)):
+        assert table["quadrant"].tolist() == ["", ""]
+        assert table["note"].tolist() == ["no importance: the factors explain nothing"] * 2
+    assert dr.table().to_dict()["share_low"] == [None, None]
+    with pytest.raises(rm.WeightError, match="importances of these drivers are all zero"):
+        rm.CSI.from_drivers(dr)
+
+
+@given(seed=seeds, order=st.permutations(range(4)))
+def test_moments_of_factors_in_another_order_add(seed, order):
+    """Shards whose dictionaries come in other orders are states of the same columns."""
+    ratings, overall = ratings_of(seed, 4, missing=0.03)
+    definition = rm.KeyDrivers()
+    names = list(ratings)
+
+    def part(rows, names):
+        return definition.moments({name: ratings[name][rows] for name in names}, overall[rows])
+
+    one, other = part(slice(20), names), part(slice(20, None), [names[i] for i in order])
+
+    assert one.columns == other.columns == (*sorted(names), "overall")
+    assert definition.analyse(one + other).importance == close(
+        rm.drivers(ratings, overall).importance
+    )
+
+
 def test_the_quadrants_are_divided_at_the_means():
     """Important and rated low is where to concentrate; a factor on the line counts as above it."""
     rng = np.random.default_rng(10)
@@ -998,6 +1093,8 @@ OVERALL = [2, 1, 3, 4, 5, 2, 4]
         (GOOD, "overall", {}, rm.AnswerError, "overall must be a one-dimensional"),
         (GOOD, [*OVERALL[:-1], "good"], {}, rm.AmountError, "overall .* 'good' at position 6"),
         (GOOD, [*OVERALL[:-1], math.inf], {}, rm.AmountError, "inf at position 6"),
+        ({"food": [True] * 7}, OVERALL, {}, rm.AmountError, "food .* True and False .* 1 and 0"),
+        (GOOD, np.array([True] * 7), {}, rm.AmountError, "overall .* True and False .* 1 and 0"),
         ([[1, 2], [3, 4]], OVERALL, {}, rm.FactorError, "2 columns but 0 names"),
         (3, OVERALL, {}, rm.AnswerError, "mapping of factor to column"),
         ({**GOOD, "overall": OVERALL}, OVERALL, {}, rm.FactorError, "a factor and the outcome"),
@@ -1081,8 +1178,8 @@ def test_names_and_n_of_a_matrix_are_checked():
         definition.from_correlation(pair, ["food", "nps"])
     with pytest.raises(rm.FactorError, match=r"1 factor needs at least 4 rows.*got 3"):
         definition.from_correlation(pair, ["food", "overall"], n=3)
-    for wrong in ("40", math.nan, True):
-        with pytest.raises(rm.ParameterError, match="'n' must be"):
+    for wrong in ("40", math.nan, math.inf, True, 0, -3, -0.5, Fraction(81, 2), 10**400):
+        with pytest.raises(rm.ParameterError, match="'n' must be a finite number above 0"):
             definition.from_correlation(pair, ["food", "overall"], n=wrong)
     with pytest.raises(rm.ParameterError, match="outcome"):
         rm.KeyDrivers(outcome=3)

@@ -230,3 +230,18 @@ def test_no_figure_of_the_documents_enters_the_calculation():
     assert numbers <= {0, 1, 100}
     assert not hasattr(economics, "references")
     assert any("acquiring" in each.claim for each in rm.references)
+
+
+def test_results_say_their_line_and_serialise_what_they_say():
+    """The first line of the working is the text; decimals go to JSON digit by digit."""
+    costs = acquisition_against_retention(**SPEND | {"acquisition_spend": Decimal("999.90")})
+    profit = retention_profit(**BASE, periods=np.int64(3), cost=Decimal("1.10"))
+    for found in (costs, profit):
+        assert str(found) == found.explain().splitlines()[0]
+        assert str(found) in found._repr_html_()
+    data = costs.to_dict()
+    assert data["acquisition_spend"] == "999.90"
+    assert (data["ratio"], data["cost_per_kept"]) == (costs.ratio, costs.cost_per_kept)
+    assert profit.to_dict()["cost"] == "1.10"
+    assert profit.to_dict()["periods"] == 3
+    assert retention_profit(**BASE).to_dict()["periods"] is None

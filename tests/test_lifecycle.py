@@ -973,3 +973,29 @@ def test_a_state_is_known_until_one_must_leave_the_unknown():
     assert moves.after(0).tolist() == np.eye(3).tolist()
     assert moves.after(2)[0].tolist() == [0, 0, 1]
     assert np.isnan(moves.after(3)).all()
+
+
+def test_lifecycles_are_equal_when_every_customer_stands_where_they_stood():
+    """Also their hashes; and the dictionary has what the tables have, but nobody's id."""
+    days = ["2025-01-03", "2025-01-09", "2025-02-01"]
+    first, again, other = (
+        stages(rm.PurchaseLog(ids, days, [1, 2, None]), as_of="2025-03-31")
+        for ids in (["ann", "bob", "ann"], ["ann", "bob", "ann"], ["ann", "bob", "bob"])
+    )
+    assert first == again
+    assert hash(first) == hash(again)
+    assert first != other
+    assert first != "lifecycle"
+    data = first.to_dict()
+    assert data["portfolio"] == first.portfolio().to_dict()
+    assert data["history"] == first.history().to_dict()
+    assert data["transitions"] == first.transitions.to_dict()
+    assert data["reasons"] is data["sides"] is None
+    assert "ann" not in json.dumps(data)
+
+
+def test_a_lifecycle_of_nobody_can_be_shown():
+    """No customers, no shares, and no error."""
+    nobody = stages(rm.PurchaseLog([], []), as_of="2025-03-31")
+    assert nobody.to_dict()["portfolio"]["share"] == [None] * len(NAMES)
+    assert "customers=0" in nobody._repr_html_()

@@ -711,6 +711,20 @@ def test_what_cannot_be_split_is_an_error_that_says_why(make, error, message):
     assert message in str(raised.value)
 
 
+def test_a_period_that_is_not_over_is_not_split():
+    """It would look like one that shrank; without it, months of two regions split."""
+    nps, answers = rm.NPS(), [10, 9, 3, 8, 10, 2]
+    dates = ["2025-01-01", "2025-01-31", "2025-02-01", "2025-02-28", "2025-03-02", "2025-03-31"]
+    north, south = nps.over(answers, dates), nps.over(answers[:5], dates[:5])
+    said = r"periods are all over .*'2025-03-01'.*between"
+    for sides in ((south, north), (north, south)):
+        with pytest.raises(rm.ParameterError, match=said):
+            rm.decompose(*sides)
+    found = rm.decompose(south.between(last="2025-02"), north.between(last="2025-02"))
+    assert found.change.value == 0
+    assert found.before.n == 4
+
+
 def test_options_are_checked():
     """By name, whatever the data."""
     by = rm.NPS().by(A, B)

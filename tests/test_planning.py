@@ -640,6 +640,20 @@ def test_results_are_shown_and_serialised(result):
     )
 
 
+def test_a_single_answer_is_singular():
+    """In every line that counts answers."""
+    results = (
+        rm.margin_of_error(NPS, n=1),
+        rm.power(NPS, n=1, difference=150),
+        rm.detectable_difference(NPS, n=1, n_reference=2000),
+        rm.response_bounds(NPS, NPS.tally([10]), invited=2),
+    )
+    for result in results:
+        assert "1 answer " in str(result)
+        assert "1 answers" not in result.explain()
+    assert "2 answers against 1 " in str(rm.power(NPS, n=2, n_reference=1, difference=150))
+
+
 @pytest.mark.parametrize("result", RESULTS, ids=lambda r: type(r).__name__)
 @copied
 def test_a_copy_of_a_plan_is_equal_to_it(result, again):

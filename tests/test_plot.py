@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import attrs
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -237,6 +238,52 @@ def test_the_dividing_lines_are_those_of_the_table(drivers):
     assert axes.lines[-2].get_xdata()[0] == pytest.approx(table["performance"].mean())
     with pytest.raises(rm.ParameterError, match="'importance_at' must be a finite number"):
         plot.importance_performance(drivers, importance_at="high")
+
+
+HOSTILE = ["$10-$20", "a$_{$", "$", r"\$5", r"$\frac{$", "100% _^{}&#~"]
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile(request):
+    """Return a text that matplotlib would read as mathematics, or in part."""
+    return request.param
+
+
+def drawn(axes):
+    """Draw the figure and return its texts as they appear on it."""
+    axes.figure.canvas.draw()
+    written = [text.get_text() for text in axes.findobj(mpl.text.Text)]
+    assert not any(mpl.cbook.is_math_text(text) for text in written)
+    return [text.replace(r"\$", "$") for text in written]  # as matplotlib does
+
+
+def test_dollars_are_drawn_as_dollars(hostile, monkeypatch):
+    """Names of groups, factors and metrics appear on all five plots as they are."""
+    named = attrs.evolve(NPS.description, symbol=hostile, unit=hostile)
+    other = f"{hostile} b"
+    answers, groups = [10, 9, 3, 8] * 3, [hostile, hostile, other, other] * 3
+    days = [f"2025-{month:02}-15" for month in (1, 2, 3, 4)] * 3
+    rows = np.random.default_rng(3).normal(size=(2, 60))
+    analysis = rm.drivers({hostile: rows[0], "cost $": rows[1]}, rows[0] - rows[1])
+    monkeypatch.setattr(rm.NPS, "description", named)
+    by = NPS.by(answers, groups)
+
+    assert {f"{hostile} (n = 6)", f"{other} (n = 6)"} <= set(drawn(plot.intervals(by)))
+    assert f"{hostile}, {hostile} (95% CI)" in drawn(plot.trend(NPS.over(answers, days)))
+    assert {hostile, other} <= set(drawn(plot.differences(by.compare())))
+    texts = drawn(plot.importance_performance(analysis))
+    assert {hostile, "cost $ (lowers the overall rating)"} <= set(texts)
+    later = NPS.by(answers[1:], groups[1:])
+    assert any(hostile in text for text in drawn(plot.decomposition(rm.decompose(later, by))))
+
+
+def test_drivers_that_explain_nothing_are_drawn_without_points():
+    """The frame and the quadrants are there, and nothing in them."""
+    nothing = rm.drivers({"a": [1, 1, 2, 2] * 5, "b": [1, 2, 1, 2] * 5}, [1, 2, 2, 1] * 5)
+
+    texts = drawn(plot.importance_performance(nothing))
+
+    assert "concentrate here" in texts
 
 
 def test_without_matplotlib_the_error_says_how_to_get_it(by, monkeypatch):

@@ -431,7 +431,7 @@ def test_results_show_and_serialise_themselves():
     assert "<b>" not in walk._repr_html_()
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["metric"] == "churn"
     assert walk.to_dict()["steps"][0]["customers"] == ["<b>"]
-    assert found != reconcile(log, "churn", start="2025-02-01", end="2025-03-01")
+    assert found == reconcile(log, "churn", start="2025-02-01", end="2025-03-01")
     assert len({found}) == 1
     assert str(found["start"]) == "start 100.00 %"
 
@@ -559,3 +559,29 @@ def test_definitions_of_churn_on_real_purchases():
         walk = found.difference(a, b)
         check_walk(walk)
         check_customers(walk)
+
+
+def test_reconciliations_are_equal_when_the_same_customers_are_behind_them():
+    """The same numbers of other customers are another reconciliation, and another walk."""
+    days, window = ["2025-02-10", "2025-01-20"], {"start": "2025-02-01", "end": "2025-03-01"}
+    first, again, other = (
+        reconcile(rm.PurchaseLog(ids, days), "churn", **window)
+        for ids in (["a", "b"], ["a", "b"], ["a", "c"])
+    )
+    assert first == again
+    assert hash(first) == hash(again)
+    assert first.readings == other.readings
+    assert first != other
+    ways = [found.difference("start", "start_plus_new") for found in (first, again, other)]
+    assert ways[0] == ways[1]
+    assert hash(ways[0]) == hash(ways[1])
+    joined = [found.difference("average", "start") for found in (first, other)]
+    assert joined[0] != joined[1]
+
+
+def test_readings_without_a_value_are_equal():
+    """NaN for what is undefined is the same NaN in both."""
+    none, again = (reconcile([None], "csat") for _ in range(2))
+    assert math.isnan(none["net"].value)
+    assert none == again
+    assert none != reconcile([5], "csat")

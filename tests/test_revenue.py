@@ -675,3 +675,36 @@ def test_real_invoices_move_month_by_month():
     assert history.movements[0].start + sum(ends) == sum(pence)
     assert history["2011-01-01"].reactivated == 0
     assert history["2011-02-01"].reactivated > 0
+
+
+def test_movements_serialise_every_cent():
+    """Decimals as text, whole numbers as they are; what is not known is shown beside the table."""
+    before, after = [Decimal("19.90"), None, Decimal(0)], [Decimal("9.90"), 1, Decimal("0.10")]
+    movement = revenue_movement(["a", "b", "c"], before, after)
+    data = movement.to_dict()
+    assert {name: data[name] for name in FLOWS} == {
+        name: str(getattr(movement, name)) for name in FLOWS
+    }
+    assert data["customers"]["contraction"] == 1
+    assert (data["missing"], data["history_unknown"]) == (1, 1)
+    assert rm.Moments.from_dict(data["state"]) == movement.state
+    for note in movement.explain().splitlines()[-2:]:
+        assert f"<p>{note}</p>" in movement._repr_html_()
+    churn = revenue_churn(movement)
+    assert str(churn) == churn.explain().splitlines()[0]
+    assert churn.to_dict()["movement"] == data
+    assert revenue_movement(["a"], [2**80], [0]).to_dict()["churned"] == 2**80
+    assert revenue_movement(["a"], [0.5], [0]).to_dict()["churned"] == 0.5
+
+
+def test_histories_are_equal_when_the_same_periods_are_over():
+    """An open period is not the same as one that is over."""
+    table = ["a", "a"], ["2025-01-01", "2025-02-01"], [100, 120]
+    over, again = (revenue_movements(*table) for _ in range(2))
+    still = revenue_movements(*table, as_of="2025-02-10")
+    assert over == again
+    assert hash(over) == hash(again)
+    assert over.movements == still.movements
+    assert over != still
+    assert over.to_dict()["movements"] == [over["2025-02-01"].to_dict()]
+    assert still.to_dict()["complete"] == [False]

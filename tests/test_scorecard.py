@@ -168,7 +168,8 @@ def test_the_last_month_is_counted_as_by_hand(rows):
     if not known or not any(dates):
         assert card.over_time == ()
         return
-    last = max(day[:7] for day in dates if day)
+    # Without an answer that has a date the last month stands, to say that it has none.
+    last = max((day[:7] for _, day in known if day), default="2025-05")
     mine = [answer for answer, day in known if day[:7] == last]
     table = card.over_time_table()
     assert str(table["period"][0]) == f"{last}-01"
@@ -177,6 +178,8 @@ def test_the_last_month_is_counted_as_by_hand(rows):
         assert np.isnan(table["value"][0])
         assert "no answers" in table["note"][0]
         return
+    assert ("2025-05-01 is over" in table["note"][0]) == (last == "2025-04")
+    assert ("to 2025-05-01 are over" in table["note"][0]) == (last < "2025-04")
     points = sum((answer >= 9) - (answer <= 6) for answer in mine)
     assert table["value"][0] == pytest.approx(float(Fraction(100 * points, len(mine))))
     earlier = {day[:7] for _, day in known if day and day[:7] < last}
@@ -296,14 +299,57 @@ def test_as_of_judges_which_month_is_the_last():
     assert any("1 row after 2025-03-15 left out" in note for note in card.notes)
 
 
+def test_the_last_period_is_one_with_answers():
+    """A survey that stopped shows its last month, and says which later ones are over without."""
+    survey = {"recommend": ANSWERS, "date": MONTHS}
+    ended, stopped = (rm.scorecard(survey=survey, as_of=f"2025-0{m}-30") for m in (4, 6))
+    for card in (ended, stopped):
+        latest = card.over_time[0]
+        assert (str(latest.period), latest.n) == ("2025-03-01", 2)
+        assert latest.change is not None
+        assert "The last month that is over and has answers, 2025-03-01, against" in str(card)
+        assert "that is over and has answers, 2025-03-01" in card.to_html()
+    assert "2025-04-01 is over and has no answers." in " ".join(ended.notes)
+    assert "2025-04-01 to 2025-06-01 are over and have no answers." in " ".join(stopped.notes)
+    quick = rm.scorecard(survey=survey, as_of="2025-03-31")
+    assert "The last month that is over, 2025-03-01, against" in str(quick)
+    assert quick.over_time[0].change == stopped.over_time[0].change
+
+
+def test_metrics_whose_answers_ended_in_different_months_each_say_theirs():
+    """The heading names no month where there are several; the table has them."""
+    survey = {
+        "recommend": ANSWERS,
+        "satisfaction": [5, 4, 3, 2, None, None],
+        "date": MONTHS,
+    }
+    card = rm.scorecard(survey=survey)
+    assert card.over_time_table()["period"].astype(str).tolist() == ["2025-03-01", "2025-02-01"]
+    assert "Of each metric the last month that is over and has answers" in str(card)
+    shown = [line.split() for line in str(card).split("Over time")[1].splitlines()]
+    assert ["NPS", "2025-03-01"] in [words[:2] for words in shown]
+    assert ["CSAT", "2025-02-01"] in [words[:2] for words in shown]
+    assert any("CSAT: 2025-03-01 is over and has no answers" in note for note in card.notes)
+    assert Page(card.to_html())
+
+
+def test_a_latest_is_written_with_its_trend():
+    """Each part as it writes itself, under its own name."""
+    latest = rm.scorecard(survey={"recommend": ANSWERS, "date": MONTHS}).over_time[0]
+    written = json.loads(json.dumps(latest.to_dict(), allow_nan=False))
+    assert written["trend"] == latest.trend.to_dict()
+    assert "periods" not in written
+
+
 def test_a_change_since_an_earlier_period_is_said():
     """Where the month before has no answers, the note names the one that stands in."""
     answers = [10, 9, None, None, 3, 4]
     card = rm.scorecard(survey={"recommend": answers, "date": MONTHS})
     assert str(card.over_time[0].reference) == "2025-01-01"
-    assert any("the change is since 2025-01-01" in note for note in card.notes)
+    said = "the change is since 2025-01-01, the last month before with a value."
+    assert any(said in note for note in card.notes)
     both = rm.scorecard(survey={"recommend": answers, "satisfaction": [5] * 6, "date": MONTHS})
-    assert "against the last one before with answers" in str(both)
+    assert "against the last one before with a value" in str(both)
 
 
 def test_a_last_period_whose_answers_weigh_nothing_has_no_value():

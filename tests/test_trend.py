@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -193,16 +194,16 @@ def test_trends_of_shards_add_to_the_trend_of_all(case, data, every, judged):
 
 @cases
 @some
-@given(data=st.data(), kinds=st.sampled_from(COARSER))
-def test_a_rollup_is_the_trend_of_longer_periods(case, data, kinds):
+@given(data=st.data(), kinds=st.sampled_from(COARSER), as_of=st.sampled_from([None, "2024-08-17"]))
+def test_a_rollup_is_the_trend_of_longer_periods(case, data, kinds, as_of):
     """Years from the states of months are the years of the rows; so for every kind that nests."""
     fine, coarse = kinds
     rows, dates = drawn_rows(data, case, min_size=1, max_size=10)
     columns = case.to_data(rows)
 
-    rolled = case.metric.over(columns, dates, every=fine).rollup(coarse)
+    rolled = case.metric.over(columns, dates, every=fine, as_of=as_of).rollup(coarse)
 
-    assert_same_trend(rolled, case.metric.over(columns, dates, every=coarse))
+    assert_same_trend(rolled, case.metric.over(columns, dates, every=coarse, as_of=as_of))
 
 
 @cases
@@ -371,7 +372,61 @@ def test_a_period_is_over_when_its_last_day_was_observed(dates, as_of, every):
     ]
     assert trend.complete.tolist() == over
     log = rm.PurchaseLog(range(len(dates)), dates).movements(every=every, as_of=as_of)
-    assert trend.complete.tolist() == log["complete"].tolist()[: len(trend)]
+    assert trend.complete.tolist() == log["complete"].tolist()
+
+
+def test_a_survey_that_stopped_is_seen():
+    """Periods go on to that of `as_of`, without answers; nothing is judged by them."""
+    nps, dates = rm.NPS(), ["2025-01-01", "2025-02-01"]
+    trend = nps.over([10, 3], dates, as_of="2025-05-31")
+    table = trend.table()
+    months = [dt.date(2025, month, 1) for month in range(1, 6)]
+    assert plain(table["period"]) == months
+    assert table["n"].tolist() == [1, 1, 0, 0, 0]
+    assert np.isnan(table["value"][2:]).all()
+    assert trend.complete.all()
+    assert trend.changes()["note"].tolist()[2:] == ["no answers"] * 3
+    unfinished = nps.over([10, 3], dates, as_of="2025-05-30")
+    assert unfinished.complete.tolist() == [True] * 4 + [False]
+    assert plain(unfinished.compare().table()["period"]) == months[:4]
+    assert len(nps.over([10, 3], dates)) == 2
+    quarters = nps.over([10, 3], dates, every="quarter", as_of="2025-12-31")
+    assert quarters.table()["n"].tolist() == [2, 0, 0, 0]
+
+
+def test_periods_without_answers_at_the_end_change_no_slope_and_no_limit():
+    """They are no points: slope, center and limits are those of the periods with answers."""
+    rng = np.random.default_rng(5)
+    dates = np.datetime64("2024-01-01") + rng.integers(0, 366, 300)
+    answers = rng.integers(1, 6, 300)
+    ended = rm.CSAT().over(answers, dates, as_of="2024-12-31")
+    silent = rm.CSAT().over(answers, dates, as_of="2025-06-30")
+    assert len(silent) == len(ended) + 6
+    assert silent.slope().value == ended.slope().value
+    assert silent.slope().n_periods == 12
+    assert silent.monotone().p_value == ended.monotone().p_value
+    assert silent.alerts().center == ended.alerts().center
+    np.testing.assert_array_equal(silent.alerts().sigma[:12], ended.alerts().sigma)
+    assert silent.alerts().left_out.tolist()[12:] == ["no answers"] * 6
+    assert silent.total == ended.total
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2025-01-31T10:00",
+        dt.datetime.fromisoformat("2025-01-31T10:00"),
+        np.datetime64("2025-01-31T10"),
+        pd.Timestamp("2025-01-31 10:00"),
+    ],
+)
+def test_a_time_of_day_is_no_last_day(moment):
+    """At ten the day was not wholly observed; midnight alone is the way that days are written."""
+    with pytest.raises(rm.DateError, match=r"2025-01-31 10:00:00.*'2025-01-30', or .*'2025-01-31'"):
+        rm.NPS().over([10], ["2025-01-31"], as_of=moment)
+    midnight = pd.Timestamp("2025-01-31")
+    trend = rm.NPS().over([10], ["2025-01-31T09:00"], as_of=midnight)
+    assert trend.until == np.datetime64("2025-01-31")
 
 
 def test_the_table_says_what_is_not_over_and_what_was_left_out(trend):
@@ -429,6 +484,67 @@ def test_a_part_of_a_trend_has_its_own_total(trend):
         trend.between("2024-12")
     with pytest.raises(rm.ParameterError, match="'last' must be not before first"):
         trend.between("2025-03", "2025-01")
+
+
+@given(data=st.data(), every=st.sampled_from(KINDS), as_of=st.sampled_from([None, "2024-08-17"]))
+def test_parts_of_a_trend_add_to_the_trend(data, every, as_of):
+    """Cut anywhere and added in any order: the same periods, which roll up as the whole does."""
+    rows = data.draw(st.lists(st.tuples(st.integers(1, 5), days), min_size=1, max_size=10))
+    answers, dates = zip(*rows, strict=True)
+    trend = rm.CSAT().over(answers, dates, every=every, as_of=as_of)
+    places = st.lists(st.integers(1, len(trend)), max_size=4)
+    ends = sorted({*data.draw(places), len(trend)})
+    known, starts = list(trend), [0, *ends[:-1]]
+    parts = [
+        trend.between(known[i], known[j - 1]) for i, j in zip(starts, ends, strict=True) if i < j
+    ]
+    shuffled = data.draw(st.permutations(parts))
+    total = sum(shuffled)
+    assert_same_trend(total, trend)
+    assert total.cuts == {}
+    for fine, coarse in COARSER:
+        if fine == every:
+            assert_same_trend(total.rollup(coarse), trend.rollup(coarse))
+
+
+def test_rows_of_no_period_are_in_no_part():
+    """They are counted by the whole: parts that are added do not count them twice."""
+    trend = rm.CSAT().over(
+        [5, 4, 3, 2, 1],
+        ["2025-01-31", "2025-02-28", "2025-03-31", None, "2025-04-02"],
+        as_of="2025-03-31",
+    )
+    first, rest = trend.between(last="2025-01"), trend.between("2025-02")
+    assert [(part.undated, part.later) for part in (trend, first, rest)] == [(1, 1), (0, 0), (0, 0)]
+    assert first.remarks == rest.remarks == ()
+    both = first + rest
+    assert (both.undated, both.later) == (0, 0)
+    assert both.table() == trend.table()
+    assert both.total == trend.total
+    assert (trend.between().undated, trend.between().later) == (1, 1)
+
+
+def test_a_longer_period_that_was_cut_is_not_made():
+    """A quarter whose March was cut out is no quarter: roll up first, then take the part."""
+    dates = ["2025-01-01", "2025-02-28", "2025-03-31", "2025-04-30", "2025-07-01"]
+    trend = rm.NPS().over([10, 9, 3, 10, 5], dates)
+    first = trend.between("2025-01", "2025-02")
+    wanted = "that was not cut: this part was cut at 2025-03-01, inside a quarter .*Roll up before"
+    for part in (first, first.between(), first.between("2025-02"), first + first):
+        with pytest.raises(rm.ParameterError, match="inside a quarter"):
+            part.rollup("quarter")
+    for part in (first, trend.between("2025-03"), trend.between("2025-03", "2025-03")):
+        with pytest.raises(rm.ParameterError, match=wanted):
+            part.rollup("quarter")
+    assert trend.between("2025-01", "2025-03").rollup("quarter").table()["n"].tolist() == [3]
+    assert trend.between("2025-04").rollup("quarter").table()["n"].tolist() == [1, 1]
+    with pytest.raises(rm.ParameterError, match="2025-04-01, inside a year"):
+        trend.between("2025-01", "2025-03").rollup("quarter").rollup("year")
+    with pytest.raises(rm.ParameterError, match="inside a quarter"):
+        (trend.between(last="2025-01") + trend.between("2025-03")).rollup("quarter")
+    # Data that begin inside a quarter were not cut.
+    late = rm.NPS().over([10, 9], ["2025-02-28", "2025-03-31"])
+    assert late.between("2025-02", "2025-03").rollup("quarter").complete.tolist() == [True]
 
 
 # Changes
@@ -716,7 +832,7 @@ def test_a_month_that_falls_out_rings():
 
 
 def test_windows_that_share_answers_are_not_taken_for_independent(trend):
-    """Slope, limits, sums and roll-ups of a rolling trend are refused with the remedy."""
+    """Slope, limits, sums, roll-ups and splits of a rolling trend are refused with the remedy."""
     rolled = trend.rolling(2)
     ask = [
         rolled.slope,
@@ -728,10 +844,17 @@ def test_windows_that_share_answers_are_not_taken_for_independent(trend):
         lambda: rolled.rolling(2),
         lambda: rolled.rollup("year"),
         lambda: rolled.between("2025-02"),
+        lambda: rm.decompose(rolled, trend),
+        lambda: rm.decompose(trend.between(last="2025-03"), rolled),
     ]
     for question in ask:
-        with pytest.raises(rm.ParameterError, match=r"overlapping windows .* before rolling"):
+        with pytest.raises(
+            rm.ParameterError,
+            match=r"a rolling trend .* overlapping windows of 2 months .* before rolling",
+        ):
             question()
+    with pytest.raises(rm.ParameterError, match="Ask the trend for alerts before rolling"):
+        rolled.alerts()
     years = rm.NPS().over([10, 0, 5], ["2023-01-01", "2024-01-01", "2025-01-01"], every="year")
     with pytest.raises(rm.ParameterError, match="'previous' or 'first' for windows of 2 periods"):
         years.rolling(2).changes(against="year_before")
@@ -819,9 +942,10 @@ def test_trends_of_different_things_do_not_add(trend):
     answers = [10, 9, 8, 3, 10]
     with pytest.raises(rm.StateError, match="same metric"):
         trend + rm.NPS(detractors_to=5).over(answers, MONTHS)
-    with pytest.raises(rm.StateError, match="same every"):
+    with pytest.raises(rm.StateError, match=r"'month' and 'year'. Pass the same every=.* to both"):
         trend + rm.NPS().over(answers, MONTHS, every="year")
-    with pytest.raises(rm.StateError, match="same judged_by"):
+    wanted = "same as_of: None and '2025-04-30'. Pass the same as_of=... to both"
+    with pytest.raises(rm.StateError, match=re.escape(wanted)):
         trend + rm.NPS().over(answers, MONTHS, as_of="2025-04-30")
     with pytest.raises(rm.StateError, match="same as_of"):
         rm.NPS().over(answers, MONTHS, as_of="2025-05-31") + rm.NPS().over(

@@ -76,7 +76,7 @@ class Scorecard:
         """Return one row per survey metric: its last period that is over, and what changed.
 
         `value`, `low`, `high` and `n` are those of the period. `change` is the period less its
-        `reference`, the last one before with answers; `verdict` is ``better``, ``worse`` or ``not
+        `reference`, the last one before with a value; `verdict` is ``better``, ``worse`` or ``not
         shown``, by the p-value of this change alone. `slope` is the change per period through all
         that are over. `alerts` names the rules that rang in the period. NaN is what cannot be
         known, and `note` says why.

@@ -17,7 +17,7 @@ from relmetrics.errors import AmountError, AnswerError, LengthError, WeightError
 from relmetrics.missing import is_missing
 
 if TYPE_CHECKING:
-    from relmetrics.types import AnyArray, Column, FloatArray
+    from relmetrics.types import AnyArray, Column, FloatArray, Number
 
 HUGE = 1e100
 """Weights and amounts lie below this, so that their squares and sums are numbers too."""
@@ -184,5 +184,10 @@ def as_amounts(values: Column, name: str) -> FloatArray:
 def read_only(array: AnyArray) -> AnyArray:
     """Return a view of an array through which nobody can write: results are frozen."""
     view = array.view()
-    view.flags.writeable = False
+    view.setflags(write=False)
     return view
+
+
+def unwritable(sums: Number) -> Number:
+    """Return sums of groups as a read-only view, and those of one state as they are."""
+    return read_only(sums) if isinstance(sums, np.ndarray) else sums

@@ -1,4 +1,4 @@
-"""Latest: what the last period of a trend that is over says, and what its periods say together."""
+"""Latest: what the last period that is over says, and what the periods of a trend say together."""
 
 from __future__ import annotations
 
@@ -21,24 +21,27 @@ if TYPE_CHECKING:
     from relmetrics.trends.control import Alert, Alerts
     from relmetrics.trends.slopes import Slope
     from relmetrics.trends.trend import Trend
+    from relmetrics.types import AnyArray
 
 
 @frozen(kw_only=True, eq=False)
 class Latest:
-    """The last period of a trend that is over: its value, its change, and the course up to it.
+    """The last period that is over and has answers: its value, its change, the course up to it.
 
-    The parts are the results that the trend gives by itself, and None where it has none.
+    The parts are the results that the trend gives by itself, and None where it has none. Later
+    periods that are over and have no answers are named in a note.
 
     Attributes:
         trend: All periods.
-        period: The first day of the last period that is over.
+        period: The first day of the last period that is over and has answers; of the last that is
+            over where none has.
         n: Its number of answers.
-        reference: The first day of the last period before it with answers.
+        reference: The first day of the last period before it with a value.
         estimate: The metric in that period.
         change: The period less its reference.
         slope: The change per period, through all periods that are over.
         alerts: The control chart of all periods, with limits from those before the last.
-        notes: Why a part is None.
+        notes: Why a part is None, and what the others do not say.
 
     Example:
         >>> import relmetrics as rm
@@ -66,12 +69,14 @@ class Latest:
         over = np.flatnonzero(trend.complete)
         if not len(over):
             return None
-        place = int(over[-1])
         changes = trend.changes()
+        answered = over[changes["n"][over] > 0]
+        place = int(answered[-1] if len(answered) else over[-1])
         days, level = changes["period"], trend.confidence_level
         reference, why = changes["reference"][place], str(changes["note"][place])
         estimate = change = None
-        notes = [f"no change is shown: {why}."] if why else []
+        notes = _silent(days[place + 1 : over[-1] + 1])
+        notes += [f"no change is shown: {why}."] if why else []
         with suppress(EmptySampleError, WeightError):
             estimate = trend[days[place]]
         if not why:
@@ -79,7 +84,7 @@ class Latest:
             change = trend.metric.compare(states[place], states[before], confidence_level=level)
             if before < place - 1:
                 notes.append(
-                    f"the change is since {reference}, the last {trend.every} before with answers."
+                    f"the change is since {reference}, the last {trend.every} before with a value."
                 )
         slope = alerts = None
         try:
@@ -107,6 +112,12 @@ class Latest:
     def rang(self) -> tuple[Alert, ...]:
         """The alerts of the period."""
         return tuple(alert for alert in self.alerts or () if alert.period == self.period)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no later period is over."""
+        last: np.datetime64 = self.trend.labels.columns[0][self.trend.complete][-1]
+        return bool(self.period == last)
 
     def lines(self) -> list[str]:
         """Return each rule that rang in the period, and the slope, as lines to read."""
@@ -137,9 +148,17 @@ class Latest:
                 }
                 for alert in self.rang
             ],
-            "periods": self.trend.to_dict(),
+            "trend": self.trend.to_dict(),
             "notes": list(self.notes),
         }
+
+
+def _silent(days: AnyArray) -> list[str]:
+    """Return a note that names periods which are over and have no answers, if there are any."""
+    if not len(days):
+        return []
+    which = f"{days[0]} is" if len(days) == 1 else f"{days[0]} to {days[-1]} are"
+    return [f"{which} over and {'has' if len(days) == 1 else 'have'} no answers."]
 
 
 def _dict_of(result: Estimate | Difference | Slope | None) -> dict[str, object] | None:
@@ -148,21 +167,30 @@ def _dict_of(result: Estimate | Difference | Slope | None) -> dict[str, object] 
 
 def headline(over_time: Sequence[Latest]) -> str:
     """Return which period is looked at, and what it is compared with."""
-    period, every = over_time[0].period, over_time[0].trend.every
-    text = f"The last {every} that is over, {period}"
+    every = over_time[0].trend.every
+    text = f"last {every} that is over"
+    if not all(latest.is_last for latest in over_time):
+        text += " and has answers"
+    several = _differ(over_time)
+    text = f"Of each metric the {text}" if several else f"The {text}, {over_time[0].period}"
     references = {latest.reference for latest in over_time if latest.change}
     if references:
-        before = "the last one before with answers" if len(references) > 1 else references.pop()
+        before = "the last one before with a value" if len(references) > 1 else references.pop()
         text += f", against {before}; each p-value by itself"
     return f"{text}."
 
 
 def changes_shown(over_time: Sequence[Latest]) -> Table:
-    """Return the last period and its change as texts to read, one row per metric."""
+    """Return the last period and its change as texts to read, one row per metric.
+
+    The periods are named where they are not the same.
+    """
     level = percent(over_time[0].trend.confidence_level)
     changes = [latest.change for latest in over_time]
-    texts = {
-        "metric": [latest.trend.metric.description.symbol for latest in over_time],
+    texts = {"metric": [latest.trend.metric.description.symbol for latest in over_time]}
+    if _differ(over_time):
+        texts["period"] = [str(latest.period) for latest in over_time]
+    texts |= {
         f"value ({level} CI)": [_with_ends(latest.estimate) for latest in over_time],
         "n": [str(latest.n) for latest in over_time],
         f"change ({level} CI)": [_with_ends(change, "+") for change in changes],
@@ -170,6 +198,11 @@ def changes_shown(over_time: Sequence[Latest]) -> Table:
         "verdict": [change.verdict if change else "" for change in changes],
     }
     return Table({name: np.array(cells, dtype=object) for name, cells in texts.items()})
+
+
+def _differ(over_time: Sequence[Latest]) -> bool:
+    """Return whether the metrics have different last periods."""
+    return len({latest.period for latest in over_time}) > 1
 
 
 def _p_shown(change: Difference | None) -> str:

@@ -325,7 +325,8 @@ class Metric(ABC, Generic[S, E]):
                 plain = contrasts.wald(value, squared, z, reach)
                 flat = np.logical_not(squared > 0)
                 found, method = stand_in(method, plain, self.pulled_difference, found, flat)
-        return Contrast(value, *found, error, method)
+        low, high, p_value = found
+        return Contrast(value, low, high, p_value, error, method)
 
     @property
     def pulled_difference(self) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics import plausible, products
-from relmetrics.columns import EXACT, as_amounts, as_weights, require_equal_lengths
+from relmetrics.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
 from relmetrics.counting import add_rows
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.products import PairSums
@@ -89,11 +89,11 @@ class Moments:
 
     columns: tuple[str, ...]
     rule: MissingRule
-    pivot: FloatArray = field(eq=EXACT, hash=False)
-    n: IntArray = field(eq=EXACT, hash=False)
-    missing: IntArray = field(eq=EXACT, hash=False)
-    missing_by_column: IntArray = field(eq=EXACT, hash=False)
-    pairs: IntArray = field(eq=EXACT, hash=False)
+    pivot: FloatArray = field(eq=EXACT, hash=False, converter=unwritable)
+    n: IntArray = field(eq=EXACT, hash=False, converter=unwritable)
+    missing: IntArray = field(eq=EXACT, hash=False, converter=unwritable)
+    missing_by_column: IntArray = field(eq=EXACT, hash=False, converter=unwritable)
+    pairs: IntArray = field(eq=EXACT, hash=False, converter=unwritable)
     sums: PairSums
     squares: PairSums | None = None
     scale: Scale | None = None
@@ -113,8 +113,8 @@ class Moments:
             names,
             as_rule(missing_rule),
             np.zeros(p),
-            np.int64(0),  # type: ignore[arg-type]
-            np.int64(0),  # type: ignore[arg-type]
+            np.int64(0),
+            np.int64(0),
             np.zeros(p, dtype=np.int64),
             np.zeros((p, p), dtype=np.int64),
             PairSums.zero((p, p)),
@@ -186,19 +186,19 @@ class Moments:
         found = products.sum_pairs(
             arrays, pivots, weights=w, values=values, by_row=by_row, groups=groups, size=size
         )
-        state = cls(
+        which = 0 if groups is None else slice(None)
+        return cls(
             names,
             rule,
-            pivots,
-            found.n,
-            found.missing,
-            found.missing_by_column,
-            found.pairs,
-            found.sums,
-            found.squares,
+            pivots[which],
+            found.n[which],
+            found.missing[which],
+            found.missing_by_column[which],
+            found.pairs[which],
+            found.sums[which],
+            None if found.squares is None else found.squares[which],
             scale,
         )
-        return state if groups is not None else state[0]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -320,15 +320,15 @@ class Moments:
         if self.is_weighted != other.is_weighted and np.any(self.n) and np.any(other.n):
             raise StateError.cannot_add("weighting", self.is_weighted, other.is_weighted)
         # Sums are taken about the pivot of the larger state, whichever side it stands on.
-        larger = max(self, other, key=lambda state: (np.sum(state.n), state.pivot.tolist()))
+        larger = max(self, other, key=lambda state: (state.n.sum(), state.pivot.tolist()))
         mine, moved = self._moved(larger.pivot), other._moved(larger.pivot)
         squares = mine.squares
         if mine.squares is not None and moved.squares is not None:
             squares = mine.squares + moved.squares
-        elif mine.squares is None and (np.any(other.n) or not np.any(self.n)):
+        elif moved.squares is not None and (np.any(other.n) or not np.any(self.n)):
             # Only one of the two has weights, so the other has no rows for them to be of.
             squares = moved.squares
-        elif np.any(other.n):
+        elif mine.squares is not None and np.any(other.n):
             squares = None
         return Moments(
             self.columns,
@@ -434,8 +434,8 @@ class Moments:
             tuple(names),
             as_rule(read["rule"]),
             np.array(pivot),
-            np.int64(read.count("n")),  # type: ignore[arg-type]
-            np.int64(read.count("missing")),  # type: ignore[arg-type]
+            np.int64(read.count("n")),
+            np.int64(read.count("missing")),
             np.array(read.counts("missing_by_column", p), dtype=np.int64),
             np.array(read.count_rows("pairs", p), dtype=np.int64).reshape(p, p),
             PairSums.from_lists(read, "sums", p),

@@ -139,7 +139,7 @@ def _over_time(card: Scorecard) -> list[str]:
     every = card.over_time[0].trend.every
     legend = (
         f"Lines are intervals. A hollow point is a {every} that is not over, a square one in which "
-        f"a rule rang. The dashed line is the level of the {every}s before the last that is over."
+        f"a rule rang. The dashed line is the level of the {every}s before the one shown."
     )
     return [
         '<section class="time"><h2>Over time</h2>',

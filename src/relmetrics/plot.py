@@ -71,7 +71,7 @@ def intervals(by: Breakdown, *, most: int = _MOST, ax: Axes | None = None) -> Ax
     axes = _axes(ax, height=0.35 * len(order) + 1.2)
     _bars(axes, [labels[i] for i in order], value[order], table["low"][order], table["high"][order])
     _draw_total(axes, by)
-    axes.set_xlabel(f"{_named(about)} ({percent(by.confidence_level)} CI)")
+    axes.set_xlabel(_literal(f"{_named(about)} ({percent(by.confidence_level)} CI)"))
     return axes
 
 
@@ -120,7 +120,7 @@ def trend(trend: Trend, *, alerts: Alerts | None = None, ax: Axes | None = None)
     )
     if alerts is not None:
         _draw_limits(axes, alerts)
-    axes.set_ylabel(f"{_named(about)} ({percent(trend.confidence_level)} CI)")
+    axes.set_ylabel(_literal(f"{_named(about)} ({percent(trend.confidence_level)} CI)"))
     axes.set_xlabel(f"first day of the {trend.every}")
     _open(axes)
     axes.tick_params(axis="x", rotation=30)
@@ -175,7 +175,7 @@ def differences(comparisons: Comparisons, *, most: int = _MOST, ax: Axes | None 
     )
     axes.axvline(0, color=_PALE, linewidth=1, zorder=0)
     level = percent(comparisons.confidence_level)
-    axes.set_xlabel(f"{about.symbol} difference, {about.difference_unit} ({level} CI)")
+    axes.set_xlabel(_literal(f"{about.symbol} difference, {about.difference_unit} ({level} CI)"))
     return axes
 
 
@@ -190,6 +190,7 @@ def importance_performance(
 
     What is important and performs badly, top left, is where to concentrate. The lines are those
     that divide ``drivers.importance_performance()``: the means of both, unless others are given.
+    A factor that lowers the overall rating is in no quadrant: a note beside its name says so.
 
     Args:
         drivers: What ``rm.drivers(...)`` gave; it must know the means of the factors.
@@ -217,8 +218,9 @@ def importance_performance(
     x, y = table["performance"], table["importance"]
     axes = _axes(ax, height=4.2)
     axes.plot(x, y, "o", color=_INK)
-    for name, right, up in zip(table["factor"], x, y, strict=True):
-        axes.annotate(str(name), (right, up), xytext=(5, 4), textcoords="offset points")
+    for name, note, right, up in zip(table["factor"], table["note"], x, y, strict=True):
+        text = _literal(f"{name} ({note})" if note else str(name))
+        axes.annotate(text, (right, up), xytext=(5, 4), textcoords="offset points")
     right = dividing_line(x, performance_at, "performance_at")
     up = dividing_line(y, importance_at, "importance_at")
     axes.axvline(right, color=_PALE, linestyle="--", linewidth=1, zorder=0)
@@ -272,7 +274,7 @@ def decomposition(parts: Decomposition, *, ax: Axes | None = None) -> Axes:
     _bars(axes, list(rows), value, low, high)
     axes.axvline(0, color=_PALE, linewidth=1, zorder=0)
     level = percent(parts.after.confidence_level)
-    axes.set_xlabel(f"Change of {about.symbol}, {about.difference_unit} ({level} CI)")
+    axes.set_xlabel(_literal(f"Change of {about.symbol}, {about.difference_unit} ({level} CI)"))
     return axes
 
 
@@ -291,7 +293,7 @@ def _bars(
     for chosen, color in ((strong, _INK), (~strong, _PALE)):
         axes.hlines(rows[chosen], low[chosen], high[chosen], color=color, alpha=0.5, linewidth=4)
         axes.plot(value[chosen], rows[chosen], "o", color=color, markersize=6)
-    axes.set_yticks(rows, labels)
+    axes.set_yticks(rows, [_literal(label) for label in labels])
     axes.set_ylim(-0.6, len(labels) - 0.4)
     _open(axes)
     axes.spines["left"].set_visible(False)
@@ -321,6 +323,14 @@ def _axes(ax: Axes | None, *, height: float) -> Axes:
 
 def _named(about: Description) -> str:
     return f"{about.symbol}, {about.unit}"
+
+
+def _literal(text: str) -> str:
+    """Return a text of the data as it must be written for matplotlib to draw it as it is.
+
+    What stands between two dollars would be read as mathematics.
+    """
+    return text.replace("$", r"\$")
 
 
 def _label(key: object) -> str:

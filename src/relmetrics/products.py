@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.columns import EXACT
+from relmetrics.columns import EXACT, read_only
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ BLOCK = 1 << 13
 """Rows worked on at a time: a block has several columns, so it has fewer rows than one of codes."""
 
 
-
 @frozen
 class PairSums:
     """Sums over the rows where two columns i and j both have a value, each of shape (..., p, p).
@@ -31,9 +30,9 @@ class PairSums:
         seconds: Sum of w x_i x_j.
     """
 
-    masses: FloatArray = field(eq=EXACT, hash=False)
-    firsts: FloatArray = field(eq=EXACT, hash=False)
-    seconds: FloatArray = field(eq=EXACT, hash=False)
+    masses: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
+    firsts: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
+    seconds: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
 
     @classmethod
     def zero(cls, shape: tuple[int, ...]) -> Self:
@@ -183,8 +182,8 @@ def sum_pairs(
     missing = np.zeros(size, dtype=np.int64)
     missing_by_column = np.zeros((size, p), dtype=np.int64)
     pairs = np.zeros((size, p, p))
-    sums = PairSums.zero((size, p, p))
-    squares = None if weights is None else PairSums.zero((size, p, p))
+    sums = tuple(np.zeros((3, size, p, p)))
+    squares = None if weights is None else tuple(np.zeros((3, size, p, p)))
     for rows, block in _blocks(arrays, values, size):
         x = block - (pivot[0][:, None] if groups is None else pivot[groups[rows]].T)
         absent = np.isnan(x)
@@ -210,8 +209,15 @@ def sum_pairs(
         if squares is not None and w is not None:
             _add_sums(squares, x, present, w * w, group)
     if weights is None:
-        sums = PairSums(pairs.copy(), sums.firsts, sums.seconds)
-    return Summed(n, missing, missing_by_column, np.rint(pairs).astype(np.int64), sums, squares)
+        sums[0][...] = pairs
+    return Summed(
+        n,
+        missing,
+        missing_by_column,
+        np.rint(pairs).astype(np.int64),
+        PairSums(*sums),
+        None if squares is None else PairSums(*squares),
+    )
 
 
 def _blocks(
@@ -234,22 +240,27 @@ def _add_rows(totals: AnyArray, flags: Any, group: IntArray | None) -> None:
 
 
 def _add_sums(
-    sums: PairSums,
+    sums: tuple[FloatArray, ...],
     x: FloatArray,
     present: FloatArray | None,
     w: FloatArray | None,
     group: IntArray | None,
 ) -> None:
-    """Add the sums of a block; `present` is None when every column has a value in every row."""
+    """Add the sums of a block to the masses, firsts and seconds of `PairSums`, in this order.
+
+    `present` is None when every column has a value in every row; without weights, the masses are
+    the pairs.
+    """
+    masses, firsts, seconds = sums
     if w is not None:
-        _add_present(sums.masses, present, w, x.shape, group)
+        _add_present(masses, present, w, x.shape, group)
     weighted = x if w is None else x * w
     if present is None:  # the sums of a column are the same whatever the other one is
         for i in range(len(x)):
-            _add(sums.firsts[:, i, :], weighted[i], group)
+            _add(firsts[:, i, :], weighted[i], group)
     else:
-        _add_products(sums.firsts, weighted, present, group)
-    _add_products(sums.seconds, weighted, x, group, symmetric=True)
+        _add_products(firsts, weighted, present, group)
+    _add_products(seconds, weighted, x, group, symmetric=True)
 
 
 def _add_present(
@@ -262,6 +273,9 @@ def _add_present(
     """Add the sums of w over the rows where both columns of a pair have a value."""
     if present is None:
         columns, rows = shape
+        if w is None and group is None:
+            totals[0] += rows
+            return
         _add(totals.reshape(-1, columns * columns), np.ones(rows) if w is None else w, group)
     else:
         weighted = present if w is None else present * w

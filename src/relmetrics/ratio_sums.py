@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.columns import ALIKE, read_only
+from relmetrics.columns import ALIKE, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from relmetrics.intervals import Pseudo
     from relmetrics.moments import Moments
     from relmetrics.types import AnyArray, FloatArray, IntArray, Number
-
-
-def _unwritable(sums: Number) -> Number:
-    """Return sums of groups as a read-only view, and those of one state as they are."""
-    return read_only(sums) if isinstance(sums, np.ndarray) else sums
 
 
 @frozen
@@ -42,12 +37,12 @@ class RatioSums:
         pseudo: The pseudo-answers of the metric's default interval.
     """
 
-    y: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
-    x: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
-    yy: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
-    xy: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
-    xx: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
-    n: Number = field(converter=_unwritable, eq=ALIKE, hash=False)
+    y: Number = field(converter=unwritable, eq=ALIKE, hash=False)
+    x: Number = field(converter=unwritable, eq=ALIKE, hash=False)
+    yy: Number = field(converter=unwritable, eq=ALIKE, hash=False)
+    xy: Number = field(converter=unwritable, eq=ALIKE, hash=False)
+    xx: Number = field(converter=unwritable, eq=ALIKE, hash=False)
+    n: Number = field(converter=unwritable, eq=ALIKE, hash=False)
     pseudo: Pseudo
 
     @classmethod

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from relmetrics.types import Column
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Answers:
     """The answers of a question, and what an answer at each point adds by definition."""
 
     tally: Tally
-    adds: dict[str, list[Fraction]] = field(repr=False)
+    adds: dict[str, list[Fraction]] = field(repr=False, hash=False)
 
     @property
     def masses(self) -> list[Fraction]:

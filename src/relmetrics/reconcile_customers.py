@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.columns import EXACT, read_only
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.customers.retention import ChurnRate
 from relmetrics.customers.windows import (
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from relmetrics.customers.windows import RetentionDefinition, Window
     from relmetrics.estimate import Estimate
-    from relmetrics.types import IntArray
+    from relmetrics.types import AnyArray, IntArray
 
 Kind = Literal["churn", "retention"]
 
@@ -105,7 +106,7 @@ _RETENTION = {
 DEFINITIONS: Mapping[Kind, Mapping[str, _Definition]] = {"churn": _CHURN, "retention": _RETENTION}
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True)
 class _Reckoned:
     """One definition, applied to every customer of one window.
 
@@ -119,8 +120,8 @@ class _Reckoned:
 
     definition: _Definition
     window: Window
-    standing: IntArray
-    days: IntArray
+    standing: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    days: IntArray = field(eq=EXACT, hash=False, converter=read_only)
     length: int
 
     def numerators(self) -> IntArray:
@@ -144,12 +145,12 @@ class _Reckoned:
         return Fraction(int(self.denominators().sum()), 2 * self.length)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Customers:
     """The customers of a log, under every definition by name."""
 
-    log: PurchaseLog = field(repr=False)
-    by_name: dict[str, _Reckoned] = field(repr=False)
+    ids: AnyArray = field(repr=False, eq=EXACT, hash=False, converter=read_only)
+    by_name: dict[str, _Reckoned] = field(repr=False, hash=False)
 
     def steps(self, a: str, b: str, most: int | None) -> tuple[Step, ...]:
         """Return who adds otherwise to b than to a, by where they stand."""
@@ -169,7 +170,7 @@ class Customers:
                     count=len(rows),
                     numerator=Fraction(int(top[rows].sum())),
                     denominator=Fraction(int(base[rows].sum()), 2 * left.length),
-                    customers=self.log.customers[rows[:most]],
+                    customers=self.ids[rows[:most]],
                 )
             )
         return tuple(found)
@@ -210,7 +211,7 @@ def reconcile_window(
             )
             by_name[name + suffix] = reckoned
             readings.append(_reading(data, metric, name, name + suffix, reckoned, confidence_level))
-    return "\n".join(lines), tuple(readings), Customers(log=data, by_name=by_name)
+    return "\n".join(lines), tuple(readings), Customers(ids=data.customers, by_name=by_name)
 
 
 def _whole_days(also_within: Iterable[int]) -> list[int]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from attrs import evolve, field, frozen
+from attrs.converters import optional
 
+from relmetrics.columns import EXACT, comparable, read_only
 from relmetrics.messages import SHOWN
 from relmetrics.table import Table
 
@@ -47,9 +49,9 @@ class Reading:
     """
 
     name: str
-    value: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
+    value: float = field(default=math.nan, eq=comparable)
+    low: float = field(default=math.nan, eq=comparable)
+    high: float = field(default=math.nan, eq=comparable)
     numerator: Fraction | None = None
     denominator: Fraction | None = None
     times: int = 100
@@ -90,7 +92,7 @@ class Reading:
         return f"{self.name} {self.value:z.2f} {self.unit}"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Step:
     """Customers or answers of one kind, and what they change.
 
@@ -112,7 +114,9 @@ class Step:
     count: int
     numerator: Fraction
     denominator: Fraction = Fraction(0)
-    customers: AnyArray | None = field(default=None, repr=False)
+    customers: AnyArray | None = field(
+        default=None, repr=False, eq=EXACT, hash=False, converter=optional(read_only)
+    )
 
 
 class Source(Protocol):
@@ -123,7 +127,7 @@ class Source(Protocol):
         ...  # pragma: no cover - a protocol has no body
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Walk:
     """The way from one definition's value to another's, step by step.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relmetrics.types import Column
 
 
-@frozen(eq=False, repr=False, kw_only=True)
+@frozen(repr=False, kw_only=True)
 class Reconciliation(Mapping[str, Reading]):
     """One data set under every named definition of a metric: a mapping of name to `Reading`.
 
@@ -69,14 +69,6 @@ class Reconciliation(Mapping[str, Reading]):
     def __len__(self) -> int:
         """Return the number of definitions."""
         return len(self.readings)
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether this is the same object: what is undefined cannot be compared."""
-        return self is other
-
-    def __hash__(self) -> int:
-        """Return a hash by identity."""
-        return id(self)
 
     def difference(self, a: str, b: str, *, most: int | None = None) -> Walk:
         """Return which customers or answers make the difference between two definitions.

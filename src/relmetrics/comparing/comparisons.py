@@ -244,9 +244,7 @@ class Comparisons(Mapping[Hashable, Difference]):
 
 def _pair(key: object) -> tuple[Any, Any] | None:
     """Return a key as a pair, or None where it is none."""
-    if not isinstance(key, tuple) or len(key) != 2:  # noqa: PLR2004 - a pair
-        return None
-    return key[0], key[1]
+    return key if isinstance(key, tuple) and len(key) == 2 else None  # noqa: PLR2004 - a pair
 
 
 def compared(

@@ -174,7 +174,9 @@ class Difference:
     @property
     def note(self) -> str:
         """Why there is no interval, where there is none; empty else."""
-        return "no interval and no p-value: too few answers on a side" if math.isnan(self.low) else ""
+        return (
+            "no interval and no p-value: too few answers on a side" if math.isnan(self.low) else ""
+        )
 
     @property
     def verdict(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
+from relmetrics.columns import ALIKE, EXACT, read_only
 from relmetrics.intervals import quantile, wilson
+from relmetrics.serial import VERSION
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from relmetrics.types import AnyArray, FloatArray, IntArray
 
 
-@frozen(eq=False, repr=False, kw_only=True)
+@frozen(repr=False, kw_only=True)
 class CohortRetention:
     """Retention by cohort and age, in percent, with Wilson's interval for each cell.
 
@@ -44,14 +46,14 @@ class CohortRetention:
     """
 
     kind: Kind
-    cohorts: AnyArray
-    ages: AnyArray
-    sizes: IntArray
-    value: FloatArray
-    low: FloatArray
-    high: FloatArray
-    complete: AnyArray
-    partial: AnyArray
+    cohorts: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    ages: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    sizes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    value: FloatArray = field(eq=ALIKE, hash=False, converter=read_only)
+    low: FloatArray = field(eq=ALIKE, hash=False, converter=read_only)
+    high: FloatArray = field(eq=ALIKE, hash=False, converter=read_only)
+    complete: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    partial: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
     confidence_level: float
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:  # noqa: FBT001 - numpy's protocol
@@ -89,6 +91,23 @@ class CohortRetention:
             },
             dict.fromkeys(cells, 1),
         )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the retention as JSON-ready plain values; NaN becomes None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+            >>> log.cohorts(as_of="2025-02-28").retention().to_dict()["table"]["value"]
+            [100.0, 50.0]
+        """
+        return {
+            "type": "cohort_retention",
+            "v": VERSION,
+            "kind": self.kind,
+            "confidence_level": float(self.confidence_level),
+            "table": self.table().to_dict(),
+        }
 
     def __repr__(self) -> str:
         """Return the triangle: whole percents, ``...`` for a cell that is not over."""

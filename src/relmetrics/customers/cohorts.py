@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from attrs import field, frozen
+from attrs.converters import optional
 
-from relmetrics.columns import EXACT
+from relmetrics.columns import EXACT, read_only
 from relmetrics.customers import cohort_serial
 from relmetrics.customers.cohort_counts import KINDS, Kind, count
 from relmetrics.customers.cohort_definition import CohortDefinition, as_brackets
@@ -62,10 +63,12 @@ class Cohorts:
     """
 
     definition: CohortDefinition
-    periods: IntArray = field(eq=EXACT)
-    sizes: IntArray = field(eq=EXACT)
-    by_kind: IntArray = field(eq=EXACT)
-    money: FloatArray | None = field(default=None, eq=EXACT)
+    periods: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    sizes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    by_kind: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    money: FloatArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
     unknown_amounts: int = 0
 
     @property
@@ -258,21 +261,23 @@ class Cohorts:
                 raise StateError.other_setting(what, mine, theirs)
         periods = np.union1d(self.periods, other.periods)
         ages = max(self.by_kind.shape[2], other.by_kind.shape[2])
-        both = Cohorts(
-            self.definition,
-            periods,
-            np.zeros(len(periods), dtype=np.int64),
-            np.zeros((len(KINDS), len(periods), ages), dtype=np.int64),
-            None if self.money is None else np.zeros((len(periods), ages)),
-            self.unknown_amounts + other.unknown_amounts,
-        )
+        sizes = np.zeros(len(periods), dtype=np.int64)
+        by_kind = np.zeros((len(KINDS), len(periods), ages), dtype=np.int64)
+        money = np.zeros((len(periods), ages))
         for part in (self, other):
             rows, width = np.searchsorted(periods, part.periods), part.by_kind.shape[2]
-            both.sizes[rows] += part.sizes
-            both.by_kind[:, rows, :width] += part.by_kind
-            if both.money is not None and part.money is not None:
-                both.money[rows, :width] += part.money
-        return both
+            sizes[rows] += part.sizes
+            by_kind[:, rows, :width] += part.by_kind
+            if part.money is not None:
+                money[rows, :width] += part.money
+        return Cohorts(
+            self.definition,
+            periods,
+            sizes,
+            by_kind,
+            None if self.money is None else money,
+            self.unknown_amounts + other.unknown_amounts,
+        )
 
     def __radd__(self, other: int) -> Cohorts:
         """Return these cohorts when `sum` starts from 0."""

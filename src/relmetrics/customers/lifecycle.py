@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
+from attrs.converters import optional
 
+from relmetrics.columns import ALIKE, EXACT, read_only
 from relmetrics.customers.portfolio import Assigned, portfolio_table
 from relmetrics.customers.rate import NamedShare
 from relmetrics.customers.shares import shares_table
@@ -22,6 +25,7 @@ from relmetrics.errors import CustomerError, StateError
 from relmetrics.groups import group
 from relmetrics.metric import Description
 from relmetrics.periods import Every, first_day, last_day, period_of
+from relmetrics.serial import VERSION
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
@@ -73,7 +77,7 @@ class StageReach(NamedShare):
         )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, repr=False)
 class Lifecycle:
     """The stage of every customer on a day, and all moves between stages until then.
 
@@ -118,16 +122,20 @@ class Lifecycle:
 
     as_of: np.datetime64
     every: Every
-    customers: AnyArray
-    codes: IntArray
-    furthest: IntArray
-    dissolved: AnyArray
-    revenue: FloatArray | None
+    customers: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    codes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    furthest: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    dissolved: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    revenue: FloatArray | None = field(eq=ALIKE, hash=False, converter=optional(read_only))
     start: int
-    occupancy: IntArray
-    steps: IntArray
-    causes: IntArray | None = None
-    parties: IntArray | None = None
+    occupancy: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    steps: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    causes: IntArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
+    parties: IntArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
 
     def __len__(self) -> int:
         """Return the number of customers."""
@@ -365,6 +373,36 @@ class Lifecycle:
             ParameterError: The level is not between 0 and 1, or there is no such method.
         """
         return _shares("side", self.parties, DissolutionSide, confidence_level, method)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the tables as JSON-ready plain values, without the customers' ids.
+
+        NaN becomes None; so do reasons and sides that were not given.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.purchase_stages import stages
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
+            >>> stages(log).to_dict()["portfolio"]["customers"]
+            [0, 1, 1, 0, 0]
+        """
+        return {
+            "type": "lifecycle",
+            "v": VERSION,
+            "as_of": str(self.as_of),
+            "every": self.every,
+            "unfinished": self.unfinished,
+            "customers": len(self),
+            "portfolio": self.portfolio().to_dict(),
+            "history": self.history().to_dict(),
+            "transitions": self.transitions.to_dict(),
+            "reasons": None if self.causes is None else self.reasons().to_dict(),
+            "sides": None if self.parties is None else self.sides().to_dict(),
+        }
+
+    def _repr_html_(self) -> str:
+        """Return the day, the customers by stage, and the portfolio as a table, for notebooks."""
+        return f"<p>{escape(repr(self))}</p>{self.portfolio().to_html()}"
 
 
 def _shares(

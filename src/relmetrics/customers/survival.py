@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.columns import EXACT
+from relmetrics.columns import EXACT, comparable, read_only
 from relmetrics.customers.occasions import Occasions
 from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.intervals import clipped, quantile
@@ -52,9 +52,9 @@ class SurvivalPoint:
     """
 
     days: int
-    value: float
-    low: float
-    high: float
+    value: float = field(eq=comparable)
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
     at_risk: int
     confidence_level: float
 
@@ -104,8 +104,8 @@ class Survival:
           20      33.3  0.9  77.4        2       1
     """
 
-    lapsed: IntArray = field(eq=EXACT)
-    censored: IntArray = field(eq=EXACT)
+    lapsed: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    censored: IntArray = field(eq=EXACT, hash=False, converter=read_only)
     lapsed_after: int
     too_recent: int = 0
     confidence_level: float = 0.95
@@ -119,7 +119,7 @@ class Survival:
     @cached_property
     def times(self) -> IntArray:
         """The days of tenure on which somebody lapsed, ascending."""
-        return np.flatnonzero(self.lapsed)
+        return read_only(np.flatnonzero(self.lapsed))
 
     @cached_property
     def _present(self) -> IntArray:

@@ -237,9 +237,11 @@ class AmountError(RelmetricsError):
     @classmethod
     def not_finite(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Infinite or non-numeric amounts."""
+        truth = any(shown(value) in {"True", "False"} for _, value in offenders[:SHOWN])
         msg = (
             f"{name} must be finite numbers below 1e100: {located(offenders)}. "
-            "Use None or NaN for a value that is missing."
+            + ("True and False are no numbers: pass 1 and 0 if these are meant. " if truth else "")
+            + "Use None or NaN for a value that is missing."
         )
         return cls(msg)
 

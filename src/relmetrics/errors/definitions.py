@@ -77,6 +77,17 @@ class FactorError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def lowering(cls, names: Sequence[str]) -> Self:
+        """Factors that would get a weight although satisfaction falls where they rise."""
+        msg = (
+            f"the overall rating is lower where these factors are rated higher: {listed(names)}, "
+            "so their weights would raise the index where customers are less satisfied. If a high "
+            "rating of one means something bad, reverse its scale (scale.low + scale.high - "
+            "rating), analyse again and give the index the reversed ratings; else leave it out."
+        )
+        return cls(msg)
+
+    @classmethod
     def too_few_rows(cls, factors: int, rows: float, needed: int) -> Self:
         """So few rows that so many factors explain them by chance."""
         msg = (
@@ -148,6 +159,15 @@ class ParameterError(RelmetricsError):
         near = difflib.get_close_matches(str(value), names, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = f"{name!r} must be one of {', '.join(names)} (got {shown(value)}).{hint}"
+        return cls(msg)
+
+    @classmethod
+    def of_rolling(cls, what: str, window: int, every: str) -> Self:
+        """A rolling trend where separate periods are needed."""
+        msg = (
+            f"a rolling trend cannot be used for {what}: its overlapping windows of {window} "
+            f"{every}s share their answers. Ask the trend for {what} before rolling."
+        )
         return cls(msg)
 
     @classmethod

@@ -330,6 +330,9 @@ def decompose(
     different respondents. Of the same respondents asked twice the intervals are usually too wide,
     since their answers go together.
 
+    Trends are split by the periods of both, which must be over, and not windows that overlap: a
+    period that is not over in one of them would look like one that shrank.
+
     Args:
         after: The metric by group in the later period: ``metric.by(answers, groups)``.
         before: The same metric by the same groups in the earlier period.
@@ -337,9 +340,10 @@ def decompose(
         confidence_level: Level of the intervals, strictly between 0 and 1.
 
     Raises:
-        ParameterError: An argument is no breakdown, the grouping columns differ, there are fewer
-            than two groups with answers or none in common, or the metric is no ratio of two sums,
-            as CSI is not with ``missing_factor="pairwise"``.
+        ParameterError: An argument is no breakdown, a rolling trend or a trend with a period that
+            is not over; the grouping columns differ, there are fewer than two groups with answers
+            or none in common, or the metric is no ratio of two sums, as CSI is not with
+            ``missing_factor="pairwise"``.
         StateError: The metrics differ in kind, parameters or factors; or a group has a numerator
             and no denominator.
         EmptySampleError: A period has no answers.
@@ -365,6 +369,14 @@ def decompose(
     for name, by in (("after", after), ("before", before)):
         if not isinstance(by, Breakdown):
             raise ParameterError.must_be(name, "a Breakdown, as metric.by(...) returns it", by)
+        over = by._comparable("decompose")  # noqa: SLF001 - breakdowns say what of them compares
+        if len(over) < len(by):
+            raise ParameterError.must_be(
+                name,
+                "a trend whose periods are all over",
+                str(list(by)[-1]),
+                f"It is not over. Leave it out: {name}.between(last=...).",
+            )
     metric = same_metric(after, before)
     first, last = (
         by.metric.estimate(by.total_state, confidence_level=confidence_level)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Literal, cast
 from attrs import frozen
 
 from relmetrics.errors import AmountError, CountError, ParameterError
-from relmetrics.estimate import Explanation
+from relmetrics.estimate import Explanation, line_html
+from relmetrics.money.exact import json_amount
 from relmetrics.parameters import check_name, check_whole
-from relmetrics.serial import as_count
+from relmetrics.serial import VERSION, as_count
+from relmetrics.texts import json_number
 
 if TYPE_CHECKING:
     from relmetrics.money.exact import Amount
@@ -87,7 +89,7 @@ class AcquisitionAgainstRetention:
         return Explanation(
             "\n".join(
                 [
-                    f"Acquiring a customer cost {self.ratio:,.2f} times as much as keeping one",
+                    str(self),
                     f"Cost per new:  {spent:,.2f} / {self.new_customers:,} customers = {new}",
                     f"Cost per kept: {held:,.2f} / {self.kept_customers:,} customers = {kept}",
                     f"Ratio:         {new} / {kept} = {self.ratio:,.2f}",
@@ -95,6 +97,36 @@ class AcquisitionAgainstRetention:
                 ]
             )
         )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the comparison as JSON-ready plain values; a `Decimal` becomes its text.
+
+        Example:
+            >>> from relmetrics.money.economics import acquisition_against_retention
+            >>> acquisition_against_retention(
+            ...     acquisition_spend=1000, new_customers=10, retention_spend=500, kept_customers=50
+            ... ).to_dict()["ratio"]
+            10.0
+        """
+        return {
+            "type": "acquisition_against_retention",
+            "v": VERSION,
+            "acquisition_spend": json_amount(self.acquisition_spend),
+            "new_customers": self.new_customers,
+            "retention_spend": json_amount(self.retention_spend),
+            "kept_customers": self.kept_customers,
+            "cost_per_new": json_number(self.cost_per_new),
+            "cost_per_kept": json_number(self.cost_per_kept),
+            "ratio": json_number(self.ratio),
+        }
+
+    def __str__(self) -> str:
+        """Return the ratio in one line."""
+        return f"Acquiring a customer cost {self.ratio:,.2f} times as much as keeping one"
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
 
 
 def acquisition_against_retention(
@@ -231,11 +263,7 @@ class RetentionProfit:
               the margin is paid at the start of a period, so today's customers pay it now
             Source: D4 for the question; every number is your own
         """
-        over, until = "all periods", "t = 0, 1, 2, ..."
-        if self.periods is not None:
-            over = "1 period" if self.periods == 1 else f"{self.periods} periods"
-            until = f"t = 0 to {self.periods - 1}"
-        rates = f"{self.retention:.10g}% retention becomes {self.retention_after:.10g}%"
+        until = "t = 0, 1, 2, ..." if self.periods is None else f"t = 0 to {self.periods - 1}"
         base = f"{self.customers:,} x {float(self.margin_per_period):,.2f}"
         spent = f" - {float(self.cost):,.2f}" if self.cost else ""
         before, after, difference = (
@@ -246,7 +274,7 @@ class RetentionProfit:
             rate / (100 + self.discount) for rate in (self.retention, self.retention_after)
         )
         lines = [
-            f"Profit over {over}: {self.percent:+,.1f}% ({self.difference:+,.2f}) when {rates}",
+            str(self),
             f"A customer's periods: sum of (retention / (1 + discount))^t for {until}",
             f"  before: sum of {kept:.6g}^t = {paid}",
             f"  after:  sum of {then_kept:.6g}^t = {then_paid}",
@@ -259,6 +287,43 @@ class RetentionProfit:
             "Source: D4 for the question; every number is your own",
         ]
         return Explanation("\n".join(lines))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the calculation as JSON-ready plain values; a `Decimal` becomes its text.
+
+        Example:
+            >>> from relmetrics.money.economics import retention_profit
+            >>> found = retention_profit(
+            ...     customers=1000, margin_per_period=10, retention=80, change=5, periods=3
+            ... )
+            >>> found.to_dict()["before"]
+            24400.0
+        """
+        figures = ("periods_before", "periods_after", "before", "after", "difference", "percent")
+        return {
+            "type": "retention_profit",
+            "v": VERSION,
+            "customers": self.customers,
+            "margin_per_period": json_amount(self.margin_per_period),
+            "retention": self.retention,
+            "retention_after": self.retention_after,
+            "periods": None if self.periods is None else int(self.periods),
+            "discount": self.discount,
+            "cost": json_amount(self.cost),
+            **{name: json_number(getattr(self, name)) for name in figures},
+        }
+
+    def __str__(self) -> str:
+        """Return the change of profit in one line."""
+        over = "all periods"
+        if self.periods is not None:
+            over = "1 period" if self.periods == 1 else f"{self.periods} periods"
+        rates = f"{self.retention:.10g}% retention becomes {self.retention_after:.10g}%"
+        return f"Profit over {over}: {self.percent:+,.1f}% ({self.difference:+,.2f}) when {rates}"
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
 
 
 def retention_profit(

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
-from relmetrics.columns import as_amounts, as_column, require_equal_lengths
+from relmetrics.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
 from relmetrics.dates import as_dates, as_day
 from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.messages import did_you_mean
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.movement import FLOWS, RevenueMovement, moved, require_ids
 from relmetrics.periods import as_every, first_day, last_day, period_of
+from relmetrics.serial import VERSION
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ ROUNDING = 1e-12
 """What is left of a sum of floats, relative to its terms, when they cancel."""
 
 
-@frozen(eq=False, repr=False)
+@frozen(repr=False)
 class RevenueHistory(Mapping[str, RevenueMovement]):
     """The movement into each period from the one before it: a mapping of period to movement.
 
@@ -47,7 +48,7 @@ class RevenueHistory(Mapping[str, RevenueMovement]):
         (20, 120)
     """
 
-    periods: AnyArray
+    periods: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
     movements: tuple[RevenueMovement, ...]
     complete: tuple[bool, ...]
 
@@ -93,9 +94,30 @@ class RevenueHistory(Mapping[str, RevenueMovement]):
         digits = dict.fromkeys(FLOWS, 2) | {"net_retention": 1, "gross_retention": 1}
         return Table(columns, digits)
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the movements as JSON-ready plain values, in the order of their periods.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> days = ["2025-01-01", "2025-02-01"]
+            >>> rm.revenue_movements(["a", "a"], days, [100, 120]).to_dict()["periods"]
+            ['2025-02-01']
+        """
+        return {
+            "type": "revenue_history",
+            "v": VERSION,
+            "periods": list(self),
+            "complete": list(self.complete),
+            "movements": [movement.to_dict() for movement in self.movements],
+        }
+
     def __repr__(self) -> str:
         """Return the table."""
         return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table, for notebooks."""
+        return self.table().to_html()
 
 
 def revenue_movements(

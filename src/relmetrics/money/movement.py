@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import field, fields, frozen
+from attrs import asdict, field, fields, frozen
 
 from relmetrics.answers import encode
 from relmetrics.columns import as_column, require_equal_lengths
@@ -13,9 +14,10 @@ from relmetrics.errors import CustomerError
 from relmetrics.estimate import Explanation
 from relmetrics.groups import group
 from relmetrics.missing import is_missing
-from relmetrics.money.exact import Amount, Unit, plus, read_numbers
+from relmetrics.money.exact import Amount, Unit, json_amount, plus, read_numbers
 from relmetrics.money.revenue import GrossRevenueRetention, NetRevenueRetention, as_revenue
 from relmetrics.scale import YES_NO
+from relmetrics.serial import VERSION
 from relmetrics.table import Table
 
 if TYPE_CHECKING:
@@ -209,14 +211,43 @@ class RevenueMovement:
             f"  ({_customers(getattr(self.customers, name))})"
             for name, text in texts.items()
         ]
+        return Explanation("\n".join([*lines, *self._notes()]))
+
+    def _notes(self) -> list[str]:
+        """Return what is not known about the movement."""
+        notes = []
         if self.history_unknown:
-            lines.append(
+            notes.append(
                 f"{self.history_unknown} of the new customers may be reactivated: "
                 "their history was not given."
             )
         if self.missing:
-            lines.append(f"{_customers(self.missing)} left out: an amount is missing.")
-        return Explanation("\n".join(lines))
+            notes.append(f"{_customers(self.missing)} left out: an amount is missing.")
+        return notes
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the movement as JSON-ready plain values; a `Decimal` becomes its text.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> data = rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).to_dict()
+            >>> data["expansion"], data["customers"]["churned"]
+            (20, 1)
+        """
+        return {
+            "type": "revenue_movement",
+            "v": VERSION,
+            **{name: json_amount(getattr(self, name)) for name in FLOWS},
+            "customers": asdict(self.customers),
+            "history_unknown": self.history_unknown,
+            "missing": self.missing,
+            "state": self.state.to_dict(),
+        }
+
+    def _repr_html_(self) -> str:
+        """Return the waterfall, and what is not known about it, for notebooks."""
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return f"{self.table().to_html()}{notes}"
 
 
 def revenue_movement(

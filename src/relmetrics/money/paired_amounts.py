@@ -80,7 +80,8 @@ class PairedAmounts:
         if method == "wald":
             plain = contrasts.wald(change, error**2, z, reach)
             found, method = stand_in(method, plain, "adjusted", found, not error > 0)
-        return Contrast(change, *found, error, method)
+        low, high, p_value = found
+        return Contrast(change, low, high, p_value, error, method)
 
     def permutation(self, draws: int, rng: np.random.Generator) -> Resampled:  # noqa: ARG002 - nothing is drawn
         """There is nothing to rearrange: the state holds sums.

@@ -9,9 +9,11 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.errors import EmptySampleError
-from relmetrics.estimate import Explanation
+from relmetrics.estimate import Explanation, line_html
 from relmetrics.parameters import check_name
+from relmetrics.serial import VERSION
 from relmetrics.table import Table
+from relmetrics.texts import json_number
 
 if TYPE_CHECKING:
     from relmetrics.money.movement import RevenueMovement
@@ -128,7 +130,35 @@ class RevenueChurn:
             ("Difference", about.note),
             ("Source", about.source),
         )
-        return Explanation.of(f"Revenue churn ({self.name}): {value}", rows)
+        return Explanation.of(str(self), rows)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the rate with its definition and movement as JSON-ready plain values.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> movement = rm.revenue_movement(["a", "b"], [60, 40], [70, 20])
+            >>> rm.revenue_churn(movement, definition="net").to_dict()["value"]
+            10.0
+        """
+        return {
+            "type": "revenue_churn",
+            "v": VERSION,
+            "name": self.name,
+            "value": json_number(self.value),
+            "unit": "%",
+            "formula": self.definition.formula,
+            "source": self.definition.source,
+            "movement": self.movement.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        """Return the name of the definition and the rate in one line."""
+        return f"Revenue churn ({self.name}): {self.value:.1f}%"
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
 
 
 def revenue_churn(movement: RevenueMovement, *, definition: str = "gross") -> RevenueChurn:

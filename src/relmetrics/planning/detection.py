@@ -13,7 +13,7 @@ from relmetrics.errors import ParameterError
 from relmetrics.intervals import pulled, quantile
 from relmetrics.parameters import check_number, check_positive, check_share, check_whole
 from relmetrics.planning.assumptions import MOST, Assumptions, Plan
-from relmetrics.planning.samples import fewest
+from relmetrics.planning.samples import counted, fewest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -457,7 +457,7 @@ def _checked_sizes(n: int, n_reference: int | None) -> tuple[int, int]:
 
 def _sizes(plan: GroupSizes | Power | DetectableDifference) -> str:
     symbol = plan.assumptions.metric.description.symbol
-    return f"{symbol}: {plan.n:,} answers against {plan.n_reference:,}"
+    return f"{symbol}: {counted(plan.n)} against {plan.n_reference:,}"
 
 
 def _test_of(given: Assumptions) -> str:

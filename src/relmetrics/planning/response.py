@@ -11,6 +11,7 @@ from relmetrics.errors import CountError, StateError
 from relmetrics.estimate import Estimate, Explanation
 from relmetrics.parameters import check_number
 from relmetrics.planning.assumptions import require_linear
+from relmetrics.planning.samples import counted
 from relmetrics.serial import as_count
 from relmetrics.tally import Tally
 
@@ -129,7 +130,7 @@ class ResponseBounds:
         about, n = self.observed.metric.description, self.observed.n
         d, sign = about.digits, "%" if about.unit == "%" else ""
         return (
-            f"{about.symbol} {self.observed.value:z.{d}f}{sign} of {n:,} answers from "
+            f"{about.symbol} {self.observed.value:z.{d}f}{sign} of {counted(n)} from "
             f"{self.invited:,} invited: {self.low:z.{d}f} to {self.high:z.{d}f}{sign} "
             f"whatever the silent {self.silent:,} think"
         )

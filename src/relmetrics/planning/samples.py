@@ -61,7 +61,7 @@ class SampleSize(Plan):
     def __str__(self) -> str:
         """Return one honest line: the answers, the margin, the assumptions."""
         symbol = self.assumptions.metric.description.symbol
-        line = f"{symbol}: {_answers(self.n)} for +- {self.in_unit(self.margin)}"
+        line = f"{symbol}: {counted(self.n)} for +- {self.in_unit(self.margin)}"
         invited = "" if self.invitations is None else f", {self.invitations:,} invitations"
         return f"{line} ({self.assumptions}){invited}"
 
@@ -105,7 +105,7 @@ class MarginOfError(Plan):
         """Return one honest line: the margin, the answers, the assumptions."""
         symbol = self.assumptions.metric.description.symbol
         margin = self.in_unit(self.value)
-        return f"{symbol}: +- {margin} from {_answers(self.n)} ({self.assumptions})"
+        return f"{symbol}: +- {margin} from {counted(self.n)} ({self.assumptions})"
 
     def rows(self) -> Iterable[tuple[str, str]]:
         """Return what was found, as labels and texts."""
@@ -259,5 +259,6 @@ def _invitations(n: int, response_rate: float, population: int | None) -> int:
     return invitations
 
 
-def _answers(n: int) -> str:
+def counted(n: int) -> str:
+    """Return a number of answers as text."""
     return f"{n:,} answer{'' if n == 1 else 's'}"

@@ -9,10 +9,7 @@ from attrs import frozen
 
 from relmetrics.comparing.difference import Difference
 from relmetrics.contrasts import Normal
-from relmetrics.errors import (
-    ParameterError,
-    WeightError,
-)
+from relmetrics.errors import FactorError, ParameterError, WeightError
 from relmetrics.estimate import Estimate, Working
 from relmetrics.intervals import Pseudo, adjusted, quantile, stand_in, wald
 from relmetrics.metric import Description, Rng
@@ -131,7 +128,9 @@ class CSI(RatedFactors[IndexEstimate]):
     ) -> Self:
         """Return the index whose factors weigh what they contribute to the overall rating.
 
-        The weights are the drivers' shares of R squared, `DriverAnalysis.shares`.
+        The weights are the drivers' shares of R squared, `DriverAnalysis.shares`. These have no
+        sign, so a factor that lowers the overall rating (`DriverAnalysis.lowering`) is an error:
+        its weight would raise the index where customers are less satisfied.
 
         Args:
             drivers: What `drivers` found, by either method.
@@ -142,6 +141,7 @@ class CSI(RatedFactors[IndexEstimate]):
         Raises:
             ParameterError: It is no analysis of drivers.
             WeightError: The factors explain nothing, so they have no shares.
+            FactorError: A factor lowers the overall rating.
 
         Example:
             >>> import relmetrics as rm
@@ -158,8 +158,10 @@ class CSI(RatedFactors[IndexEstimate]):
             raise ParameterError.must_be(
                 "drivers", "a DriverAnalysis", drivers, "Say rm.drivers(ratings, overall)."
             )
-        if not drivers.r_squared > 0:
+        if np.isnan(list(drivers.shares.values())).any():
             raise WeightError.all_zero(name="the importances of these drivers")
+        if drivers.lowering:
+            raise FactorError.lowering(drivers.lowering)
         return cls(
             weights=drivers.shares, scale=scale, rescaled=rescaled, missing_factor=missing_factor
         )

@@ -96,7 +96,8 @@ class PairedIndex:
         if method == "wald":
             plain = contrasts.wald(sample.value, error**2, z, reach)
             found, method = stand_in(method, plain, "adjusted", found, not error > 0)
-        return Contrast(sample.value, *found, error, method)
+        low, high, p_value = found
+        return Contrast(sample.value, low, high, p_value, error, method)
 
     def _sample(self) -> Sample:
         state = self.state

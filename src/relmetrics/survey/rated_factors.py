@@ -186,9 +186,9 @@ class RatedFactors(MomentMetric[E]):
             every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
                 ``year``.
             weights: One survey weight per respondent.
-            as_of: The last day that was wholly observed; a period that ends after it is marked as
-                not over, and later rows are counted and left out. By default the last day of the
-                data.
+            as_of: The last day that was wholly observed, without a time of day. Periods go on to
+                it, with or without answers; one that ends after it is marked as not over, and later
+                rows are counted and left out. By default the last day of the data.
             zone: The time zone whose calendar counts, for dates that carry a zone.
             confidence_level: Level of the intervals.
 

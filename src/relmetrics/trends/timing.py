@@ -22,7 +22,9 @@ JudgedBy = Literal["as_of", "data"]
 
 @frozen(eq=False)
 class Timing:
-    """The periods from the first to the last that has rows, and the place of each row among them.
+    """The periods from the first that has rows on, and the place of each row among them.
+
+    They end with the last that has rows, or with that of `as_of`: a survey that stopped is seen.
 
     Attributes:
         every: The kind of period.
@@ -59,13 +61,13 @@ def timed(
         zone: The time zone whose calendar counts, for dates that carry a zone.
 
     Raises:
-        DateError: All dates are missing or lie after `as_of`, one cannot be read, or zones are
-            mixed or not named.
+        DateError: All dates are missing or lie after `as_of`, one cannot be read, zones are mixed
+            or not named, or `as_of` has a time of day.
         LengthError: There is not one date per row.
         ParameterError: There is no such period or time zone.
     """
     kind = as_every(every)
-    until = None if as_of is None else as_day(as_of, "as_of")
+    until = None if as_of is None else _whole_day(as_of, "as_of")
     judged_by: JudgedBy = "data" if until is None else "as_of"
     days, known = _days(dates, rows, zone)
     if not rows:
@@ -77,7 +79,9 @@ def timed(
     earliest, latest = kept.min(), kept.max()
     # Rows share days, so the calendar is asked once for each day.
     periods = period_of(np.arange(earliest, latest + 1), kind)
-    first, size = int(periods[0]), int(periods[-1] - periods[0]) + 1
+    first = int(periods[0])
+    last = int(periods[-1]) if until is None else int(period_of(np.asarray(until), kind))
+    size = last - first + 1
     codes = np.full(rows, size, dtype=np.intp)
     codes[inside] = (periods - first)[(kept - earliest).astype(np.intp)]
     dated = int(known.sum())
@@ -91,6 +95,19 @@ def timed(
         undated=rows - dated,
         later=dated - len(kept),
     )
+
+
+def _whole_day(value: object, name: str) -> np.datetime64:
+    """Return a day; nothing but midnight is taken for one.
+
+    Raises:
+        DateError: It cannot be read, or is a time of day: that day was not wholly observed.
+    """
+    moment = as_dates([value], name)[0]
+    day: np.datetime64 = moment.astype("datetime64[D]")
+    if moment != day:
+        raise DateError.within_day(name, moment.item(), day, day - 1)
+    return day
 
 
 def _days(dates: Column, rows: int, zone: str | None) -> tuple[AnyArray, AnyArray]:

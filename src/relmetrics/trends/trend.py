@@ -18,6 +18,7 @@ from relmetrics.stacks import joined, taken
 from relmetrics.table import Table
 from relmetrics.trends import control, slopes
 from relmetrics.trends.changes import Against, changes
+from relmetrics.trends.cuts import coarser, cut, summed
 from relmetrics.trends.monotonic import monotone
 from relmetrics.trends.series import Series
 from relmetrics.trends.timing import JudgedBy, period_named
@@ -48,14 +49,15 @@ _NESTS: dict[Every, tuple[Every, ...]] = {
 class Trend(Breakdown):
     """One metric period by period: a mapping of period to `Estimate`, in order.
 
-    Made by ``metric.over(answers, dates)``. Periods run from the first to the last with answers;
-    one in between without answers is there, with n = 0. A period is called by its first day
-    (datetime64) and is looked up by any day in it: ``trend["2025-03-01"]``, a `date`, or
-    ``trend["2025-03"]`` for months.
+    Made by ``metric.over(answers, dates)``. Periods run from the first with rows to the last, or
+    to that of `as_of` where it is given, so that a survey that stopped is seen to have stopped.
+    One without answers is there, with n = 0. A period is called by its first day (datetime64) and
+    is looked up by any day in it: ``trend["2025-03-01"]``, a `date`, or ``trend["2025-03"]`` for
+    months.
 
     A period is over when its last day is not after `until`. One that is not over is marked, and is
-    left out of changes, slope and alerts. Rows without a date, and rows after `as_of`, are counted
-    and are in no period and not in the total.
+    left out of `changes`, `slope`, `monotone`, `alerts`, `compare` and `ranking`. Rows without a
+    date, and rows after `as_of`, are counted and are in no period and not in the total.
 
     ``a + b`` is the trend of the answers of both, be they of the same periods or of others.
 
@@ -73,6 +75,8 @@ class Trend(Breakdown):
         undated: Number of rows without a date.
         later: Number of rows after `as_of`.
         window: How many periods each state sums: 1, or more in a rolling trend.
+        cuts: Where `between` cut, by the number of the period after the cut; empty for a whole, and
+            for parts that were put together again.
 
     Example:
         >>> import relmetrics as rm
@@ -98,6 +102,7 @@ class Trend(Breakdown):
     undated: int = field(kw_only=True, default=0)
     later: int = field(kw_only=True, default=0)
     window: int = field(kw_only=True, default=1)
+    cuts: Mapping[int, int] = field(kw_only=True, factory=dict)
 
     @property
     def periods(self) -> IntArray:
@@ -333,12 +338,7 @@ class Trend(Breakdown):
             ParameterError: They do, being windows of several periods.
         """
         if self.window > 1:
-            raise ParameterError.must_be(
-                "window",
-                f"1 for {what}: overlapping windows share their answers",
-                self.window,
-                f"Ask the trend for {what}, before rolling.",
-            )
+            raise ParameterError.of_rolling(what, self.window, self.every)
 
     def _comparable(self, what: str) -> Trend:
         """Return the periods that may be compared: those that are over."""
@@ -389,7 +389,8 @@ class Trend(Breakdown):
     def between(self, first: object = None, last: object = None) -> Trend:
         """Return the part of the trend from one period to another, both included.
 
-        Its total is that of the part.
+        Its total is that of the part. Rows of no period, `undated` and `later`, are in no part: 0.
+        So parts that are added count nothing twice.
 
         Args:
             first: Any day in the first period, or None for the start of the trend.
@@ -416,8 +417,13 @@ class Trend(Breakdown):
             start, end = (place, end) if name == "first" else (start, place)
         if start > end + (not len(self)):
             raise ParameterError.must_be("last", "not before first", last)
+        if start == 0 and end >= len(self) - 1:
+            return self
         states = self.states[start : end + 1]
-        return self._of(states, self.first + start, total_state=states.total())
+        begin, stop = self.first + start, self.first + end + 1
+        cuts = cut(self.cuts, begin, stop, at_begin=start > 0, at_stop=end < len(self) - 1)
+        counts = {"undated": 0, "later": 0, "cuts": cuts}
+        return self._of(states, begin, total_state=states.total(), **counts)
 
     @overload
     def rollup(self, to: Every) -> Trend: ...
@@ -436,8 +442,9 @@ class Trend(Breakdown):
                 function or a mapping from first day to group, which gives a `Breakdown`.
 
         Raises:
-            ParameterError: The periods do not add up to such ones, the mapping lacks one, or the
-                trend is rolling.
+            ParameterError: The periods do not add up to such ones, the mapping lacks one, the
+                trend is rolling, or it is a part that `between` cut inside a longer period, which
+                would not be whole.
 
         Example:
             >>> import relmetrics as rm
@@ -462,7 +469,7 @@ class Trend(Breakdown):
         coarse = period_of(first_day(self.periods, self.every), every)
         first = int(coarse[0])
         states = self.states.merged(coarse - first, int(coarse[-1]) - first + 1)
-        return self._of(states, first, every=every)
+        return self._of(states, first, every=every, cuts=coarser(self.cuts, self.every, every))
 
     def __add__(self, other: Trend) -> Trend:
         """Return the trend of the answers of both.
@@ -471,7 +478,7 @@ class Trend(Breakdown):
         that of the left one.
 
         Raises:
-            StateError: Metric, period, `as_of` or columns differ, or only one of the two carries
+            StateError: Metric, `every`, `as_of` or columns differ, or only one of the two carries
                 weights.
             ParameterError: One of them is rolling.
         """
@@ -479,17 +486,20 @@ class Trend(Breakdown):
             return NotImplemented
         for trend in (self, other):
             trend._require_separate("adding")
-        for what in ("metric", "every", "judged_by"):
-            if getattr(self, what) != getattr(other, what):
-                raise StateError.cannot_add(what, getattr(self, what), getattr(other, what))
-        if self.judged_by == "as_of" and self.until != other.until:
-            raise StateError.other_setting("as_of", str(self.until), str(other.until))
+        if self.metric != other.metric:
+            raise StateError.cannot_add("metric", self.metric, other.metric)
+        if self.every != other.every:
+            raise StateError.other_setting("every", self.every, other.every)
+        given = [str(by.until) if by.judged_by == "as_of" else None for by in (self, other)]
+        if given[0] != given[1]:
+            raise StateError.other_setting("as_of", *given)
         ends = [trend.until for trend in (self, other) if trend.until is not None]
         counts = {
             "total_state": self.total_state + other.total_state,
             "until": max(ends, default=None),
             "undated": self.undated + other.undated,
             "later": self.later + other.later,
+            "cuts": summed(self.cuts, other.cuts),
         }
         if not len(self) or not len(other):
             full = self if len(self) else other

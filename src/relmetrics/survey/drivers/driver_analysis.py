@@ -17,7 +17,7 @@ from relmetrics.intervals import around, clipped, quantile
 from relmetrics.survey.drivers.correlation_draws import with_random_factor
 from relmetrics.survey.drivers.correlations import collinear_sets
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
-from relmetrics.survey.drivers.relative_importance import standardised_coefficients
+from relmetrics.survey.drivers.relative_importance import COLLINEAR, standardised_coefficients
 from relmetrics.table import Table
 from relmetrics.texts import json_number, percent
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from relmetrics.types import AnyArray, FloatArray
 
 _SHOWN = 3
+_ROUNDING = 1e-12
 
 
 @frozen(eq=False)
@@ -49,7 +50,8 @@ class DriverAnalysis:
 
     Attributes:
         definition: The definition it was computed with.
-        factors: The names of the factors, in the order given.
+        factors: The names of the factors, in the order given; of moments, in that of their
+            columns.
         correlation: The correlations of the factors and, last, the outcome.
         confidence_level: The level of the intervals and of `significant`.
         means: The mean of each factor; None from a bare correlation matrix.
@@ -123,6 +125,33 @@ class DriverAnalysis:
     def correlations(self) -> dict[str, float]:
         """Factor to its correlation with the outcome, -1 to 1."""
         return self._named(self.correlation[:-1, -1])
+
+    @cached_property
+    def _lowers(self) -> AnyArray:
+        lowers: AnyArray = self.correlation[:-1, -1] < -_ROUNDING
+        if lowers.any() and self._source is not None:
+            lowers = lowers & (self._p_value() <= 1 - self.confidence_level)
+        return read_only(lowers)
+
+    @property
+    def lowering(self) -> tuple[str, ...]:
+        """Factors that lower the overall rating: the higher they are rated, the lower it is.
+
+        Their correlation with the outcome is negative, and they are `significant` at
+        `confidence_level`; where n is not known, a negative correlation is enough. Importance has
+        no sign, so it does not tell them from the others.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> names = ["queue", "staff", "overall"]
+            >>> matrix = [[1, 0, -0.8], [0, 1, 0.4], [-0.8, 0.4, 1]]
+            >>> dr = rm.KeyDrivers().from_correlation(matrix, names, n=200)
+            >>> print(dr)
+            Drivers of overall: R squared 0.80 (n = 200): queue 80.0% (negative), staff 20.0%
+            >>> dr.lowering
+            ('queue',)
+        """
+        return tuple(name for name, lower in zip(self.factors, self._lowers, strict=True) if lower)
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -319,6 +348,9 @@ class DriverAnalysis:
         (important, rated low), `keep up the good work`, `low priority` and `possible overkill`
         (unimportant, rated high). The table is divided at the mean of its two columns.
 
+        A factor has no quadrant, and ``note`` says why, where it is among `lowering`: there a high
+        rating is no good performance. Nor has any where the factors explain nothing.
+
         Args:
             importance_at: Another line to divide importance at, %.
             performance_at: Another line to divide performance at, in points.
@@ -335,7 +367,7 @@ class DriverAnalysis:
             >>> food, safety = [1, 2, 3, 4, 5, 2, 4, 3], [3, 3, 5, 4, 5, 2, 3, 4]
             >>> overall = [2, 1, 3, 4, 5, 2, 4, 4]
             >>> rm.drivers({"food": food, "safety": safety}, overall).importance_performance()
-            factor  importance  performance  quadrant
+            factor  importance  performance  quadrant           note
             food          74.0         3.00  concentrate here
             safety        26.0         3.62  possible overkill
         """
@@ -349,6 +381,7 @@ class DriverAnalysis:
             self.factors,
             self._percent,
             np.array(self.means),
+            self._lowers,
             importance_at=importance_at,
             performance_at=performance_at,
         )
@@ -378,14 +411,23 @@ class DriverAnalysis:
         return Explanation.of(str(self), rows.items())
 
     def __str__(self) -> str:
-        """Return one honest line: R squared, sample size, and the factors that matter most."""
+        """Return one honest line: R squared, sample size, and the factors that matter most.
+
+        A factor whose correlation with the outcome is negative is marked.
+        """
         sample = ["n not known" if self.n is None else f"n = {self.n}"]
         sample += [f"{self.missing} missing"] if self.missing else []
         sample += ["collinear factors"] if self._collinear else []
         sample += [f"correlations repaired by up to {self.repaired:.2g}"] if self.repaired else []
         order = np.argsort(-self._parts, kind="stable").tolist()
-        first = ", ".join(f"{self.factors[i]} {self._percent[i]:.1f}%" for i in order[:_SHOWN])
+        first = ", ".join(
+            f"{self.factors[i]} {self._percent[i]:.1f}%"
+            + (" (negative)" if self.correlation[i, -1] < -_ROUNDING else "")
+            for i in order[:_SHOWN]
+        )
         more = f" and {len(order) - _SHOWN} more" if len(order) > _SHOWN else ""
+        if np.isnan(self._percent).any():
+            first, more = "the factors explain nothing", ""
         return (
             f"Drivers of {self.definition.outcome}: R squared {self.r_squared:.2f} "
             f"({', '.join(sample)}): {first}{more}"
@@ -434,9 +476,10 @@ class DriverAnalysis:
 
 
 def _shares(parts: FloatArray) -> FloatArray:
-    """Return parts as percent of their sum; NaN where they sum to 0."""
+    """Return parts as percent of their sum; NaN where they sum to 0, rounding aside."""
     total = parts.sum(axis=-1, keepdims=True)
-    return np.where(total > 0, 100 * parts, np.nan) / np.where(total > 0, total, 1.0)
+    there = total > COLLINEAR
+    return np.where(there, 100 * parts, np.nan) / np.where(there, total, 1.0)
 
 
 def _ends(drawn: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 QUADRANTS = ("low priority", "possible overkill", "concentrate here", "keep up the good work")
 """Less important and rated low, rated high; more important and rated low, rated high."""
 
+_LOWERS = "lowers the overall rating"
+_NOTHING = "no importance: the factors explain nothing"
+
 _ROUNDING = 1e-12
 
 
@@ -24,18 +27,21 @@ def importance_performance_table(
     names: Sequence[str],
     shares: FloatArray,
     means: FloatArray,
+    lowering: AnyArray,
     *,
     importance_at: float | None = None,
     performance_at: float | None = None,
 ) -> Table:
-    """Return one row per factor: importance, performance and quadrant, the most important first.
+    """Return one row per factor: importance, performance, quadrant, the most important first.
 
-    A factor on a dividing line counts as important, or as performing.
+    A factor on a dividing line counts as important, or as performing. Where the quadrants do not
+    apply there is none, and a note says why.
 
     Args:
         names: The factors.
         shares: Their importance, %.
         means: Their performance.
+        lowering: Whether a higher rating of them goes with a lower overall rating.
         importance_at: Where importance is divided; by default at the mean of the shares.
         performance_at: Where performance is divided; by default at the mean of the means.
 
@@ -47,12 +53,15 @@ def importance_performance_table(
     """
     important = _above(shares, dividing_line(shares, importance_at, "importance_at"))
     performing = _above(means, dividing_line(means, performance_at, "performance_at"))
+    notes = np.where(np.isnan(shares), _NOTHING, np.where(lowering, _LOWERS, "")).astype(object)
+    quadrants = np.array(QUADRANTS, dtype=object)[2 * important + performing]
     order = np.argsort(-shares, kind="stable")
     columns: dict[str, AnyArray] = {
         "factor": np.array(names, dtype=object)[order],
         "importance": shares[order],
         "performance": means[order],
-        "quadrant": np.array(QUADRANTS, dtype=object)[2 * important + performing][order],
+        "quadrant": np.where(notes == "", quadrants, "")[order],
+        "note": notes[order],
     }
     return Table(columns, {"importance": 1, "performance": 2})
 

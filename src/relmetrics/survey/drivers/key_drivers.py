@@ -11,7 +11,7 @@ from relmetrics.columns import as_amounts, as_weights
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
 from relmetrics.intervals import quantile
 from relmetrics.moments import RULES, MissingRule, Moments
-from relmetrics.parameters import check_name, check_number
+from relmetrics.parameters import check_name, check_positive
 from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws, seed_of
 from relmetrics.survey.drivers.correlations import (
     constant_columns,
@@ -165,6 +165,9 @@ class KeyDrivers:
     ) -> Moments:
         """Sum ratings and overall ratings into a state; states of disjoint respondents add.
 
+        Its columns are the factors sorted by name and, last, the outcome. So the states of shards
+        add, in whatever order each one has its factors.
+
         Args:
             ratings: Factor to column of numbers, one per respondent; or a 2-D array, shape
                 (respondents, factors), with `factors`.
@@ -179,7 +182,9 @@ class KeyDrivers:
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
-        return self._summed(self._columns(ratings, overall, factors), weights)
+        columns = self._columns(ratings, overall, factors)
+        names = [*sorted(columns.keys() - {self.outcome}), self.outcome]
+        return self._summed({name: columns[name] for name in names}, weights)
 
     def _columns(
         self, ratings: Ratings, overall: Column, factors: Sequence[str] | None
@@ -295,7 +300,7 @@ class KeyDrivers:
         ordered = self._ordered(known)
         places = [known.index(name) for name in ordered]
         if n is not None:
-            check_number("n", n)
+            check_positive("n", n, "It is the number of rows behind the matrix, or leave it out.")
             self._effective_rows(ordered, np.array([[float(n)]]))
         correlation, repaired = self._possible(given[np.ix_(places, places)])
         return DriverAnalysis(
