@@ -295,7 +295,7 @@ class Pairs:
     def samples(self) -> Samples:
         """Return the value of either side, of the pairs that count, and their number."""
         n = int(sum(self._form.masses(self.state)[0]))
-        return Samples(self._values(), n, None, f"n = {n} {'pair' if n == 1 else 'pairs'}")
+        return Samples.of_pairs(self._values(), n)
 
     def _values(self) -> tuple[float, float]:
         points = np.asarray(list(self.metric.coefficients()), dtype=np.float64)

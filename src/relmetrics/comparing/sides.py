@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from attrs import frozen
 
@@ -35,6 +35,11 @@ class Samples:
     n: int
     n_reference: int | None
     text: str
+
+    @classmethod
+    def of_pairs(cls, values: tuple[float, float], n: int) -> Self:
+        """Return the sides of so many pairs."""
+        return cls(values, n, None, f"n = {n} {'pair' if n == 1 else 'pairs'}")
 
 
 class Sides(Protocol):

@@ -10,11 +10,12 @@ from attrs import frozen
 
 from relmetrics.columns import as_amounts, as_column, as_weights, require_equal_lengths
 from relmetrics.comparing.difference import Difference
+from relmetrics.comparing.paired_moments import doubled
 from relmetrics.errors import FactorError, StateError
 from relmetrics.metric import E
 from relmetrics.moment_metric import MomentMetric
 from relmetrics.moments import Moments
-from relmetrics.money.paired_amounts import PairedAmounts, doubled
+from relmetrics.money.paired_amounts import PairedAmounts
 from relmetrics.rows import Rows
 
 if TYPE_CHECKING:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
-from relmetrics import contrasts
-from relmetrics.comparing.sides import Samples
-from relmetrics.contrasts import Contrast
+from relmetrics.comparing.paired_moments import REFERENCE, PairedMoments, doubled
 from relmetrics.errors import FactorError, StateError
-from relmetrics.intervals import Pseudo, pulled, quantile, stand_in
+from relmetrics.intervals import Pseudo, pulled
 from relmetrics.moments import Moments
 from relmetrics.score import Sample
 from relmetrics.survey.factors import (
@@ -24,12 +22,8 @@ from relmetrics.survey.factors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.comparing.resampling import Resampled
     from relmetrics.survey.index import CSI
     from relmetrics.types import AnyArray
-
-REFERENCE = " (reference)"
-"""What the names of the reference's factors end in."""
 
 
 def joined(codes: Mapping[str, AnyArray], reference: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
@@ -49,16 +43,11 @@ def joined(codes: Mapping[str, AnyArray], reference: Mapping[str, AnyArray]) -> 
 
 
 @frozen
-class PairedIndex:
+class PairedIndex(PairedMoments):
     """The two sides of a paired comparison of an index: the factors of two waves, as moments."""
 
     metric: CSI
     state: Moments
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The interval methods on offer, the default first."""
-        return self.metric.difference_methods
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -73,33 +62,22 @@ class PairedIndex:
         """
         if not isinstance(self.state, Moments) or self.state.shape:
             raise StateError.malformed("Moments", "pairs come from CSI.pairs")
-        doubled = (*self.factors, *(name + REFERENCE for name in self.factors))
-        if not self.factors or self.state.columns != doubled:
-            raise StateError.of_another("columns", doubled, self.state.columns)
+        wanted = doubled(self.factors)
+        if not self.factors or self.state.columns != wanted:
+            raise StateError.of_another("columns", wanted, self.state.columns)
         if self.state.scale != self.metric.scale:
             raise StateError.of_another("scale", self.metric.scale, self.state.scale)
         if self.state.rule != self.metric.missing_factor:
             raise StateError.of_another("missing rule", self.metric.missing_factor, self.state.rule)
         check_factors(weighing(self.metric.weights), self.factors)
 
-    def contrast(self, confidence_level: float, method: str) -> Contrast:
-        """Return the difference in numbers, by the variance of paired means."""
-        z, sample = quantile(confidence_level), self._sample()
-        low, high = self.metric.limits
-        reach = high - low
-        # One and a half pseudo-respondents, whose two answers are independent.
-        pseudo = Pseudo(self.metric.pseudo.n, 0.0, 2 * self.metric.pseudo.variance)
-        center, squared = pulled(sample.value, sample.variance, sample.n_effective, pseudo)
-        error = float(sample.standard_error)
-        ends = contrasts.normal(sample.value, center, squared, z, reach)
-        found = (*ends, contrasts.two_sided(contrasts.deviate(center, squared)))
-        if method == "wald":
-            plain = contrasts.wald(sample.value, error**2, z, reach)
-            found, method = stand_in(method, plain, "adjusted", found, not error > 0)
-        low, high, p_value = found
-        return Contrast(sample.value, low, high, p_value, error, method)
+    def sample(self) -> Sample:
+        """Return the difference of the indices, with the variance of paired means.
 
-    def _sample(self) -> Sample:
+        Raises:
+            EmptySampleError: There are no pairs, or a factor has no ratings.
+            WeightError: Those who rated a factor weigh nothing.
+        """
         state = self.state
         require_ratings(state, "CSI of pairs")
         shares = self.metric.shares_of(self.factors)
@@ -111,32 +89,18 @@ class PairedIndex:
         value = float(shares @ (now - before)) * unit
         return Sample(value, error * size, int(state.n), size)
 
-    def permutation(self, draws: int, rng: np.random.Generator) -> Resampled:  # noqa: ARG002
-        """There is nothing to rearrange: the state holds sums.
+    def pulled(self, sample: Sample) -> tuple[float, float]:
+        """Return the difference after one and a half pseudo-respondents, and its squared error.
 
-        Raises:
-            StateError: Always.
+        Their two answers are independent.
         """
-        raise StateError.undefined(
-            "a permutation test of CSI",
-            "its state holds sums, and sums cannot be rearranged",
-            "Use p_value.",
-        )
+        pseudo = Pseudo(self.metric.pseudo.n, 0.0, 2 * self.metric.pseudo.variance)
+        return pulled(sample.value, sample.variance, sample.n_effective, pseudo)
 
-    @property
-    def missing(self) -> int:
-        """The number of respondents left out."""
-        return int(self.state.missing)
-
-    def samples(self) -> Samples:
-        """Return the index of either wave, of the pairs, and their number."""
+    def values(self) -> tuple[float, float]:
+        """Return the index of either wave, of the pairs."""
         low, _ = self.metric.limits
         shares, unit = self.metric.shares_of(self.factors), self.metric.unit_of_point
         means: Any = self.state.mean.reshape(2, -1) @ shares
         now, before = (low + (float(m) - self.metric.scale.low) * unit for m in means)
-        n = int(self.state.n)
-        return Samples((now, before), n, None, f"n = {n} pair{'' if n == 1 else 's'}")
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the pairs."""
-        return {"pairs": self.state.to_dict()}
+        return now, before

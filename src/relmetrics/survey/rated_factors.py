@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from relmetrics.answers import encode
 from relmetrics.columns import as_column, require_equal_lengths
+from relmetrics.comparing.paired_moments import REFERENCE
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.metric import E
 from relmetrics.moment_metric import MomentMetric
@@ -16,7 +17,7 @@ from relmetrics.parameters import check_name
 from relmetrics.rows import Rows
 from relmetrics.scale import ONE_TO_FIVE, Scale
 from relmetrics.survey.factors import as_factor_weights, check_factors, shares_of, weighing
-from relmetrics.survey.paired_index import REFERENCE, joined
+from relmetrics.survey.paired_index import joined
 from relmetrics.survey.ratings import Ratings, named_columns
 
 if TYPE_CHECKING:
