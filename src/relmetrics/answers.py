@@ -47,7 +47,7 @@ def code_of(answer: object, scale: Scale) -> int:  # noqa: PLR0911 - one line a 
     if isinstance(answer, NOT_NUMBERS):
         return NOT_A_SCORE
     try:
-        point = int(answer)  # type: ignore[call-overload]
+        point = int(answer)  # type: ignore[call-overload]  # what is no number raises
         whole = bool(point == answer)
     except OverflowError:  # infinity
         return OFF_SCALE

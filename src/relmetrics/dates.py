@@ -94,7 +94,7 @@ def naive_or_objects(values: Column) -> Any:
     zone = getattr(getattr(values, "dtype", None), "tz", None) or getattr(
         getattr(values, "dtype", None), "time_zone", None
     )
-    return list(values) if zone is not None else values  # type: ignore[arg-type]
+    return list(values) if zone is not None else values  # type: ignore[arg-type]  # a column with a zone iterates
 
 
 def _by_calendar(moment: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | None:

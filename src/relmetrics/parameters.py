@@ -43,7 +43,7 @@ def check_whole(name: str, value: object, low: int, high: int | None = None) -> 
         ParameterError: It is not.
     """
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or value < low or (high is not None and value > high):  # type: ignore[operator]
+    if not whole or value < low or (high is not None and value > high):  # type: ignore[operator]  # `whole` says it is one
         span = f"at least {low}" if high is None else f"from {low} to {high}"
         raise ParameterError.must_be(name, f"a whole number {span}", value)
 

@@ -192,7 +192,7 @@ def _is_purchases(item: object) -> bool:
         return True
     if isinstance(item, NOT_NUMBERS):
         return False
-    try:
+    try:  # what is no number raises
         return bool(0 <= item < 2**53 and int(item) == item)  # type: ignore[call-overload, operator]
     except (TypeError, ValueError, OverflowError):
         return False

@@ -156,7 +156,7 @@ class _Churned(ChurnRate):
     formula = "lost / base x 100 %"
 
     @property
-    def definition(self) -> str:  # type: ignore[override]
+    def definition(self) -> str:  # type: ignore[override]  # a constant of the base
         """What is counted, over what."""
         base = {
             "start": "of those at its start",
@@ -169,7 +169,7 @@ class _Churned(ChurnRate):
         return f"Customers lost within a window, {base} (base '{self.churn_base}')."
 
     @property
-    def base(self) -> str:  # type: ignore[override]
+    def base(self) -> str:  # type: ignore[override]  # a constant of the base
         """What the denominator counts."""
         return {
             "start": "at the start",

@@ -293,8 +293,7 @@ class Decomposition:
             ("Interval", f"{self.method} at {percent(self.confidence_level)}"),
             ("Source", "Kitagawa (1955), JASA 50; interval: Goodman (1960), JASA 55"),
         ]
-        lines = [f"{label + ':':<13}{text}" for label, text in rows]
-        return Explanation("\n".join([str(self), *lines]))
+        return Explanation.of(str(self), rows)
 
 
 def decompose(

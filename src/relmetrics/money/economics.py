@@ -436,7 +436,7 @@ def _customers(name: str, value: object) -> int:
 
 def _require_amount(name: str, value: object, *, positive: str = "") -> None:
     """Check one amount of money: finite, not negative, and positive where a reason is given."""
-    try:
+    try:  # what is no number raises
         number = math.nan if isinstance(value, (bool, str)) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         number = math.nan

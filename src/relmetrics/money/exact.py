@@ -43,8 +43,8 @@ class Unit:
     def amount(self, number: object) -> Amount:
         """Return a sum of such numbers as an amount."""
         if self.decimals is None:
-            return float(number)  # type: ignore[arg-type]
-        whole = int(number)  # type: ignore[call-overload]
+            return float(number)  # type: ignore[arg-type]  # a number, of any kind
+        whole = int(number)  # type: ignore[call-overload]  # the same
         if not self.is_decimal:
             return int(whole)
         return Decimal(whole).scaleb(-self.decimals, context=_WIDE)
@@ -153,4 +153,4 @@ def _whole(value: object, scale: int) -> int:
     if isinstance(value, Decimal):
         top, bottom = value.as_integer_ratio()
         return top * scale // bottom
-    return int(value) * scale  # type: ignore[call-overload, no-any-return]
+    return int(value) * scale  # type: ignore[call-overload, no-any-return]  # whole by now

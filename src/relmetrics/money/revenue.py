@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_amounts, as_column, require_equal_lengths
+from relmetrics.columns import as_amounts, require_equal_lengths
 from relmetrics.contrasts import Normal
 from relmetrics.errors import AmountError
 from relmetrics.estimate import Estimate, Working
@@ -88,7 +88,7 @@ class RevenueRetention(AmountRatio[Estimate]):
             FactorError: There is no column ``before`` or ``after``.
             LengthError: The columns differ in length.
         """
-        before, after = map(as_revenue, amounts_named(amounts, GIVEN), GIVEN)
+        before, after = map(not_negative, amounts_named(amounts, GIVEN), GIVEN)
         require_equal_lengths(before=len(before), after=len(after))
         inside = before != 0  # NaN is missing, and stays to be counted
         return [before, after, np.minimum(before, after)], inside
@@ -317,7 +317,15 @@ def as_revenue(values: Column, name: str) -> FloatArray:
     Raises:
         AmountError: An amount is negative, infinite or no number.
     """
-    numbers = as_amounts(as_column(values, name), name)
+    return not_negative(as_amounts(values, name), name)
+
+
+def not_negative(numbers: FloatArray, name: str) -> FloatArray:
+    """Return recurring revenue that is already numbers.
+
+    Raises:
+        AmountError: An amount is negative.
+    """
     negative = np.flatnonzero(numbers < 0)
     if len(negative):
         offenders = [(int(i), float(numbers[i])) for i in negative]
