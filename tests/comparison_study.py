@@ -16,8 +16,8 @@ import coverage_study as study
 import numpy as np
 
 import relmetrics as rm
-from relmetrics.comparing.pairing import Pairs
-from relmetrics.tallies import Tallies
+from relmetrics.estimators.pairs import Pairs
+from relmetrics.states.tallies import Tallies
 
 _TOLERANCE = 1e-9  # an end that equals the true difference holds it
 

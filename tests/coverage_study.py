@@ -16,8 +16,8 @@ import numpy as np
 from attrs import frozen
 
 import relmetrics as rm
-from relmetrics.intervals import quantile
-from relmetrics.tallies import Tallies
+from relmetrics.inference.intervals import quantile
+from relmetrics.states.tallies import Tallies
 
 # Student's t, 0.975 quantile, by degrees of freedom n - 1: R 4.2, qt(0.975, n - 1).
 T_QUANTILES = {

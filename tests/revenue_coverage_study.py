@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from relmetrics.money.revenue import RevenueRetention
+    from relmetrics.money.revenue_retention import RevenueRetention
 
 
 @frozen(kw_only=True)

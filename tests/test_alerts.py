@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from numpy.polynomial import polynomial
 
 import relmetrics as rm
-from relmetrics.score import Sample
-from relmetrics.trends.control import alerts
-from relmetrics.trends.drift import CUSUM_LIMIT, EWMA_LIMIT, cusum, ewma
-from relmetrics.trends.run_rules import RULES, several_beyond, steady
+from relmetrics.inference.drift import CUSUM_LIMIT, EWMA_LIMIT, cusum, ewma
+from relmetrics.inference.linear_form import Sample
+from relmetrics.inference.run_rules import RULES, several_beyond, steady
+from relmetrics.questions.trends.alerts import alerts
 
 ZONES = {
     "beyond_limits": (1, 1, 3),

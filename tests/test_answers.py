@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics import answers as under_test
-from relmetrics.answers import BLOCK, code_of, encode
+from relmetrics.data import codes as under_test
+from relmetrics.data.codes import BLOCK, code_of, encode
 
 SCALES = (
     rm.ZERO_TO_TEN,

@@ -13,9 +13,9 @@ from metrics_under_test import CASES, defined, same
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
-from relmetrics.comparing import comparisons as comparisons_module
-from relmetrics.comparing import rest as rest_module
-from relmetrics.comparing.rest import Rest
+from relmetrics.questions.groups import comparisons as comparisons_module
+from relmetrics.states import others as rest_module
+from relmetrics.states.others import Rest
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
 NUMBERS = ("value", "low", "high", "p_value", "standard_error")

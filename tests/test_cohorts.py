@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.customers.cohort_counts import KINDS
-from relmetrics.customers.cohorts import Cohorts, cohorts
-from relmetrics.customers.occasions import Occasions
-from relmetrics.intervals import quantile, wilson
+from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
+from relmetrics.customers.cohorts.counting import KINDS
+from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.inference.intervals import quantile, wilson
 
 SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 START = dt.date(2024, 1, 15)

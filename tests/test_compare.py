@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from metrics_under_test import CASES, defined, same
 
 import relmetrics as rm
-from relmetrics.contrasts import Contrast
+from relmetrics.inference.differences import Contrast
 
 cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 few = settings(max_examples=12, suppress_health_check=list(HealthCheck))

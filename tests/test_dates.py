@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.dates import as_dates, as_day
-from relmetrics.periods import EVERY, as_every, first_day, last_day, period_of, shift_months
+from relmetrics.data.dates import as_dates, as_day
+from relmetrics.data.periods import EVERY, as_every, first_day, last_day, period_of, shift_months
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")

@@ -145,5 +145,9 @@ def test_references_enter_no_calculation():
     import relmetrics  # noqa: PLC0415
 
     root = __import__("pathlib").Path(relmetrics.__file__).parent
-    users = [path.name for path in root.rglob("*.py") if "relmetrics.documents" in path.read_text()]
+    users = [
+        path.name
+        for path in root.rglob("*.py")
+        if "relmetrics.reports.references" in path.read_text()
+    ]
     assert users == ["__init__.py"]

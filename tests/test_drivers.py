@@ -19,9 +19,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.survey.drivers import correlation_draws
-from relmetrics.survey.drivers.correlations import correlation_of, nearest_correlation
-from relmetrics.survey.drivers.relative_importance import explained_by_subsets
+from relmetrics.inference.correlations import correlation_of, nearest_correlation
+from relmetrics.inference.relative_importance import explained_by_subsets
+from relmetrics.survey.drivers import redraws
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ORACLES = DATA / "oracles" / "public_key_drivers.json"
@@ -34,7 +34,7 @@ seeds = st.integers(0, 2**32 - 1)
 def _fewer_draws():
     """Draw 400 times instead of 2,000: every test but one of the draws themselves needs no more."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(correlation_draws, "DRAWS", 400)
+        patch.setattr(redraws, "DRAWS", 400)
         yield
 
 
@@ -489,7 +489,7 @@ def test_importances_need_no_draw(monkeypatch):
     def never(*_):
         pytest.fail("drawn before it was asked for")
 
-    monkeypatch.setattr(correlation_draws.WishartDraws, "draw", never)
+    monkeypatch.setattr(redraws.WishartDraws, "draw", never)
     ratings, overall = ratings_of(5)
     dr = rm.drivers(ratings, overall)
 
@@ -611,7 +611,7 @@ def test_collinear_factors_have_intervals(method, interval):
 def test_wishart_draws_have_the_mean_and_spread_of_theory():
     """Mean R; the variance of an entry is (r^2 + 1) / degrees of freedom, of a diagonal 2 / d.f."""
     correlation = np.array([[1, 0.5, 0.2], [0.5, 1, -0.4], [0.2, -0.4, 1]])
-    source = correlation_draws.WishartDraws(correlation, 63.0)
+    source = redraws.WishartDraws(correlation, 63.0)
 
     drawn = source.covariances(np.random.default_rng(0))
 
@@ -627,7 +627,7 @@ def test_the_random_factor_correlates_with_nothing_as_theory_says():
     correlation = np.array([[1, 0.6], [0.6, 1]])
     drawn = np.repeat(correlation[None], 4000, axis=0)
 
-    joined = correlation_draws.with_random_factor(drawn, 49.0, rng)
+    joined = redraws.with_random_factor(drawn, 49.0, rng)
 
     assert joined.shape == (4000, 3, 3)
     assert np.array_equal(joined[:, 1:, 1:], drawn)
@@ -712,7 +712,7 @@ def test_resampled_pairs_are_made_possible():
     rng = np.random.default_rng(16)
     rows = rng.normal(size=(40, 5)) + rng.normal(size=(40, 1))
     rows[rng.random(rows.shape) < 0.3] = np.nan
-    source = correlation_draws.RowDraws(tuple("abcde"), list(rows.T), None, "pairwise", 20.0)
+    source = redraws.RowDraws(tuple("abcde"), list(rows.T), None, "pairwise", 20.0)
 
     drawn = source.draw(np.random.default_rng(0))
     raw = correlation_of(source.covariances(np.random.default_rng(0)))

@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics import answers, factorize
-from relmetrics.factorize import factorize_array
-from relmetrics.groups import group
-from relmetrics.missing import is_missing
+from relmetrics.data import codes, factorize
+from relmetrics.data.factorize import factorize_array
+from relmetrics.data.grouping import group
+from relmetrics.data.missing import is_missing
 
 ARRAYS = {
     "integers": lambda values: np.array(values, dtype=np.int64),
@@ -221,7 +221,7 @@ def test_labels_of_dates():
 
 def test_the_block_size_is_shared():
     """Numbering works on the same blocks as counting does."""
-    assert factorize.BLOCK == answers.BLOCK
+    assert factorize.BLOCK == codes.BLOCK
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics import intervals
-from relmetrics.intervals import quantile
+from relmetrics.inference import intervals
+from relmetrics.inference.intervals import quantile
 
 statsmodels = pytest.importorskip("statsmodels.stats.proportion")
 

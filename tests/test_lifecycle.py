@@ -19,12 +19,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.customers.absorption import expected_steps, resampled_steps
-from relmetrics.customers.lifecycle import Lifecycle
-from relmetrics.customers.purchase_stages import stages
-from relmetrics.customers.stage_log import StageLog
-from relmetrics.customers.stages import DissolutionReason, Stage, StageRules
-from relmetrics.customers.transitions import Transitions
+from relmetrics.customers.lifecycle.from_purchases import stages
+from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+from relmetrics.customers.lifecycle.stage_log import StageLog
+from relmetrics.customers.lifecycle.stages import DissolutionReason, Stage, StageRules
+from relmetrics.customers.lifecycle.transitions import Transitions
+from relmetrics.inference.markov import expected_steps, resampled_steps
 
 NAMES = [stage.value for stage in Stage]
 SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))

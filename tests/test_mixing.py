@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from metrics_under_test import CASES, same
 
 import relmetrics as rm
-from relmetrics.mixing.contributions import contributions, on_common_grid, with_intervals
-from relmetrics.ratio_sums import RatioSums
+from relmetrics.inference.contributions import contributions, on_common_grid, with_intervals
+from relmetrics.inference.ratio_sums import RatioSums
 
 RATIOS = [case for case in CASES if case.label != "CSI pairwise"]
 PARTS = ("rate", "mix", "interaction")

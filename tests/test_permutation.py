@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.comparing import resampling
+from relmetrics.inference import permutation
 
 NPS, RATE = rm.NPS(), rm.Rate()
 MEAN = rm.MeanScore(scale=rm.ONE_TO_FIVE)
@@ -170,9 +170,9 @@ def test_drawn_arrangements_come_near_the_exact_ones(metric, monkeypatch):
         metric.compare(metric.tally(a), metric.tally(b)),
         metric.compare_paired(metric.pairs(a, b)),
     ]
-    monkeypatch.setattr(resampling, "MOST_ARRANGEMENTS", 10**7)
+    monkeypatch.setattr(permutation, "MOST_ARRANGEMENTS", 10**7)
     exact = [found.permutation() for found in differences]
-    monkeypatch.setattr(resampling, "MOST_ARRANGEMENTS", 1)
+    monkeypatch.setattr(permutation, "MOST_ARRANGEMENTS", 1)
     drawn = [found.permutation(draws=100_000, rng=1) for found in differences]
 
     for one, other in zip(exact, drawn, strict=True):

@@ -15,7 +15,7 @@ from scipy import integrate, optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 import relmetrics as rm
-from relmetrics.comparing import shrinkage
+from relmetrics.inference import shrinkage
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
 SURVEY = Path(__file__).resolve().parents[2] / "shared" / "data" / "more" / "sfo2018_survey.csv.gz"

@@ -19,7 +19,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.reconciliation import reconcile
+from relmetrics.reports.reconciliation.reconciliation import reconcile
 
 SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 CDNOW = SHARED / "data" / "cdnow_sample.csv"

@@ -15,10 +15,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.trends.monotonic import EXACT_TO, monotone
-from relmetrics.trends.series import Series
-from relmetrics.trends.slopes import METHODS, slope
-from relmetrics.trends.student import t_quantile, two_sided_p
+from relmetrics.inference.student import t_quantile, two_sided_p
+from relmetrics.questions.trends.monotone import EXACT_TO, monotone
+from relmetrics.questions.trends.series import Series
+from relmetrics.questions.trends.slope import METHODS, slope
 
 ORACLE = Path(__file__).parents[2] / "shared" / "data" / "oracles" / "public_trends.json"
 

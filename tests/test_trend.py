@@ -17,7 +17,7 @@ from metrics_under_test import CASES, defined, same
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
-from relmetrics.comparing import multiplicity
+from relmetrics.inference import multiplicity
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)

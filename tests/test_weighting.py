@@ -18,7 +18,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.weighting import raking
+from relmetrics.sampling import raking
 
 SFO = Path(__file__).resolve().parents[2] / "shared" / "data" / "sfo2017_survey.csv"
 NAN, INF = math.nan, math.inf

@@ -16,19 +16,14 @@ from relmetrics._version import __version__
 
 if TYPE_CHECKING:
     from relmetrics import plot as plot
-    from relmetrics.assembly import scorecard
-    from relmetrics.breakdown import Breakdown
-    from relmetrics.cards import Scorecard
-    from relmetrics.comparing.comparisons import Comparisons
-    from relmetrics.comparing.difference import Difference, Equivalence
-    from relmetrics.comparing.pairing import PairedTally
-    from relmetrics.comparing.ranking import Ranking
-    from relmetrics.comparing.resampling import Resampled
-    from relmetrics.customers.cohort_definition import CohortDefinition
-    from relmetrics.customers.cohort_rates import CohortRetention
-    from relmetrics.customers.cohorts import Cohorts
+    from relmetrics.customers.cohorts.cohorts import Cohorts
+    from relmetrics.customers.cohorts.definition import CohortDefinition
+    from relmetrics.customers.cohorts.retention import CohortRetention
     from relmetrics.customers.contact import ConversionRate, OpenRate, conversion_rate, open_rate
-    from relmetrics.customers.lifecycle import Lifecycle
+    from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+    from relmetrics.customers.lifecycle.stage_log import StageLog
+    from relmetrics.customers.lifecycle.stages import DissolutionReason, DissolutionSide, Stage
+    from relmetrics.customers.lifecycle.transitions import Transitions
     from relmetrics.customers.loyalty import (
         LoyaltyRate,
         ReferralRate,
@@ -37,16 +32,29 @@ if TYPE_CHECKING:
         referral_rate,
         repeat_rate,
     )
-    from relmetrics.customers.purchase_log import PurchaseLog
-    from relmetrics.customers.rate import Rate, rate
-    from relmetrics.customers.relationship import RelationshipEstimate, ReturnOnRelationship, ror
+    from relmetrics.customers.purchases.loyal_revenue import loyal_revenue
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.windows import (
+        AnnualRate,
+        Window,
+        WindowEstimate,
+        annual_churn,
+    )
     from relmetrics.customers.retention import ChurnRate, RetentionRate, churn_rate, retention_rate
-    from relmetrics.customers.stage_log import StageLog
-    from relmetrics.customers.stages import DissolutionReason, DissolutionSide, Stage
+    from relmetrics.customers.return_on_relationship import (
+        RelationshipEstimate,
+        ReturnOnRelationship,
+        ror,
+    )
     from relmetrics.customers.survival import Survival, SurvivalPoint
-    from relmetrics.customers.transitions import Transitions
-    from relmetrics.customers.windows import AnnualRate, Window, WindowEstimate, annual_churn
-    from relmetrics.documents import Reference, references
+    from relmetrics.data.scale import (
+        ONE_TO_FIVE,
+        ONE_TO_SEVEN,
+        ONE_TO_TEN,
+        YES_NO,
+        ZERO_TO_TEN,
+        Scale,
+    )
     from relmetrics.errors import (
         AmountError,
         AnswerError,
@@ -63,30 +71,47 @@ if TYPE_CHECKING:
         StateError,
         WeightError,
     )
-    from relmetrics.estimate import Estimate, Explanation, Interval
-    from relmetrics.linear import AnswerScore, LinearScore
-    from relmetrics.listing import catalogue
-    from relmetrics.loyal_revenue import loyal_revenue
-    from relmetrics.metric import Description, Metric
-    from relmetrics.mixing.decomposition import Decomposition, Part, decompose
-    from relmetrics.moments import Moments
+    from relmetrics.estimators.lift import Lift, lift
+    from relmetrics.estimators.linear import AnswerScore, LinearScore
+    from relmetrics.estimators.pairs import PairedTally
+    from relmetrics.estimators.proportion import Rate, rate
+    from relmetrics.inference.permutation import Resampled
+    from relmetrics.metric.difference import Difference, Equivalence
+    from relmetrics.metric.estimate import Estimate, Explanation, Interval
+    from relmetrics.metric.metric import Description, Metric
+    from relmetrics.metric.table import Table
     from relmetrics.money.economics import (
         AcquisitionAgainstRetention,
         RetentionProfit,
         acquisition_against_retention,
         retention_profit,
     )
-    from relmetrics.money.history import RevenueHistory, revenue_movements
-    from relmetrics.money.investment import InvestmentEstimate, ReturnOnInvestment, roi
-    from relmetrics.money.movement import MovingCustomers, RevenueMovement, revenue_movement
-    from relmetrics.money.revenue import GrossRevenueRetention, NetRevenueRetention
     from relmetrics.money.revenue_churn import (
         RevenueChurn,
         revenue_churn,
         revenue_churn_definitions,
     )
-    from relmetrics.planning.assumptions import Assumptions
-    from relmetrics.planning.detection import (
+    from relmetrics.money.revenue_history import RevenueHistory, revenue_movements
+    from relmetrics.money.revenue_movement import MovingCustomers, RevenueMovement, revenue_movement
+    from relmetrics.money.revenue_retention import GrossRevenueRetention, NetRevenueRetention
+    from relmetrics.money.roi import InvestmentEstimate, ReturnOnInvestment, roi
+    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.questions.groups.comparisons import Comparisons
+    from relmetrics.questions.groups.decomposition import Decomposition, Part, decompose
+    from relmetrics.questions.groups.ranking import Ranking
+    from relmetrics.questions.trends.alerts import Alert, Alerts
+    from relmetrics.questions.trends.monotone import Monotone
+    from relmetrics.questions.trends.slope import Slope
+    from relmetrics.questions.trends.trend import Trend
+    from relmetrics.reports.catalogue import catalogue
+    from relmetrics.reports.reconciliation.reconciliation import Reconciliation, reconcile
+    from relmetrics.reports.reconciliation.steps import Reading, Step, Walk
+    from relmetrics.reports.references import Reference, references
+    from relmetrics.reports.scorecard.assemble import scorecard
+    from relmetrics.reports.scorecard.scorecard import Scorecard
+    from relmetrics.reports.simulation import simulate_customers, simulate_survey
+    from relmetrics.sampling.assumptions import Assumptions
+    from relmetrics.sampling.power import (
         DetectableDifference,
         GroupSizes,
         Power,
@@ -94,46 +119,30 @@ if TYPE_CHECKING:
         power,
         sample_size_for_difference,
     )
-    from relmetrics.planning.response import ResponseBounds, response_bounds
-    from relmetrics.planning.samples import (
+    from relmetrics.sampling.raking import Weighting, post_stratify, rake
+    from relmetrics.sampling.response import ResponseBounds, response_bounds
+    from relmetrics.sampling.sample_size import (
         MarginOfError,
         SampleSize,
         margin_of_error,
         sample_size,
     )
-    from relmetrics.ratios import Lift, lift
-    from relmetrics.reconcile_steps import Reading, Step, Walk
-    from relmetrics.reconciliation import Reconciliation, reconcile
-    from relmetrics.scale import (
-        ONE_TO_FIVE,
-        ONE_TO_SEVEN,
-        ONE_TO_TEN,
-        YES_NO,
-        ZERO_TO_TEN,
-        Scale,
-    )
-    from relmetrics.simulation import simulate_customers, simulate_survey
-    from relmetrics.survey.ces import CES, CESEstimate, ces
-    from relmetrics.survey.csat import CSAT, csat
-    from relmetrics.survey.drivers.driver_analysis import DriverAnalysis
-    from relmetrics.survey.drivers.key_drivers import KeyDrivers, drivers
-    from relmetrics.survey.index import CSI, IndexEstimate, csi
-    from relmetrics.survey.mean import MeanScore, mean_score
-    from relmetrics.survey.nps import NPS, NPSEstimate, nps
-    from relmetrics.table import Table
-    from relmetrics.tally import Tally
-    from relmetrics.trends.control import Alert, Alerts
-    from relmetrics.trends.monotonic import Monotone
-    from relmetrics.trends.slopes import Slope
-    from relmetrics.trends.trend import Trend
-    from relmetrics.weighting.raking import Weighting, post_stratify, rake
-    from relmetrics.weighting.weights import (
+    from relmetrics.sampling.weights import (
         DesignEffect,
         TrimmedWeights,
         design_effect,
         normalise_weights,
         trim_weights,
     )
+    from relmetrics.states.moments import Moments
+    from relmetrics.states.tally import Tally
+    from relmetrics.survey.ces import CES, CESEstimate, ces
+    from relmetrics.survey.csat import CSAT, csat
+    from relmetrics.survey.csi import CSI, IndexEstimate, csi
+    from relmetrics.survey.drivers.analysis import DriverAnalysis
+    from relmetrics.survey.drivers.key_drivers import KeyDrivers, drivers
+    from relmetrics.survey.mean import MeanScore, mean_score
+    from relmetrics.survey.nps import NPS, NPSEstimate, nps
 
 __all__ = [
     "CES",

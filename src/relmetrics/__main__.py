@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relmetrics._version import __version__
-from relmetrics.assembly import DATE, scorecard
+from relmetrics.data.scale import Scale
 from relmetrics.errors import FactorError, RelmetricsError
-from relmetrics.pages import SMALL_BASE
-from relmetrics.scale import Scale
-from relmetrics.simulation import FACTORS, simulate_customers, simulate_survey
+from relmetrics.reports.scorecard.assemble import DATE, scorecard
+from relmetrics.reports.scorecard.page import SMALL_BASE
+from relmetrics.reports.simulation import FACTORS, simulate_customers, simulate_survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

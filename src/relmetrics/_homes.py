@@ -8,27 +8,27 @@ holds to this list.
 from __future__ import annotations
 
 _HOMES = {
-    "assembly": ("scorecard",),
-    "breakdown": ("Breakdown",),
-    "cards": ("Scorecard",),
-    "comparing.comparisons": ("Comparisons",),
-    "comparing.difference": (
+    "reports.scorecard.assemble": ("scorecard",),
+    "questions.groups.breakdown": ("Breakdown",),
+    "reports.scorecard.scorecard": ("Scorecard",),
+    "questions.groups.comparisons": ("Comparisons",),
+    "metric.difference": (
         "Difference",
         "Equivalence",
     ),
-    "comparing.pairing": ("PairedTally",),
-    "comparing.ranking": ("Ranking",),
-    "comparing.resampling": ("Resampled",),
-    "customers.cohort_definition": ("CohortDefinition",),
-    "customers.cohort_rates": ("CohortRetention",),
-    "customers.cohorts": ("Cohorts",),
+    "estimators.pairs": ("PairedTally",),
+    "questions.groups.ranking": ("Ranking",),
+    "inference.permutation": ("Resampled",),
+    "customers.cohorts.definition": ("CohortDefinition",),
+    "customers.cohorts.retention": ("CohortRetention",),
+    "customers.cohorts.cohorts": ("Cohorts",),
     "customers.contact": (
         "ConversionRate",
         "OpenRate",
         "conversion_rate",
         "open_rate",
     ),
-    "customers.lifecycle": ("Lifecycle",),
+    "customers.lifecycle.lifecycle": ("Lifecycle",),
     "customers.loyalty": (
         "LoyaltyRate",
         "ReferralRate",
@@ -37,12 +37,12 @@ _HOMES = {
         "referral_rate",
         "repeat_rate",
     ),
-    "customers.purchase_log": ("PurchaseLog",),
-    "customers.rate": (
+    "customers.purchases.purchase_log": ("PurchaseLog",),
+    "estimators.proportion": (
         "Rate",
         "rate",
     ),
-    "customers.relationship": (
+    "customers.return_on_relationship": (
         "RelationshipEstimate",
         "ReturnOnRelationship",
         "ror",
@@ -53,8 +53,8 @@ _HOMES = {
         "churn_rate",
         "retention_rate",
     ),
-    "customers.stage_log": ("StageLog",),
-    "customers.stages": (
+    "customers.lifecycle.stage_log": ("StageLog",),
+    "customers.lifecycle.stages": (
         "DissolutionReason",
         "DissolutionSide",
         "Stage",
@@ -63,14 +63,14 @@ _HOMES = {
         "Survival",
         "SurvivalPoint",
     ),
-    "customers.transitions": ("Transitions",),
-    "customers.windows": (
+    "customers.lifecycle.transitions": ("Transitions",),
+    "customers.purchases.windows": (
         "AnnualRate",
         "Window",
         "WindowEstimate",
         "annual_churn",
     ),
-    "documents": (
+    "reports.references": (
         "Reference",
         "references",
     ),
@@ -90,48 +90,48 @@ _HOMES = {
         "StateError",
         "WeightError",
     ),
-    "estimate": (
+    "metric.estimate": (
         "Estimate",
         "Explanation",
         "Interval",
     ),
-    "linear": (
+    "estimators.linear": (
         "AnswerScore",
         "LinearScore",
     ),
-    "listing": ("catalogue",),
-    "loyal_revenue": ("loyal_revenue",),
-    "metric": (
+    "reports.catalogue": ("catalogue",),
+    "customers.purchases.loyal_revenue": ("loyal_revenue",),
+    "metric.metric": (
         "Description",
         "Metric",
     ),
-    "mixing.decomposition": (
+    "questions.groups.decomposition": (
         "Decomposition",
         "Part",
         "decompose",
     ),
-    "moments": ("Moments",),
+    "states.moments": ("Moments",),
     "money.economics": (
         "AcquisitionAgainstRetention",
         "RetentionProfit",
         "acquisition_against_retention",
         "retention_profit",
     ),
-    "money.history": (
+    "money.revenue_history": (
         "RevenueHistory",
         "revenue_movements",
     ),
-    "money.investment": (
+    "money.roi": (
         "InvestmentEstimate",
         "ReturnOnInvestment",
         "roi",
     ),
-    "money.movement": (
+    "money.revenue_movement": (
         "MovingCustomers",
         "RevenueMovement",
         "revenue_movement",
     ),
-    "money.revenue": (
+    "money.revenue_retention": (
         "GrossRevenueRetention",
         "NetRevenueRetention",
     ),
@@ -140,8 +140,8 @@ _HOMES = {
         "revenue_churn",
         "revenue_churn_definitions",
     ),
-    "planning.assumptions": ("Assumptions",),
-    "planning.detection": (
+    "sampling.assumptions": ("Assumptions",),
+    "sampling.power": (
         "DetectableDifference",
         "GroupSizes",
         "Power",
@@ -149,30 +149,30 @@ _HOMES = {
         "power",
         "sample_size_for_difference",
     ),
-    "planning.response": (
+    "sampling.response": (
         "ResponseBounds",
         "response_bounds",
     ),
-    "planning.samples": (
+    "sampling.sample_size": (
         "MarginOfError",
         "SampleSize",
         "margin_of_error",
         "sample_size",
     ),
-    "ratios": (
+    "estimators.lift": (
         "Lift",
         "lift",
     ),
-    "reconcile_steps": (
+    "reports.reconciliation.steps": (
         "Reading",
         "Step",
         "Walk",
     ),
-    "reconciliation": (
+    "reports.reconciliation.reconciliation": (
         "Reconciliation",
         "reconcile",
     ),
-    "scale": (
+    "data.scale": (
         "ONE_TO_FIVE",
         "ONE_TO_SEVEN",
         "ONE_TO_TEN",
@@ -180,7 +180,7 @@ _HOMES = {
         "ZERO_TO_TEN",
         "Scale",
     ),
-    "simulation": (
+    "reports.simulation": (
         "simulate_customers",
         "simulate_survey",
     ),
@@ -193,12 +193,12 @@ _HOMES = {
         "CSAT",
         "csat",
     ),
-    "survey.drivers.driver_analysis": ("DriverAnalysis",),
+    "survey.drivers.analysis": ("DriverAnalysis",),
     "survey.drivers.key_drivers": (
         "KeyDrivers",
         "drivers",
     ),
-    "survey.index": (
+    "survey.csi": (
         "CSI",
         "IndexEstimate",
         "csi",
@@ -212,21 +212,21 @@ _HOMES = {
         "NPSEstimate",
         "nps",
     ),
-    "table": ("Table",),
-    "tally": ("Tally",),
-    "trends.control": (
+    "metric.table": ("Table",),
+    "states.tally": ("Tally",),
+    "questions.trends.alerts": (
         "Alert",
         "Alerts",
     ),
-    "trends.monotonic": ("Monotone",),
-    "trends.slopes": ("Slope",),
-    "trends.trend": ("Trend",),
-    "weighting.raking": (
+    "questions.trends.monotone": ("Monotone",),
+    "questions.trends.slope": ("Slope",),
+    "questions.trends.trend": ("Trend",),
+    "sampling.raking": (
         "Weighting",
         "post_stratify",
         "rake",
     ),
-    "weighting.weights": (
+    "sampling.weights": (
         "DesignEffect",
         "TrimmedWeights",
         "design_effect",

@@ -10,7 +10,7 @@ from racing import Contender, Race
 from samples import answers
 
 import relmetrics as rm
-from relmetrics.tallies import Tallies
+from relmetrics.states.tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

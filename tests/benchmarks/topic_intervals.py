@@ -11,9 +11,9 @@ from racing import Contender, Race
 from samples import POINTS, answers, codes
 
 import relmetrics as rm
-from relmetrics import intervals
-from relmetrics.groups import Labels
-from relmetrics.tallies import Tallies
+from relmetrics.data.grouping import Labels
+from relmetrics.inference import intervals
+from relmetrics.states.tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from relmetrics.customers.rate import NamedShare
+from relmetrics.estimators.proportion import NamedShare
 
 if TYPE_CHECKING:
-    from relmetrics.estimate import Estimate
+    from relmetrics.metric.estimate import Estimate
 
 
 @frozen(kw_only=True)

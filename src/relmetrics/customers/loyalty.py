@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import NOT_NUMBERS, as_column
-from relmetrics.customers.rate import NamedShare
+from relmetrics.data.checks import check_whole
+from relmetrics.data.columns import NOT_NUMBERS, as_column
+from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
-from relmetrics.estimate import Estimate
-from relmetrics.linear import AnswerScore
-from relmetrics.metric import Description
-from relmetrics.missing import is_missing
-from relmetrics.parameters import check_whole
+from relmetrics.estimators.linear import AnswerScore
+from relmetrics.estimators.proportion import NamedShare
+from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.metric import Description
 
 if TYPE_CHECKING:
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.data.types import Column, FloatArray
 
 
 @frozen(kw_only=True)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from relmetrics.customers.rate import NamedShare
 from relmetrics.errors import CountError
-from relmetrics.serial import as_count
+from relmetrics.estimators.proportion import NamedShare
+from relmetrics.states.serial import as_count
 
 if TYPE_CHECKING:
-    from relmetrics.estimate import Estimate
-    from relmetrics.metric import Direction
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.metric.metric import Direction
 
 
 @frozen(kw_only=True)

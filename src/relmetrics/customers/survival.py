@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.columns import EXACT, comparable, read_only
-from relmetrics.customers.occasions import Occasions
+from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.data.checks import check_name, check_whole
+from relmetrics.data.columns import EXACT, comparable, read_only
+from relmetrics.data.periods import ALL_DAYS
 from relmetrics.errors import EmptySampleError, StateError
-from relmetrics.intervals import clipped, quantile
-from relmetrics.parameters import check_name, check_whole
-from relmetrics.periods import ALL_DAYS
-from relmetrics.serial import VERSION, read_fields
-from relmetrics.table import Table
-from relmetrics.texts import percent
+from relmetrics.inference.intervals import clipped, quantile
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import percent
+from relmetrics.states.serial import VERSION, read_fields
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchase_log import PurchaseLog
-    from relmetrics.types import AnyArray, FloatArray, IntArray
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 SurvivalInterval = Literal["log_log", "greenwood"]
 INTERVALS: tuple[SurvivalInterval, ...] = ("log_log", "greenwood")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.messages import SHOWN, did_you_mean, listed, located, shown
+from relmetrics.errors.wording import SHOWN, did_you_mean, listed, located, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.messages import did_you_mean, located, shown
+from relmetrics.errors.wording import did_you_mean, located, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

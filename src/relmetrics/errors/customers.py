@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.messages import SHOWN, listed, located
+from relmetrics.errors.wording import SHOWN, listed, located
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

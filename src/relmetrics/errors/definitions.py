@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.messages import did_you_mean, listed, shown
+from relmetrics.errors.wording import did_you_mean, listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from attrs import frozen
 
+from relmetrics.data.checks import check_name, check_whole
 from relmetrics.errors import AmountError, CountError, ParameterError
-from relmetrics.estimate import Explanation, line_html
+from relmetrics.metric.estimate import Explanation, line_html
+from relmetrics.metric.wording import json_number
 from relmetrics.money.exact import json_amount
-from relmetrics.parameters import check_name, check_whole
-from relmetrics.serial import VERSION, as_count
-from relmetrics.texts import json_number
+from relmetrics.states.serial import VERSION, as_count
 
 if TYPE_CHECKING:
     from relmetrics.money.exact import Amount

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_amounts, as_column
+from relmetrics.data.columns import as_amounts, as_column
+from relmetrics.data.missing import is_missing
 from relmetrics.errors import AmountError
-from relmetrics.missing import is_missing
-from relmetrics.texts import json_number
+from relmetrics.metric.wording import json_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from relmetrics.types import AnyArray, Column, FloatArray
+    from relmetrics.data.types import AnyArray, Column, FloatArray
 
 Amount: TypeAlias = int | float | Decimal
 """A sum of money, of the kind that it was given in."""

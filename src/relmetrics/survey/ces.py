@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from attrs import Factory, field, frozen
 
+from relmetrics.data.checks import check_flag, check_name, check_whole
+from relmetrics.data.scale import ONE_TO_SEVEN, Scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Estimate
-from relmetrics.linear import AnswerScore, share_working
-from relmetrics.metric import Description
-from relmetrics.parameters import check_flag, check_name, check_whole
-from relmetrics.scale import ONE_TO_SEVEN, Scale
+from relmetrics.estimators.linear import AnswerScore, share_working
+from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.metric import Description
 
 if TYPE_CHECKING:
-    from relmetrics.estimate import Working
-    from relmetrics.metric import Direction
-    from relmetrics.tally import Tally
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.data.types import Column, FloatArray
+    from relmetrics.metric.estimate import Working
+    from relmetrics.metric.metric import Direction
+    from relmetrics.states.tally import Tally
 
 CESDefinition = Literal["mean", "easy_share"]
 DEFINITIONS: tuple[CESDefinition, ...] = ("mean", "easy_share")
@@ -42,7 +42,7 @@ class CESEstimate(Estimate):
         Raises:
             ParameterError: The scale is not 1-5 or 1-7 and the metric has no `easy_points`.
         """
-        metric = cast(CES, self.metric)
+        metric = cast("CES", self.metric)
         share = CES(
             scale=metric.scale,
             higher_is_better=metric.higher_is_better,

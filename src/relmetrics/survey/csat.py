@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import Factory, field, frozen
 
+from relmetrics.data.checks import check_name, check_point
+from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Estimate
-from relmetrics.linear import AnswerScore, share_working
-from relmetrics.metric import Description
-from relmetrics.parameters import check_name, check_point
-from relmetrics.scale import ONE_TO_FIVE, Scale
+from relmetrics.estimators.linear import AnswerScore, share_working
+from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.metric import Description
 from relmetrics.survey.nps import net_working, three_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.estimate import Working
-    from relmetrics.tally import Tally
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.data.types import Column, FloatArray
+    from relmetrics.metric.estimate import Working
+    from relmetrics.states.tally import Tally
 
 CSATDefinition = Literal["top_box", "mean", "rescaled_mean", "net"]
 DEFINITIONS: tuple[CSATDefinition, ...] = ("top_box", "mean", "rescaled_mean", "net")

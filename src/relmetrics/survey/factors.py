@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from relmetrics.columns import HUGE
+from relmetrics.data.columns import HUGE
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
-from relmetrics.intervals import Pseudo, adjusted, quantile
-from relmetrics.table import Table
+from relmetrics.inference.intervals import Pseudo, adjusted, quantile
+from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.moments import Moments
-    from relmetrics.scale import Scale
-    from relmetrics.types import AnyArray, FloatArray
+    from relmetrics.data.scale import Scale
+    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.states.moments import Moments
 
 FactorWeights: TypeAlias = tuple[tuple[str, float], ...]
 """Pairs of factor and weight."""

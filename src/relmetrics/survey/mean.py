@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from relmetrics.estimate import Estimate
-from relmetrics.linear import AnswerScore
-from relmetrics.metric import Description
-from relmetrics.parameters import check_flag
+from relmetrics.data.checks import check_flag
+from relmetrics.estimators.linear import AnswerScore
+from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.metric import Description
 
 if TYPE_CHECKING:
-    from relmetrics.metric import Direction
-    from relmetrics.scale import Scale
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.data.scale import Scale
+    from relmetrics.data.types import Column, FloatArray
+    from relmetrics.metric.metric import Direction
 
 
 @frozen(kw_only=True)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from attrs import Factory, field, frozen
 
+from relmetrics.data.checks import check_point
+from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimate import Estimate, Working
-from relmetrics.linear import AnswerScore, LinearScore
-from relmetrics.metric import Description
-from relmetrics.parameters import check_point
-from relmetrics.scale import ZERO_TO_TEN, Scale
-from relmetrics.texts import figure
+from relmetrics.estimators.linear import AnswerScore, LinearScore
+from relmetrics.metric.estimate import Estimate, Working
+from relmetrics.metric.metric import Description
+from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from relmetrics.tally import Tally
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.data.types import Column, FloatArray
+    from relmetrics.states.tally import Tally
 
 
 @frozen
@@ -55,7 +55,7 @@ class NPSEstimate(Estimate):
         They are not rounded to be read, but to the next multiple of 2**-46, the finest grid on
         which numbers up to 100 add without error.
         """
-        _, weights, _ = cast(NPS, self.metric).form.masses(self.state)
+        _, weights, _ = cast("NPS", self.metric).form.masses(self.state)
         total = sum(weights)
         detractors, promoters = (on_grid(100 * mass / total) for mass in (weights[0], weights[-1]))
         passives = 100 - promoters - detractors

@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from relmetrics.answers import encode
-from relmetrics.columns import as_column, require_equal_lengths
-from relmetrics.comparing.paired_moments import REFERENCE
+from relmetrics.data.checks import check_name
+from relmetrics.data.codes import encode
+from relmetrics.data.columns import as_column, require_equal_lengths
+from relmetrics.data.scale import ONE_TO_FIVE, Scale
+from relmetrics.data.tables import Ratings, named_columns
 from relmetrics.errors import ParameterError, StateError
-from relmetrics.metric import E
-from relmetrics.moment_metric import MomentMetric
-from relmetrics.moments import RULES, MissingRule, Moments
-from relmetrics.parameters import check_name
-from relmetrics.rows import Rows
-from relmetrics.scale import ONE_TO_FIVE, Scale
+from relmetrics.estimators.moment_metric import MomentMetric
+from relmetrics.estimators.rows import Rows
+from relmetrics.metric.metric import E
+from relmetrics.metric.paired_moments import REFERENCE
+from relmetrics.states.moments import RULES, MissingRule, Moments
+from relmetrics.survey.csi_pairs import joined
 from relmetrics.survey.factors import as_factor_weights, check_factors, shares_of, weighing
-from relmetrics.survey.paired_index import joined
-from relmetrics.survey.ratings import Ratings, named_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from relmetrics.breakdown import Breakdown
-    from relmetrics.periods import Every
-    from relmetrics.trends.trend import Trend
-    from relmetrics.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.questions.trends.trend import Trend
 
 
 @frozen(kw_only=True)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.parameters import check_number
-from relmetrics.table import Table
+from relmetrics.data.checks import check_number
+from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.types import AnyArray, FloatArray
+    from relmetrics.data.types import AnyArray, FloatArray
 
 QUADRANTS = ("low priority", "possible overkill", "concentrate here", "keep up the good work")
 """Less important and rated low, rated high; more important and rated low, rated high."""

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import frozen
 
-from relmetrics.columns import as_amounts, as_weights
+from relmetrics.data.checks import check_name, check_positive
+from relmetrics.data.columns import as_amounts, as_weights
+from relmetrics.data.tables import Ratings, named_columns
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
-from relmetrics.intervals import quantile
-from relmetrics.moments import RULES, MissingRule, Moments
-from relmetrics.parameters import check_name, check_positive
-from relmetrics.survey.drivers.correlation_draws import RowDraws, WishartDraws, seed_of
-from relmetrics.survey.drivers.correlations import (
+from relmetrics.inference.correlations import (
     constant_columns,
     correlation_of,
     covariance_of,
@@ -22,15 +20,17 @@ from relmetrics.survey.drivers.correlations import (
     is_possible,
     nearest_correlation,
 )
-from relmetrics.survey.drivers.driver_analysis import DriverAnalysis
-from relmetrics.survey.drivers.relative_importance import MOST_FACTORS, relative_weights, shapley
-from relmetrics.survey.ratings import Ratings, named_columns
+from relmetrics.inference.intervals import quantile
+from relmetrics.inference.relative_importance import MOST_FACTORS, relative_weights, shapley
+from relmetrics.states.moments import RULES, MissingRule, Moments
+from relmetrics.survey.drivers.analysis import DriverAnalysis
+from relmetrics.survey.drivers.redraws import RowDraws, WishartDraws, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.metric import Rng
-    from relmetrics.types import Column, FloatArray
+    from relmetrics.data.types import Column, FloatArray
+    from relmetrics.metric.metric import Rng
 
 ImportanceMethod = Literal["relative_weights", "shapley"]
 """How R squared is split among the factors."""

@@ -1,1 +1,0 @@
-"""Comparisons: two samples, pairs of answers, groups; tests that rearrange; rankings."""

@@ -1,0 +1,429 @@
+"""Cohorts: customers by when they came, and how many of them are active at each age."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+from attrs import field, frozen
+from attrs.converters import optional
+
+from relmetrics.customers.cohorts import serial
+from relmetrics.customers.cohorts.counting import KINDS, Kind, count
+from relmetrics.customers.cohorts.definition import CohortDefinition, as_brackets
+from relmetrics.customers.cohorts.retention import (
+    CohortRetention,
+    pooled_curve,
+    shares,
+    simple_curve,
+)
+from relmetrics.data.checks import check_name
+from relmetrics.data.columns import EXACT, read_only
+from relmetrics.data.periods import first_day
+from relmetrics.errors import ParameterError, StateError
+from relmetrics.inference.intervals import quantile
+from relmetrics.metric.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from relmetrics.customers.cohorts.definition import Entry, Values
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+Average = Literal["pooled", "simple"]
+AVERAGES: tuple[Average, ...] = ("pooled", "simple")
+
+
+@frozen(repr=False, slots=False)
+class Cohorts:
+    """Customers by the period in which they came, and how many are active at each age.
+
+    Made by `cohorts`. It holds counts only, so the cohorts of disjoint customers add:
+    ``a + b``, or ``sum(shards)``. A customer that is in both would be counted twice.
+
+    Age 0 is the acquisition period itself. A cell is *over* when its last day, for the last
+    customer that the cohort can have, is not after `as_of`. Cells that are not over are NaN in
+    every output, never 0: a customer who has not come back yet may still do so.
+
+    Attributes:
+        definition: Periods, ages, the last observed day, and what counts.
+        periods: The number of each acquisition period, ascending; only those with customers.
+        sizes: The customers of each cohort, shape (cohorts,).
+        by_kind: Customers by kind of retention, cohort and age as far as they are observed,
+            shape (4, cohorts, ages); 0 in cells that have not begun, so that states add.
+        money: The amounts by cohort and age, or None unless ``values="revenue"``.
+        unknown_amounts: Number of purchases whose amount is missing, counted as 0 in `money`.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics.customers.cohorts.cohorts import cohorts
+        >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+        >>> co = cohorts(log, as_of="2025-03-15")
+        >>> co
+        Cohorts(customers=2, cohorts=1, ages=3, every='month', as_of=2025-03-15)
+        >>> co.counts.tolist(), co.observed.tolist()
+        ([[2.0, 1.0, nan]], [[2.0, 1.0, 0.0]])
+    """
+
+    definition: CohortDefinition
+    periods: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    sizes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    by_kind: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    money: FloatArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
+    unknown_amounts: int = 0
+
+    @property
+    def cohorts(self) -> AnyArray:
+        """The first day of each acquisition period, datetime64[D]."""
+        return first_day(self.periods, self.definition.every)
+
+    @property
+    def ages(self) -> AnyArray:
+        """The age of each column from 0 on, or the names of the brackets."""
+        ages, labels = self.by_kind.shape[2], self.definition.labels
+        return np.arange(ages) if labels is None else np.array(labels[:ages])
+
+    @property
+    def complete(self) -> AnyArray:
+        """Which cells are over, and so wholly observed, shape (cohorts, ages)."""
+        return self.definition.complete(self.periods, self.by_kind.shape[2])
+
+    @property
+    def partial(self) -> AnyArray:
+        """Which cells have begun and are not over: observed in part."""
+        return self.definition.begun(self.periods, self.by_kind.shape[2]) & ~self.complete
+
+    @property
+    def counts(self) -> FloatArray:
+        """Active customers by cohort and age; NaN in cells that are not over."""
+        return self._over(self.by_kind[0])
+
+    @property
+    def observed(self) -> FloatArray:
+        """Active customers as far as they are observed: like `counts`, with the partial cells.
+
+        A count of a partial cell can only grow, so it is no denominator and no rate.
+        """
+        return np.where(self.complete | self.partial, self.by_kind[0], np.nan)
+
+    @property
+    def revenue(self) -> FloatArray:
+        """Sum of the amounts by cohort and age; NaN in cells that are not over.
+
+        Returns that the log nets (``returns="net"``) have no date and are not taken off here.
+
+        Raises:
+            StateError: The cohorts were made with ``values="customers"``.
+        """
+        if self.money is None:
+            raise StateError.lacks("amounts by cohort", 'cohorts(log, values="revenue")')
+        return self._over(self.money)
+
+    def _over(self, cells: AnyArray) -> FloatArray:
+        return np.where(self.complete, cells, np.nan)
+
+    def revenue_per_customer(self) -> FloatArray:
+        """Return the amounts up to and with each age, per customer of the cohort.
+
+        Raises:
+            StateError: The cohorts were made with ``values="customers"``.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.cohorts.cohorts import cohorts
+            >>> log = rm.PurchaseLog(
+            ...     ["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"], [10, 20, 6]
+            ... )
+            >>> co = cohorts(log, as_of="2025-03-15", values="revenue")
+            >>> co.revenue_per_customer().tolist()
+            [[15.0, 18.0, nan]]
+        """
+        return np.cumsum(self.revenue, axis=1) / self.sizes[:, None]
+
+    def retention(self, kind: Kind = "on", *, confidence_level: float = 0.95) -> CohortRetention:
+        """Return the retention of each cohort at each age, in percent of the cohort.
+
+        - ``on``: active at that age.
+        - ``on_or_after``: active at that age or later, as far as it is observed. It can only
+          rise as time goes on, so the newest cells of a cohort read low.
+        - ``on_or_before``: active at that age or earlier, after age 0; at age 0, all.
+        - ``streak``: active at every age up to that one.
+
+        With ``values="revenue"`` it is the revenue of that age in percent of the revenue of age 0,
+        which may exceed 100, has kind ``on`` only, and no interval.
+
+        Args:
+            kind: Which retention.
+            confidence_level: Level of Wilson's interval of each cell.
+
+        Raises:
+            ParameterError: There is no such kind, or not of revenue; or the level is not between
+                0 and 1.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.cohorts.cohorts import cohorts
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-03-01"])
+            >>> co = cohorts(log, as_of="2025-03-31")
+            >>> co.retention().value.tolist(), co.retention("on_or_after").value.tolist()
+            ([[100.0, 0.0, 50.0]], [[100.0, 50.0, 50.0]])
+        """
+        cells = self._cells(kind)
+        quantile(confidence_level)
+        if self.money is None:
+            sizes = np.broadcast_to(self.sizes[:, None].astype(np.float64), cells.shape)
+            value, low, high = shares(cells, sizes, confidence_level)
+        else:
+            value, low = _ratio(cells, cells[:, :1]), np.full(cells.shape, np.nan)
+            high = low
+        return CohortRetention(
+            kind=kind,
+            cohorts=self.cohorts,
+            ages=self.ages,
+            sizes=self.sizes,
+            value=value,
+            low=low,
+            high=high,
+            complete=self.complete,
+            partial=self.partial,
+            confidence_level=confidence_level,
+        )
+
+    def curve(
+        self, kind: Kind = "on", *, average: Average = "pooled", confidence_level: float = 0.95
+    ) -> Table:
+        """Return one retention for each age, over the cohorts for which that age is over.
+
+        Columns: ``age``, ``value`` (%), ``low``, ``high``, ``n`` (the customers of those cohorts)
+        and ``cohorts`` (their number). An age that is over for no cohort is a row with NaN.
+
+        Args:
+            kind: Which retention: see `retention`.
+            average: ``pooled`` (default): their active customers over their customers, with
+                Wilson's interval; every customer counts the same. ``simple``: the mean of their
+                percentages; every cohort counts the same, with the interval of Zou and Donner
+                (2008). Revenue has no interval.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            ParameterError: There is no such kind or average, or the level is not between 0 and 1.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.cohorts.cohorts import cohorts
+            >>> log = rm.PurchaseLog(
+            ...     ["a", "b", "a", "c"], ["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02"]
+            ... )
+            >>> cohorts(log, as_of="2025-03-31").curve()
+            age  value   low   high  n  cohorts
+              0  100.0  43.9  100.0  3        2
+              1   33.3   6.1   79.2  3        2
+              2    0.0   0.0   65.8  2        1
+        """
+        check_name("average", average, AVERAGES)
+        cells = self._cells(kind)
+        quantile(confidence_level)
+        over = ~np.isnan(cells)
+        if self.money is None:
+            curve = pooled_curve if average == "pooled" else simple_curve
+            value, low, high = curve(cells, self.sizes, confidence_level)
+        else:
+            value, low = _revenue_curve(cells, average), np.full(cells.shape[1], np.nan)
+            high = low
+        columns = {
+            "age": self.ages,
+            "value": value,
+            "low": low,
+            "high": high,
+            "n": (over * self.sizes[:, None]).sum(axis=0),
+            "cohorts": over.sum(axis=0),
+        }
+        return Table(columns, dict.fromkeys(("value", "low", "high"), 1))
+
+    def _cells(self, kind: Kind) -> FloatArray:
+        check_name("kind", kind, KINDS)
+        if self.money is None:
+            return self._over(self.by_kind[KINDS.index(kind)])
+        if kind != "on":
+            raise ParameterError.must_be("kind", "'on' for revenue", kind)
+        return self._over(self.money)
+
+    def __add__(self, other: Cohorts) -> Cohorts:
+        """Return the cohorts of both sets of customers, which must be disjoint.
+
+        Raises:
+            StateError: They differ in period, windows, brackets, entry, values or `as_of`.
+        """
+        if not isinstance(other, Cohorts):
+            return NotImplemented
+        for what in ("every", "windows", "brackets", "entry", "values", "as_of"):
+            mine, theirs = getattr(self.definition, what), getattr(other.definition, what)
+            if mine != theirs:
+                raise StateError.other_setting(what, mine, theirs)
+        periods = np.union1d(self.periods, other.periods)
+        ages = max(self.by_kind.shape[2], other.by_kind.shape[2])
+        sizes = np.zeros(len(periods), dtype=np.int64)
+        by_kind = np.zeros((len(KINDS), len(periods), ages), dtype=np.int64)
+        money = np.zeros((len(periods), ages))
+        for part in (self, other):
+            rows, width = np.searchsorted(periods, part.periods), part.by_kind.shape[2]
+            sizes[rows] += part.sizes
+            by_kind[:, rows, :width] += part.by_kind
+            if part.money is not None:
+                money[rows, :width] += part.money
+        return Cohorts(
+            self.definition,
+            periods,
+            sizes,
+            by_kind,
+            None if self.money is None else money,
+            self.unknown_amounts + other.unknown_amounts,
+        )
+
+    def __radd__(self, other: int) -> Cohorts:
+        """Return these cohorts when `sum` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    def __repr__(self) -> str:
+        """Return the size first, then the definition."""
+        _, cohorts, ages = self.by_kind.shape
+        about = self.definition
+        windows = "" if about.windows == "calendar" else f", windows={about.windows}"
+        return (
+            f"Cohorts(customers={int(self.sizes.sum())}, cohorts={cohorts}, ages={ages}, "
+            f"every={about.every!r}{windows}, as_of={about.as_of})"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the cohorts as JSON-ready plain values; `from_dict` reads them back exactly.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
+            >>> co = cohorts(rm.PurchaseLog(["a"], ["2025-01-03"]), as_of="2025-01-31")
+            >>> co.to_dict()["sizes"], Cohorts.from_dict(co.to_dict()) == co
+            ([1], True)
+        """
+        return serial.written(
+            self.definition,
+            self.periods,
+            self.sizes,
+            self.by_kind,
+            self.money,
+            self.unknown_amounts,
+        )
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """Return the cohorts that `to_dict` wrote.
+
+        Raises:
+            StateError: The dictionary holds no cohorts, or of a version that is not known.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
+            >>> log = rm.PurchaseLog(["a"], ["2025-01-03"])
+            >>> Cohorts.from_dict(cohorts(log, every="week").to_dict())
+            Cohorts(customers=1, cohorts=1, ages=1, every='week', as_of=2025-01-03)
+        """
+        return cls(*serial.read(data))
+
+
+def cohorts(
+    log: PurchaseLog,
+    *,
+    every: Every = "month",
+    windows: Literal["calendar"] | int = "calendar",
+    brackets: Mapping[str, tuple[int, int]] | None = None,
+    as_of: object = None,
+    entry: Entry = "first_time",
+    values: Values = "customers",
+) -> Cohorts:
+    """Group the customers of a log by when they came, and count who is active at each age.
+
+    Purchases after `as_of` are left out. The cohort of a customer is the period of the first
+    purchase *in the log*: a log that begins late makes newcomers of old customers.
+
+    Args:
+        log: The purchases.
+        every: The acquisition period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+        windows: What an age is. ``calendar`` (default): whole calendar periods since the
+            acquisition period. A number of days such as 7, 28 or 30: windows of that length from
+            the customer's own first purchase; age 0 is its first so many days.
+        brackets: Brackets of ages by name, such as ``{"0": (0, 0), "1-3": (1, 3)}``, from age 0 on
+            without gap. A customer is active in a bracket when active at any age of it, and counts
+            once. Ages past the last bracket are left out.
+        as_of: The last day that is wholly observed; by default the last day of the log. A day past
+            the end of the log says that nothing happened in between.
+        entry: ``first_time`` (default): each customer is in one cohort, that of the first
+            purchase. ``recurring``: in the cohort of every period with a purchase, so that a row
+            tells who of the buyers of a period came back later; sizes then add to more than the
+            customers. For calendar periods only.
+        values: ``customers`` (default), or ``revenue`` to sum the amounts too and read retention
+            off them.
+
+    Raises:
+        DateError: `as_of` cannot be read.
+        EmptySampleError: The log is empty and no `as_of` is given.
+        ParameterError: A name is unknown, the windows are no number of days, the brackets leave
+            out ages, or recurring cohorts are asked for with windows or brackets.
+        StateError: Revenue is asked for, and the log has no amounts.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics.customers.cohorts.cohorts import cohorts
+        >>> log = rm.PurchaseLog(
+        ...     ["a", "b", "a", "c", "c"],
+        ...     ["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02", "2025-03-30"],
+        ... )
+        >>> co = cohorts(log, every="month", as_of="2025-03-31")
+        >>> co.cohorts.astype(str).tolist(), co.sizes.tolist()
+        (['2025-01-01', '2025-02-01'], [2, 1])
+        >>> co.counts
+        array([[ 2.,  1.,  0.],
+               [ 1.,  1., nan]])
+    """
+    parts = as_brackets(brackets)
+    definition = CohortDefinition(
+        every=every,
+        windows=int(windows) if isinstance(windows, np.integer) else windows,
+        brackets=parts,
+        as_of=log.as_of(as_of),
+        entry=entry,
+        values=values,
+    )
+    if values == "revenue" and log.amounts is None:
+        raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
+    found = count(log, definition)
+    return Cohorts(
+        definition,
+        found.periods,
+        found.sizes,
+        found.by_kind,
+        found.money,
+        found.unknown_amounts,
+    )
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return percent of a whole, NaN where the whole is not positive."""
+    percent: FloatArray = 100 * part / np.where(whole > 0, whole, np.nan)
+    return percent
+
+
+def _revenue_curve(cells: FloatArray, average: Average) -> FloatArray:
+    """Return the revenue of each age in percent of that of age 0, over all cohorts."""
+    over = ~np.isnan(cells)
+    if average == "pooled":
+        whole = (over * np.nan_to_num(cells[:, :1])).sum(axis=0)
+        return _ratio(np.nan_to_num(cells).sum(axis=0), whole)
+    ratios = _ratio(cells, cells[:, :1])
+    known = ~np.isnan(ratios)
+    number = known.sum(axis=0)
+    mean: FloatArray = np.nan_to_num(ratios).sum(axis=0) / np.where(number > 0, number, np.nan)
+    return mean

@@ -1,0 +1,180 @@
+"""Counting of cohorts: from the rows of a log to one small matrix for each kind of retention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.customers.purchases.occasions import Occasions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from relmetrics.customers.cohorts.definition import CohortDefinition
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+Kind = Literal["on", "on_or_after", "on_or_before", "streak"]
+KINDS: tuple[Kind, ...] = ("on", "on_or_after", "on_or_before", "streak")
+
+
+@frozen(eq=False)
+class Counted:
+    """What is counted of a log: see the attributes of the same names of `Cohorts`."""
+
+    periods: IntArray
+    sizes: IntArray
+    by_kind: IntArray
+    money: FloatArray | None
+    unknown_amounts: int
+
+
+@frozen(eq=False)
+class _Rows:
+    """The purchases up to `as_of`, as numbers of customers and of days."""
+
+    customers: IntArray
+    days: IntArray
+    amounts: FloatArray | None
+    """The amount of each purchase, 0 where unknown."""
+    unknown_amounts: int
+    first: IntArray
+    """The first day of each customer; a day past the last one for who bought nothing."""
+
+
+def count(log: PurchaseLog, definition: CohortDefinition) -> Counted:
+    """Count the cohorts of a log."""
+    rows = _rows(log, definition)
+    if not len(rows.days):
+        nobody, nothing = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
+        no_kind = np.zeros((len(KINDS), 0, 0), dtype=np.int64)
+        return Counted(nobody, nobody, no_kind, None if rows.amounts is None else nothing, 0)
+    start = int(rows.first.min())
+    period_of_day = definition.periods_by_day(start, int(rows.days.max()))
+    base = int(period_of_day[0])
+    width = definition.ages_begun(base)
+    period_of_day -= base
+    if definition.entry == "recurring":
+        steps = period_of_day[rows.days - start]
+        seen = Occasions.of(rows.customers, steps, width, rows.amounts)
+        entered, activity = seen.steps, _of_everybody
+    else:
+        seen = _by_age(rows, definition, period_of_day, width)
+        entered = period_of_day[rows.first[seen.customers[seen.begins]] - start]
+        activity = _of_newcomers
+    members = np.bincount(entered)
+    cohort = (np.cumsum(members > 0) - 1)[entered]
+    periods = np.flatnonzero(members)
+    sizes = members[periods]
+    cells = len(sizes) * width
+    tables, money = np.zeros((len(KINDS), cells), dtype=np.int64), np.zeros(cells)
+    for part in activity(seen, cohort, width):
+        _tabulate(part, tables)
+        if seen.amounts is not None:
+            np.add.at(money, part.cells, seen.amounts[part.places])
+    by_kind = tables.reshape(len(KINDS), len(sizes), width)
+    _accumulate(by_kind, sizes)
+    by_kind *= definition.begun(periods + base, width)
+    return Counted(
+        periods + base,
+        sizes,
+        by_kind,
+        None if rows.amounts is None else money.reshape(len(sizes), width),
+        rows.unknown_amounts,
+    )
+
+
+def _rows(log: PurchaseLog, definition: CohortDefinition) -> _Rows:
+    customers, days = log.codes, log.days.view(np.int64)
+    amounts = log.amounts if definition.values == "revenue" else None
+    end = int(definition.as_of.astype(np.int64))
+    if len(days) and days.max() > end:
+        kept = days <= end
+        customers, days = customers[kept], days[kept]
+        amounts = None if amounts is None else amounts[kept]
+    first = np.full(len(log.customers), end + 1)
+    np.minimum.at(first, customers, days)
+    unknown = 0
+    if amounts is not None:
+        gone = np.isnan(amounts)
+        unknown, amounts = int(gone.sum()), np.where(gone, 0.0, amounts)
+    return _Rows(customers, days, amounts, unknown, first)
+
+
+def _by_age(
+    rows: _Rows, definition: CohortDefinition, period_of_day: IntArray, width: int
+) -> Occasions:
+    """Return who bought at which age, or in which bracket of ages."""
+    customers, amounts = rows.customers, rows.amounts
+    if definition.windows == "calendar":
+        start = int(rows.first.min())
+        # Customers without a purchase have no rows: any period will do for them.
+        entered = period_of_day[np.minimum(rows.first - start, len(period_of_day) - 1)]
+        ages = period_of_day[rows.days - start] - entered[customers]
+    else:
+        ages = (rows.days - rows.first[customers]) // definition.windows
+    if definition.brackets is not None:
+        ages = definition.brackets_by_age(int(ages.max()) + 1)[ages]
+        kept = ages >= 0
+        customers, ages = customers[kept], ages[kept]
+        amounts = None if amounts is None else amounts[kept]
+    return Occasions.of(customers, ages, width, amounts)
+
+
+@frozen(eq=False)
+class _Activity:
+    """Occasions of members of cohorts, each of which may be a member of several cohorts."""
+
+    cells: IntArray
+    """The cell (cohort x ages + age) that each falls in."""
+    places: IntArray
+    """Its place among the occasions."""
+    since: IntArray
+    """How many occasions of the same member lie between it and the entry; 0 for the entry."""
+    ages: IntArray
+    """How many steps lie between."""
+    ends: AnyArray
+    """Whether it is the member's last."""
+
+
+def _of_newcomers(seen: Occasions, cohort: IntArray, width: int) -> Iterator[_Activity]:
+    """Yield the activity of customers who enter once, on their first occasion; steps are ages."""
+    who, places = seen.customers, np.arange(len(seen.customers))
+    entries = np.flatnonzero(seen.begins)
+    entry, corner = np.zeros((2, int(who[-1]) + 1), dtype=np.int64)
+    entry[who[entries]], corner[who[entries]] = entries, cohort * width
+    yield _Activity(corner[who] + seen.steps, places, places - entry[who], seen.steps, seen.ends)
+
+
+def _of_everybody(seen: Occasions, cohort: IntArray, width: int) -> Iterator[_Activity]:
+    """Yield the activity of customers who enter on each occasion; steps are periods.
+
+    First the entries themselves, then the next occasion of each entry, then the one after.
+    """
+    entered, corner, places, passed = seen.steps, cohort * width, np.arange(len(cohort)), 0
+    while len(places):
+        ages, ends = seen.steps[places] - entered, seen.ends[places]
+        yield _Activity(corner + ages, places, np.full(len(places), passed), ages, ends)
+        more = ~ends
+        entered, corner, places = entered[more], corner[more], places[more] + 1
+        passed += 1
+
+
+def _tabulate(part: _Activity, tables: IntArray) -> None:
+    """Count, by cell: activity, last activity, first return, and activity without a gap."""
+    np.add.at(tables[0], part.cells, 1)
+    tests = part.ends, part.since == 1, part.since == part.ages
+    for table, test in zip(tables[1:], tests, strict=True):
+        np.add.at(table, part.cells, test.astype(np.int64))
+
+
+def _accumulate(by_kind: IntArray, sizes: IntArray) -> None:
+    """Turn the counts of `_tabulate` into customers of each kind, in place."""
+    _, after, before, _ = by_kind
+    # Who is last active at an age was active then or later at every age up to it.
+    after[:] = np.cumsum(after[:, ::-1], axis=1)[:, ::-1]
+    # Who first came back at an age has come back by every later one.
+    np.cumsum(before, axis=1, out=before)
+    before[:, 0] = sizes

@@ -1,0 +1,159 @@
+"""What is read off cohorts: retention by cohort and age, and one curve over all cohorts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.data.columns import ALIKE, EXACT, read_only
+from relmetrics.inference.intervals import quantile, wilson
+from relmetrics.metric.table import Table
+from relmetrics.states.serial import VERSION
+
+if TYPE_CHECKING:
+    from relmetrics.customers.cohorts.counting import Kind
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+
+@frozen(repr=False, kw_only=True)
+class CohortRetention:
+    """Retention by cohort and age, in percent, with Wilson's interval for each cell.
+
+    Made by ``Cohorts.retention``. As an array, and with an index, it is the matrix `value`.
+    A cell that is not over yet is NaN, never 0, and not `complete`.
+
+    Attributes:
+        kind: Which retention: see ``Cohorts.retention``.
+        cohorts: The first day of each acquisition period.
+        ages: The age, or the name of the bracket, of each column.
+        sizes: The customers of each cohort: the denominators.
+        value: Percent of the cohort, shape (cohorts, ages).
+        low: Lower ends; NaN for revenue.
+        high: Upper ends; NaN for revenue.
+        complete: Which cells are over.
+        partial: Which cells have begun and are not over.
+        confidence_level: The level of `low` and `high`.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics.customers.cohorts.cohorts import cohorts
+        >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+        >>> cohorts(log, as_of="2025-03-15").retention()
+        cohort      size  0    1    2
+        2025-01-01     2  100   50  ...
+    """
+
+    kind: Kind
+    cohorts: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    ages: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    sizes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    value: FloatArray = field(eq=ALIKE, hash=False, converter=read_only)
+    low: FloatArray = field(eq=ALIKE, hash=False, converter=read_only)
+    high: FloatArray = field(eq=ALIKE, hash=False, converter=read_only)
+    complete: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    partial: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    confidence_level: float
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:  # noqa: FBT001 - numpy's protocol
+        """Return `value`."""
+        return np.array(self.value, dtype=dtype, copy=True if copy is None else copy)
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return cells of `value`."""
+        return self.value[place]
+
+    def table(self) -> Table:
+        """Return one row per cell that has begun.
+
+        Columns: ``cohort``, ``age``, ``value``, ``low``, ``high``, ``n`` (the cohort's size) and
+        ``complete``; a cell that is not over has NaN.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.cohorts.cohorts import cohorts
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+            >>> cohorts(log, as_of="2025-02-28").retention().table()
+            cohort      age  value   low   high  n  complete
+            2025-01-01    0  100.0  34.2  100.0  2      True
+            2025-01-01    1   50.0   9.5   90.5  2      True
+        """
+        rows, columns = np.nonzero(self.complete | self.partial)
+        cells = {name: getattr(self, name)[rows, columns] for name in ("value", "low", "high")}
+        return Table(
+            {
+                "cohort": self.cohorts[rows],
+                "age": self.ages[columns],
+                **cells,
+                "n": self.sizes[rows],
+                "complete": self.complete[rows, columns],
+            },
+            dict.fromkeys(cells, 1),
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the retention as JSON-ready plain values; NaN becomes None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+            >>> log.cohorts(as_of="2025-02-28").retention().to_dict()["table"]["value"]
+            [100.0, 50.0]
+        """
+        return {
+            "type": "cohort_retention",
+            "v": VERSION,
+            "kind": self.kind,
+            "confidence_level": float(self.confidence_level),
+            "table": self.table().to_dict(),
+        }
+
+    def __repr__(self) -> str:
+        """Return the triangle: whole percents, ``...`` for a cell that is not over."""
+        return repr(self._triangle())
+
+    def _repr_html_(self) -> str:
+        """Return the triangle as an HTML table, for notebooks."""
+        return self._triangle()._repr_html_()
+
+    def _triangle(self) -> Table:
+        texts = np.where(self.partial, "...", "")
+        known = ~np.isnan(self.value)
+        texts[known] = [f"{cell:.0f}" for cell in self.value[known]]
+        columns: dict[str, AnyArray] = {"cohort": self.cohorts, "size": self.sizes}
+        for age, column in zip(self.ages.tolist(), texts.T, strict=True):
+            name = f"{age:>3}"
+            columns[name] = np.array([text.rjust(len(name)) for text in column.tolist()])
+        return Table(columns)
+
+
+def shares(active: FloatArray, sizes: FloatArray, level: float) -> tuple[FloatArray, ...]:
+    """Return percent of the sizes with Wilson's ends; NaN where `active` or the size is none."""
+    n = np.where(sizes > 0, sizes, np.nan)
+    share = active / n
+    low, high = wilson(share, n, quantile(level))
+    return 100 * share, 100 * low, 100 * high
+
+
+def pooled_curve(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
+    """Return the share of all customers of the cohorts that could be observed, at each age."""
+    over = ~np.isnan(active)
+    n = (over * sizes[:, None]).sum(axis=0)
+    known = np.where(over.any(axis=0), np.where(over, active, 0).sum(axis=0), np.nan)
+    return shares(known, n.astype(np.float64), level)
+
+
+def simple_curve(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
+    """Return the unweighted mean of the cohorts' shares, at each age.
+
+    Its interval combines those of the cohorts: the distances from the shares to their ends add in
+    squares (MOVER: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702).
+    """
+    value, low, high = shares(active, sizes[:, None].astype(np.float64), level)
+    over = ~np.isnan(value)
+    k = np.where(over.any(axis=0), over.sum(axis=0), np.nan)
+    mean = np.where(over, value, 0).sum(axis=0) / k
+    below = np.where(over, value - low, 0) ** 2
+    above = np.where(over, high - value, 0) ** 2
+    return mean, mean - below.sum(axis=0) ** 0.5 / k, mean + above.sum(axis=0) ** 0.5 / k

@@ -1,0 +1,113 @@
+"""Cohorts as plain values, written and read back with every field checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.customers.cohorts.counting import KINDS
+from relmetrics.customers.cohorts.definition import CohortDefinition, as_brackets
+from relmetrics.data.dates import as_day
+from relmetrics.data.periods import first_day, period_of
+from relmetrics.errors import RelmetricsError, StateError
+from relmetrics.states.serial import VERSION, Fields, read_fields
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import FloatArray, IntArray
+
+_SETTINGS = ("every", "windows", "entry", "values")
+_FIELDS = frozenset(
+    {"type", "v", *_SETTINGS, "brackets", "as_of", "cohorts", "sizes", "counts", "revenue"}
+    | {"unknown_amounts"}
+)
+State = tuple["CohortDefinition", "IntArray", "IntArray", "IntArray", "FloatArray | None", int]
+
+
+def written(
+    definition: CohortDefinition,
+    periods: IntArray,
+    sizes: IntArray,
+    by_kind: IntArray,
+    money: FloatArray | None,
+    unknown_amounts: int,
+) -> dict[str, object]:
+    """Return cohorts as JSON-ready plain values."""
+    brackets = definition.brackets
+    return {
+        "type": "cohorts",
+        "v": VERSION,
+        **{name: getattr(definition, name) for name in _SETTINGS},
+        "brackets": None if brackets is None else [list(bracket) for bracket in brackets],
+        "as_of": str(definition.as_of),
+        "cohorts": first_day(periods, definition.every).astype(str).tolist(),
+        "sizes": sizes.tolist(),
+        "counts": dict(zip(KINDS, by_kind.tolist(), strict=True)),
+        "revenue": None if money is None else money.tolist(),
+        "unknown_amounts": unknown_amounts,
+    }
+
+
+def read(data: object) -> State:
+    """Return the parts of serialised cohorts.
+
+    Raises:
+        StateError: The dictionary holds no cohorts, or of a version that is not known.
+    """
+    fields = read_fields("Cohorts", data, type_name="cohorts", keys=_FIELDS)
+    try:
+        definition = _definition(fields)
+        days = np.array([as_day(day, "cohorts") for day in fields.items_of("cohorts")], "M8[D]")
+    except StateError:
+        raise
+    except RelmetricsError as error:
+        raise StateError.malformed("Cohorts", str(error)) from None
+    periods = period_of(days, definition.every)
+    if (np.diff(periods) <= 0).any() or (first_day(periods, definition.every) != days).any():
+        raise StateError.malformed("Cohorts", "cohorts must be first days of periods, in order")
+    size = len(periods)
+    if size and days[-1] > definition.as_of:
+        raise StateError.malformed("Cohorts", "cohorts must not begin after as_of")
+    ages = definition.ages_begun(int(periods[0])) if size else 0
+    sizes = np.array(fields.counts("sizes", size), dtype=np.int64)
+    kinds = fields["counts"]
+    if not isinstance(kinds, dict) or list(kinds) != list(KINDS):
+        raise StateError.malformed("Cohorts", f"counts must be keyed by {', '.join(KINDS)}")
+    rows = [_rows(fields, kinds[kind], size, ages) for kind in KINDS]
+    by_kind = np.array(
+        [[fields._counts("counts", row) for row in matrix] for matrix in rows],  # noqa: SLF001
+        dtype=np.int64,
+    ).reshape(len(KINDS), size, ages)
+    begun = definition.begun(periods, ages)
+    if (by_kind > sizes[:, None] * begun).any():
+        raise StateError.malformed("Cohorts", "counts exceed the sizes, or lie after as_of")
+    money = None
+    if definition.values == "revenue":
+        amounts = [
+            [fields.number("revenue", cell) for cell in row]
+            for row in _rows(fields, fields["revenue"], size, ages)
+        ]
+        money = np.array(amounts, dtype=np.float64).reshape(size, ages)
+    elif fields["revenue"] is not None:
+        raise StateError.malformed("Cohorts", "revenue belongs to values='revenue' alone")
+    return definition, periods, sizes, by_kind, money, fields.count("unknown_amounts")
+
+
+def _definition(fields: Fields) -> CohortDefinition:
+    brackets = fields["brackets"]
+    if brackets is not None:
+        triples = fields.items_of("brackets")
+        if not all(isinstance(item, list) and len(item) == 3 for item in triples):  # noqa: PLR2004
+            raise StateError.malformed("Cohorts", "brackets must be lists of name, first, last")
+        brackets = {str(name): (first, last) for name, first, last in triples}
+    settings = {name: fields[name] for name in _SETTINGS}
+    day = as_day(fields["as_of"], "as_of")
+    return CohortDefinition(brackets=as_brackets(brackets), as_of=day, **settings)
+
+
+def _rows(fields: Fields, rows: Any, size: int, ages: int) -> list[list[Any]]:
+    whole = isinstance(rows, list) and len(rows) == size
+    if not whole or not all(isinstance(row, list) and len(row) == ages for row in rows):
+        raise StateError.malformed(fields.kind, f"matrices must be {size} lists of {ages}")
+    checked: list[list[Any]] = rows
+    return checked

@@ -1,0 +1,194 @@
+"""Stages from purchases: a log and explicit rules become events, and those a lifecycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.customers.lifecycle.events import by_customer_and_day, lifecycle_of
+from relmetrics.customers.lifecycle.stages import DISSOLUTION, Stage, StageRules
+from relmetrics.customers.purchases.log import cancelled
+from relmetrics.data.columns import as_column
+from relmetrics.data.dates import as_dates
+from relmetrics.data.grouping import group
+from relmetrics.data.missing import is_missing
+from relmetrics.data.periods import as_every
+from relmetrics.errors import CustomerError, ParameterError
+
+if TYPE_CHECKING:
+    from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+
+
+def stages(
+    log: PurchaseLog,
+    *,
+    as_of: object = None,
+    every: str = "month",
+    expansion_from: int = 2,
+    commitment_from: int = 5,
+    active_within: int = 365,
+    known: Column | Mapping[Any, object] | None = None,
+) -> Lifecycle:
+    """Read a log of purchases as stages of relationships.
+
+    By explicit rules, see `StageRules`: known but no purchase is awareness, 1 purchase
+    exploration, 2 to 4 expansion, 5 or more commitment; nothing bought for more than
+    `active_within` days is dissolution. Who buys again after that comes back, at the stage that
+    the number of all their purchases says. Purchases after `as_of` do not exist yet.
+
+    Lifecycles of logs of disjoint customers add, for the same `as_of`.
+
+    Args:
+        log: The purchases.
+        as_of: The day to look from; by default the last one of the log.
+        every: The kind of period at whose end stages are observed: ``day``, ``week``, ``month``,
+            ``quarter`` or ``year``.
+        expansion_from: The purchase that begins expansion.
+        commitment_from: The purchase that begins commitment.
+        active_within: Days after a purchase that the relationship lasts without another one. The
+            default, a year, is a convention: take what fits your customers' habit of buying.
+        known: Customers who know the company, buyers or not. A mapping of customer to the day
+            since when: they are aware from that day to their first purchase. A column of ids: since
+            when is not known, so those who never bought are aware on `as_of`, and count for no
+            move before.
+
+    Returns:
+        The lifecycle. Revenue is that of purchases until `as_of`, with all returns of a customer
+        taken off, because a log does not keep their dates. Who only returned is no customer.
+        Before the first purchase it is empty, and its estimates raise `EmptySampleError`.
+
+    Raises:
+        EmptySampleError: The log is empty and `as_of` is not given.
+        DateError: `as_of` or a day of `known` cannot be read.
+        CustomerError: An id in `known` is missing.
+        ParameterError: The thresholds are out of order, a rule is no whole number, or there is no
+            such period.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics.customers.lifecycle.from_purchases import stages
+        >>> log = rm.PurchaseLog(["ann", "ann", "bob"], ["2025-01-03", "2025-02-01", "2025-01-09"])
+        >>> life = stages(log, as_of="2025-04-30", active_within=90, known=["ann", "bob", "eve"])
+        >>> life
+        Lifecycle(as_of=2025-04-30, customers=3: 1 awareness, 1 expansion, 1 dissolution)
+
+    Source:
+        D5 for the stages; D1, D2 for commitment from the fifth purchase.
+    """
+    rules = StageRules(
+        expansion_from=expansion_from, commitment_from=commitment_from, active_within=active_within
+    )
+    period = as_every(every)
+    end = log.as_of(as_of)
+    codes, days, found = _bought(log, rules, end)
+    ids, since = _known(known, end, log.customers)
+    labels, place = log.customers, np.arange(len(log.customers))
+    if ids:
+        everybody = [*log.customers.tolist(), *ids]
+        grouping = group(everybody, len(everybody))
+        labels, place = grouping.labels.columns[0], grouping.codes
+    owners = place[: len(log.customers)]
+    aware, when = _aware(log, place[len(log.customers) :], since, owners, end)
+    codes = np.concatenate([owners[codes], aware])
+    days = np.concatenate([days, when])
+    found = np.concatenate([found, np.full(len(aware), Stage.AWARENESS.place)])
+    order = by_customer_and_day(codes, days)
+    # Who is neither known nor has bought by then is no customer yet.
+    there = np.bincount(codes, minlength=len(labels)) > 0
+    renumbered = np.cumsum(there) - 1
+    revenue: FloatArray | None = None
+    if log.amounts is not None:
+        spent = np.where(log.days <= end, np.nan_to_num(log.amounts), 0.0)
+        paid = np.zeros(len(there))
+        np.add.at(paid, owners[log.codes], spent)
+        paid[owners] += log.refunds
+        paid[owners] = cancelled(paid[owners], log.refunds)
+        revenue = paid[there]
+    return lifecycle_of(
+        labels[there],
+        renumbered[codes[order]],
+        days[order],
+        found[order],
+        as_of=end,
+        every=period,
+        revenue=revenue,
+    )
+
+
+def _bought(
+    log: PurchaseLog, rules: StageRules, end: np.datetime64
+) -> tuple[IntArray, AnyArray, IntArray]:
+    """Return customer, day and stage of the events that purchases make, dissolutions among them."""
+    kept = log.days <= end
+    codes, days = log.codes[kept], log.days[kept]
+    order = by_customer_and_day(codes, days)
+    codes, days = codes[order], days[order]
+    first = np.ones(len(codes), dtype=bool)
+    first[1:] = codes[1:] != codes[:-1]
+    begin = np.maximum.accumulate(np.where(first, np.arange(len(codes)), 0))
+    number = np.arange(len(codes)) - begin + 1
+    # A day shows what holds at its end: its last purchase.
+    closing = np.ones(len(codes), dtype=bool)
+    closing[:-1] = first[1:] | (days[1:] != days[:-1])
+    codes, days, number = codes[closing], days[closing], number[closing]
+    following = np.full(len(codes), end + np.timedelta64(1, "D"))
+    same = codes[1:] == codes[:-1]
+    following[:-1][same] = days[1:][same]
+    lapse: AnyArray = days + np.timedelta64(rules.active_within + 1, "D")
+    gone = lapse < following
+    return (
+        np.concatenate([codes, codes[gone]]),
+        np.concatenate([days, lapse[gone]]),
+        np.concatenate([rules.of(number), np.full(int(gone.sum()), DISSOLUTION)]),
+    )
+
+
+def _known(
+    known: Column | Mapping[Any, object] | None, end: np.datetime64, labels: AnyArray
+) -> tuple[list[Any], AnyArray | None]:
+    """Return the ids of known customers, and the day since when each is known if that is told."""
+    if known is None:
+        return [], None
+    if isinstance(known, Mapping):
+        ids: list[Any] = list(known)
+        days: AnyArray | None = as_dates(list(known.values()), "known").astype("datetime64[D]")
+    else:
+        column = as_column(known, "known")
+        if isinstance(column, np.ndarray) and column.dtype.kind == "M" and labels.dtype.kind != "M":
+            raise ParameterError.must_be(
+                "known", "ids, or a mapping of id to day", column[0], "Say known=series.to_dict()."
+            )
+        ids, days = list(column.tolist() if isinstance(column, np.ndarray) else column), None
+    gone = [i for i, label in enumerate(ids) if is_missing(label)]
+    if gone:
+        raise CustomerError.unnamed(gone, name="known")
+    if days is None:
+        return ids, None
+    early = days <= end
+    return [label for label, kept in zip(ids, early.tolist(), strict=True) if kept], days[early]
+
+
+def _aware(
+    log: PurchaseLog,
+    known: IntArray,
+    since: AnyArray | None,
+    owners: IntArray,
+    end: np.datetime64,
+) -> tuple[IntArray, AnyArray]:
+    """Return customer and day of the beginnings of awareness: those before a first purchase."""
+    size = max(int(known.max(initial=-1)), int(owners.max(initial=-1))) + 1
+    first: AnyArray = np.full(size, np.datetime64("NaT", "D"))
+    first[owners] = log.first
+    bought: AnyArray = first[known]
+    if since is None:
+        never = np.zeros(size, dtype=bool)
+        # A purchase after `as_of` has not happened yet.
+        never[known[np.isnat(bought) | (bought > end)]] = True
+        aware = np.flatnonzero(never)
+        return aware, np.full(len(aware), end)
+    before = np.isnat(bought) | (since < bought)
+    return known[before], since[before]

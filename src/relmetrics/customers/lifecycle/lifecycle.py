@@ -1,0 +1,440 @@
+"""Lifecycle: the portfolio of relationships by stage, and how customers move between stages."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import field, frozen
+from attrs.converters import optional
+
+from relmetrics.customers.lifecycle.portfolio import Assigned, portfolio_table
+from relmetrics.customers.lifecycle.stages import (
+    STAGES,
+    DissolutionReason,
+    DissolutionSide,
+    Stage,
+    as_member,
+)
+from relmetrics.customers.lifecycle.transitions import Draws, Transitions
+from relmetrics.data.columns import ALIKE, EXACT, read_only
+from relmetrics.data.grouping import group
+from relmetrics.data.periods import Every, first_day, last_day, period_of
+from relmetrics.errors import CustomerError, StateError
+from relmetrics.estimators.proportion import NamedShare
+from relmetrics.estimators.shares import shares_table
+from relmetrics.metric.metric import Description
+from relmetrics.metric.table import Table
+from relmetrics.states.serial import VERSION
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.metric.metric import Rng
+
+_SIZE = len(STAGES)
+_NAMES = tuple(stage.value for stage in STAGES)
+
+
+@frozen(kw_only=True)
+class StageReach(NamedShare):
+    """Share of customers that reached a stage so far.
+
+    Formula: ``100 x customers that reached the stage or a later one / customers``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better; lower for dissolution.
+
+    Interval: Wilson's.
+    """
+
+    stage: Stage = Stage.COMMITMENT
+
+    name = "Stage reach"
+    symbol = "Stage reach"
+    formula = "customers that reached the stage / customers x 100 %"
+    source = "D5"
+    yes = "reached it"
+    base = "customers"
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        ended = self.stage is Stage.DISSOLUTION
+        further = "" if ended else ", or a later one short of dissolution"
+        return Description(
+            name=f"Reached {self.stage}",
+            symbol=f"Reached {self.stage}",
+            unit="%",
+            low=0,
+            high=100,
+            direction="lower" if ended else "higher",
+            formula=self.formula,
+            definition=f"Share of customers that reached {self.stage}{further}, so far.",
+            source=self.source,
+        )
+
+
+@frozen(kw_only=True, repr=False)
+class Lifecycle:
+    """The stage of every customer on a day, and all moves between stages until then.
+
+    Made by `stages` from a `PurchaseLog`, or by `StageLog.lifecycle`. Stages are observed at the
+    end of each whole period; a period that is not over on `as_of` counts for the portfolio, and for
+    no move.
+
+    ``a + b`` is the lifecycle of both, for parts that have no customer in common and the same
+    `as_of` and `every`.
+
+    Attributes:
+        as_of: The day of the portfolio.
+        every: The kind of period.
+        customers: The customers' ids, shape (customers,).
+        codes: The place of each customer's stage on `as_of`, shape (customers,).
+        furthest: The place of the furthest stage that each customer reached, short of
+            dissolution; -1 for who is known by a dissolution alone.
+        dissolved: Whether each customer's relationship ended at least once.
+        revenue: The money of each customer until `as_of`, or None.
+        start: The number of the first period that was observed.
+        occupancy: Customers by stage at the end of each whole period, shape (periods, stages).
+        steps: Moves into each whole period, shape (periods, stages, stages).
+        causes: Dissolutions by reason, those of unknown reason last; or None.
+        parties: Dissolutions by side, those of unknown side last; or None.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics.customers.lifecycle.from_purchases import stages
+        >>> log = rm.PurchaseLog(
+        ...     ["ann", "bob", "ann", "eve"],
+        ...     ["2025-01-03", "2025-01-09", "2025-02-01", "2025-03-31"],
+        ... )
+        >>> life = stages(log, active_within=60)
+        >>> life
+        Lifecycle(as_of=2025-03-31, customers=3: 1 exploration, 1 expansion, 1 dissolution)
+        >>> life["ann"].value
+        'expansion'
+
+    Source:
+        D5, after Francis Buttle.
+    """
+
+    as_of: np.datetime64
+    every: Every
+    customers: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    codes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    furthest: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    dissolved: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    revenue: FloatArray | None = field(eq=ALIKE, hash=False, converter=optional(read_only))
+    start: int
+    occupancy: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    steps: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    causes: IntArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
+    parties: IntArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
+
+    def __len__(self) -> int:
+        """Return the number of customers."""
+        return len(self.customers)
+
+    def __getitem__(self, customer: object) -> Stage:
+        """Return the stage of one customer.
+
+        Raises:
+            KeyError: There is no such customer.
+        """
+        try:
+            place = self.customers.tolist().index(customer)
+        except ValueError:
+            msg = f"no customer {customer!r} by {self.as_of}"
+            raise KeyError(msg) from None
+        return STAGES[int(self.codes[place])]
+
+    def __repr__(self) -> str:
+        """Return the day, and the number of customers in each stage."""
+        counts = np.bincount(self.codes, minlength=_SIZE)
+        parts = [f"{n} {stage}" for n, stage in zip(counts, STAGES, strict=True) if n]
+        detail = f": {', '.join(parts)}" if parts else ""
+        return f"Lifecycle(as_of={self.as_of}, customers={len(self)}{detail})"
+
+    def __add__(self, other: Lifecycle) -> Lifecycle:
+        """Return the lifecycle of the customers of both.
+
+        Raises:
+            StateError: They look from different days, have different periods, or only one of them
+                knows revenue, reasons or sides.
+            CustomerError: A customer is in both.
+        """
+        if not isinstance(other, Lifecycle):
+            return NotImplemented
+        for what in ("as_of", "every"):
+            if getattr(self, what) != getattr(other, what):
+                raise StateError.cannot_add(
+                    what, str(getattr(self, what)), str(getattr(other, what))
+                )
+        ids = [*self.customers.tolist(), *other.customers.tolist()]
+        grouping = group(ids, len(ids))
+        if len(grouping.labels) < len(ids):
+            mine, theirs = grouping.codes[: len(self)], grouping.codes[len(self) :]
+            raise CustomerError.in_both([ids[i] for i in np.intersect1d(mine, theirs)])
+
+        def joined(what: str) -> AnyArray:
+            return np.concatenate([getattr(self, what), getattr(other, what)])
+
+        def both(what: str) -> bool:
+            left, right = getattr(self, what) is not None, getattr(other, what) is not None
+            if left != right:
+                raise StateError.cannot_add(what, left, right)
+            return left
+
+        start = min(self.start, other.start)
+        return Lifecycle(
+            as_of=self.as_of,
+            every=self.every,
+            customers=grouping.labels.columns[0],
+            codes=joined("codes"),
+            furthest=joined("furthest"),
+            dissolved=joined("dissolved"),
+            revenue=joined("revenue") if both("revenue") else None,
+            start=start,
+            occupancy=_since(self.occupancy, self.start - start)
+            + _since(other.occupancy, other.start - start),
+            steps=_since(self.steps, self.start - start) + _since(other.steps, other.start - start),
+            causes=_added(self.causes, other.causes) if both("causes") else None,
+            parties=_added(self.parties, other.parties) if both("parties") else None,
+        )
+
+    def __radd__(self, other: int) -> Lifecycle:
+        """Return this lifecycle when `sum` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the period of `as_of` is not over, so that it counts for no move."""
+        return bool(
+            last_day(int(period_of(np.asarray(self.as_of), self.every)), self.every) > self.as_of
+        )
+
+    def portfolio(
+        self,
+        segments: Assigned | Column | None = None,
+        *,
+        revenue: Assigned | Column | None = None,
+        confidence_level: float = 0.95,
+        method: str | None = None,
+        rng: Rng = None,
+    ) -> Table:
+        """Return customers and revenue by stage, for all segments and not only the best ones.
+
+        Columns: ``segment`` (with `segments`), ``stage``, ``customers``, ``n`` (customers of the
+        segment), ``share`` of the customers in %, ``low`` and ``high``; and where revenue is known
+        ``revenue``, ``revenue_share`` in %, ``revenue_low`` and ``revenue_high``. Every stage has
+        a row. Shares of a segment without customers are NaN.
+
+        The interval of a share of revenue is that of a weighted share, each customer weighing what
+        they paid; NaN in a segment where somebody's revenue is negative.
+
+        Args:
+            segments: A mapping of customer to segment, or one label per customer in the order of
+                `customers`. Customers without a segment are a segment called None.
+            revenue: A mapping of customer to amount, or one amount per customer; by default the
+                log's. An unknown amount counts as 0.
+            confidence_level: Level of the intervals.
+            method: One of the methods of a rate, Wilson's by default.
+            rng: Generator or seed for `bootstrap`.
+
+        Raises:
+            LengthError: A column does not have one entry per customer.
+            AmountError: An amount is not finite.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.lifecycle.from_purchases import stages
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
+            >>> stages(log).portfolio()["customers"].tolist()
+            [0, 1, 1, 0, 0]
+        """
+        return portfolio_table(
+            self.customers,
+            self.codes,
+            segments,
+            self.revenue if revenue is None else revenue,
+            confidence_level=confidence_level,
+            method=method,
+            rng=rng,
+        )
+
+    def history(self) -> Table:
+        """Return the number of customers in each stage at the end of each whole period.
+
+        Columns: ``period`` (its first day) and one for every stage.
+        """
+        columns: dict[str, AnyArray] = {"period": self._periods()}
+        columns |= {name: self.occupancy[:, i] for i, name in enumerate(_NAMES)}
+        return Table(columns)
+
+    def _periods(self) -> AnyArray:
+        return first_day(self.start + np.arange(len(self.occupancy)), self.every)
+
+    @property
+    def transitions(self) -> Transitions:
+        """The moves between stages from the end of one whole period to the end of the next.
+
+        They add over disjoint customers, and have `to_dict` and `from_dict`.
+        """
+        return Transitions(_NAMES, self.steps.sum(axis=0))
+
+    def transitions_by_period(self) -> dict[np.datetime64, Transitions]:
+        """Return the moves into each whole period but the first, by its first day."""
+        return {
+            day: Transitions(_NAMES, step)
+            for day, step in zip(self._periods()[1:], self.steps[1:], strict=True)
+        }
+
+    def probabilities(
+        self, *, confidence_level: float = 0.95, method: str | None = None, rng: Rng = None
+    ) -> Table:
+        """Return the probability of each move within a period: see `Transitions.table`.
+
+        Raises:
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+        """
+        return self.transitions.table(confidence_level=confidence_level, method=method, rng=rng)
+
+    def reach(self, stage: str = Stage.COMMITMENT, *, confidence_level: float = 0.95) -> Estimate:
+        """Return the share of customers that reached a stage so far, or a later one.
+
+        Dissolution is no later stage: a customer who explored and left did not reach commitment.
+        ``reach(Stage.DISSOLUTION)`` is the share whose relationship ended at least once. Customers
+        who joined lately have had less time: this is what was reached by `as_of`, not what will be.
+
+        Args:
+            stage: A stage, or its name.
+            confidence_level: Level of the interval.
+
+        Raises:
+            ParameterError: There is no such stage.
+            EmptySampleError: There are no customers.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.lifecycle.from_purchases import stages
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
+            >>> print(stages(log).reach("expansion"))
+            Reached expansion 50.0% (95% CI 9.5 to 90.5; n = 2)
+        """
+        which = as_member("stage", stage, Stage)
+        there = self.dissolved if which is Stage.DISSOLUTION else self.furthest >= which.place
+        return StageReach(stage=which).of(
+            int(there.sum()), len(self), confidence_level=confidence_level
+        )
+
+    def periods_to_dissolution(
+        self, *, confidence_level: float = 0.95, method: Draws = "dirichlet", rng: Rng = None
+    ) -> Table:
+        """Return the expected number of periods to dissolution from each other stage.
+
+        Dissolution is taken as absorbing: the first one counts. See `Transitions.steps_to` for the
+        columns, the formula, the methods and what NaN means.
+
+        Raises:
+            StateError: Nobody was seen to go to dissolution.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+        """
+        table = self.transitions.steps_to(
+            Stage.DISSOLUTION.value, confidence_level=confidence_level, method=method, rng=rng
+        )
+        columns = {"stage" if name == "state" else name: col for name, col in table.items()}
+        return Table(columns, table.digits)
+
+    def reasons(self, *, confidence_level: float = 0.95, method: str | None = None) -> Table:
+        """Return the share of each reason among the dissolutions of known reason.
+
+        Columns: ``reason``, ``count``, ``share`` in %, ``low``, ``high``, ``n`` (dissolutions of
+        known reason) and ``missing`` (those of unknown reason). A customer who left, came back and
+        left again counts twice.
+
+        Raises:
+            StateError: No reasons were given. Purchases do not tell why somebody stays away.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+        """
+        return _shares("reason", self.causes, DissolutionReason, confidence_level, method)
+
+    def sides(self, *, confidence_level: float = 0.95, method: str | None = None) -> Table:
+        """Return the share of dissolutions by one side and by both, as `reasons` does.
+
+        Raises:
+            StateError: No sides were given.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+        """
+        return _shares("side", self.parties, DissolutionSide, confidence_level, method)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the tables as JSON-ready plain values, without the customers' ids.
+
+        NaN becomes None; so do reasons and sides that were not given.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> from relmetrics.customers.lifecycle.from_purchases import stages
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
+            >>> stages(log).to_dict()["portfolio"]["customers"]
+            [0, 1, 1, 0, 0]
+        """
+        return {
+            "type": "lifecycle",
+            "v": VERSION,
+            "as_of": str(self.as_of),
+            "every": self.every,
+            "unfinished": self.unfinished,
+            "customers": len(self),
+            "portfolio": self.portfolio().to_dict(),
+            "history": self.history().to_dict(),
+            "transitions": self.transitions.to_dict(),
+            "reasons": None if self.causes is None else self.reasons().to_dict(),
+            "sides": None if self.parties is None else self.sides().to_dict(),
+        }
+
+    def _repr_html_(self) -> str:
+        """Return the day, the customers by stage, and the portfolio as a table, for notebooks."""
+        return f"<p>{escape(repr(self))}</p>{self.portfolio().to_html()}"
+
+
+def _shares(
+    what: str,
+    counted: IntArray | None,
+    kind: type[StrEnum],
+    confidence_level: float,
+    method: str | None,
+) -> Table:
+    if counted is None:
+        raise StateError.lacks(
+            f"{what}s of dissolution", f"StageLog(customers, dates, stages, {what}s={what}s)"
+        )
+    known = counted[:-1]
+    n = np.full(len(known), known.sum())
+    shares = shares_table(known, n, confidence_level=confidence_level, method=method)
+    columns: dict[str, AnyArray] = {
+        what: np.array([member.value for member in kind]),
+        "count": known,
+        "share": shares["value"],
+        "low": shares["low"],
+        "high": shares["high"],
+        "n": n,
+        "missing": np.full(len(known), counted[-1]),
+    }
+    return Table(columns, dict.fromkeys(("share", "low", "high"), 1))
+
+
+def _since(periods: IntArray, earlier: int) -> IntArray:
+    """Return counts by period that begin some periods earlier, with nobody there."""
+    return np.concatenate([np.zeros((earlier, *periods.shape[1:]), dtype=np.int64), periods])
+
+
+def _added(left: IntArray | None, right: IntArray | None) -> IntArray | None:
+    return None if left is None or right is None else left + right

@@ -1,0 +1,110 @@
+"""Buying: loyal, repeat, referred and returning customers of a log, and how often they buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
+from relmetrics.customers.return_on_relationship import ReturnOnRelationship
+from relmetrics.data.checks import check_flag, check_whole
+from relmetrics.data.periods import shift_months
+from relmetrics.errors import EmptySampleError, StateError
+from relmetrics.metric.table import Table
+
+if TYPE_CHECKING:
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
+    from relmetrics.data.types import FloatArray, IntArray
+    from relmetrics.metric.estimate import Estimate
+
+
+def loyalty(
+    log: PurchaseLog, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float
+) -> Estimate:
+    """Compute the share of loyal customers: see `PurchaseLog.loyalty`."""
+    metric = LoyaltyRate(threshold=threshold)
+    return metric(_times_bought(log, distinct_days), confidence_level=confidence_level)
+
+
+def repeat(log: PurchaseLog, *, distinct_days: bool = False, confidence_level: float) -> Estimate:
+    """Compute the share of customers who bought again: see `PurchaseLog.repeat`."""
+    return RepeatRate()(_times_bought(log, distinct_days), confidence_level=confidence_level)
+
+
+def _times_bought(log: PurchaseLog, distinct_days: bool) -> IntArray:  # noqa: FBT001 - internal
+    """Return how often each customer bought; who only returned things is none."""
+    check_flag("distinct_days", distinct_days)
+    times = log.purchase_days if distinct_days else log.purchases
+    return times[times > 0]
+
+
+def referral(log: PurchaseLog, *, confidence_level: float) -> Estimate:
+    """Compute the share of referred customers: see `PurchaseLog.referral`."""
+    return ReferralRate()(_referred(log), confidence_level=confidence_level)
+
+
+def _referred(log: PurchaseLog) -> FloatArray:
+    if log.referred is None:
+        raise StateError.lacks("referrals", "PurchaseLog(customers, dates, referred=...)")
+    return log.referred[log.purchases > 0]
+
+
+def ror(
+    log: PurchaseLog,
+    *,
+    as_of: object = None,
+    months: int = 12,
+    definition: RORDefinition = "share_of_helped",
+    confidence_level: float,
+) -> RelationshipEstimate:
+    """Compute the return on relationship of a log: see `PurchaseLog.ror`."""
+    check_whole("months", months, 1, 12 * 9999)
+    end = log.as_of(as_of)
+    # The last day of a month is looked back from to the last day of another.
+    after = end + np.timedelta64(1, "D")
+    month_end = after == after.astype("datetime64[M]").astype("datetime64[D]")
+    since = (
+        shift_months(after, -months) - np.timedelta64(1, "D")
+        if month_end
+        else (shift_months(end, -months))
+    )
+    counted = np.bincount(log.codes[log.days <= end], minlength=len(log.customers))
+    helped = np.zeros(len(log.customers), dtype=bool)
+    helped[log.codes[(log.days > since) & (log.days <= end)]] = True
+    returning = helped & (counted >= 2)  # noqa: PLR2004 - bought again
+    if log.referred is not None:
+        returning |= helped & (log.referred == 1)
+    if not counted.any():
+        raise EmptySampleError.for_metric("Return on relationship", 0)
+    return ReturnOnRelationship(definition=definition)(
+        customers=int((counted > 0).sum()),
+        helped=int(helped.sum()),
+        returning=int(returning.sum()),
+        confidence_level=confidence_level,
+    )
+
+
+def frequency(log: PurchaseLog, *, distinct_days: bool = False) -> Table:
+    """Count customers by their number of purchases: see `PurchaseLog.frequency`."""
+    times = _times_bought(log, distinct_days)
+    counts = np.bincount(times)[1:]
+    total = max(counts.sum(), 1)
+    return Table(
+        {
+            "purchases": np.arange(1, len(counts) + 1),
+            "customers": counts,
+            "share": 100 * counts / total,
+            "at_least": 100 * np.cumsum(counts[::-1])[::-1] / total,
+        },
+        {"share": 1, "at_least": 1},
+    )
+
+
+def gaps(log: PurchaseLog) -> FloatArray:
+    """Return the days from each purchase day to the customer's next one, in no order."""
+    codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
+    apart = np.diff(days)[(codes[1:] == codes[:-1])]
+    between: FloatArray = apart[apart > 0].astype(np.float64)
+    return between

@@ -1,0 +1,296 @@
+"""Purchases: who bought when, and for how much; the arrays that behavioural metrics count."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.customers.purchases.columns import referred_customers, repeats, require_ids
+from relmetrics.data.checks import check_name
+from relmetrics.data.columns import as_amounts, require_equal_lengths
+from relmetrics.data.dates import as_dates, as_day
+from relmetrics.data.grouping import group, labels_of
+from relmetrics.errors import EmptySampleError, StateError
+from relmetrics.metric.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+
+Returns = Literal["net", "drop", "count"]
+RETURNS: tuple[Returns, ...] = ("net", "drop", "count")
+Duplicates = Literal["keep", "drop"]
+DUPLICATES: tuple[Duplicates, ...] = ("keep", "drop")
+
+
+@frozen(eq=False, repr=False, slots=False, init=False)
+class Purchases:
+    """The purchases behind a `PurchaseLog`: its columns, its arrays per customer, and addition."""
+
+    customers: AnyArray
+    codes: IntArray
+    times: AnyArray
+    amounts: FloatArray | None
+    referred: FloatArray | None
+    refunds: FloatArray
+    dropped: int = 0
+    returned: int = 0
+
+    def __init__(
+        self,
+        customers: Column,
+        dates: Column,
+        amounts: Column | None = None,
+        referred: Column | Mapping[object, object] | None = None,
+        *,
+        zone: str | None = None,
+        returns: Returns = "net",
+        duplicates: Duplicates = "keep",
+    ) -> None:
+        """Read and check the columns."""
+        check_name("returns", returns, RETURNS)
+        check_name("duplicates", duplicates, DUPLICATES)
+        ids = labels_of(customers, "customers")
+        times = as_dates(dates, zone=zone)
+        money = None if amounts is None else as_amounts(amounts, "amounts")
+        lengths = {"customers": len(ids), "dates": len(times)}
+        if money is not None:
+            lengths["amounts"] = len(money)
+        require_equal_lengths(**lengths)
+        grouping = group({"customers": ids}, len(ids))
+        labels, codes = grouping.labels.columns[0], grouping.codes
+        require_ids(labels, codes)
+        came = None if referred is None else referred_customers(referred, labels, codes)
+        kept = np.ones(len(codes), dtype=bool)
+        if duplicates == "drop":
+            kept = ~repeats(codes, times, money)
+        dropped = len(codes) - int(kept.sum())
+        back = np.zeros(len(codes), dtype=bool)
+        if money is not None and returns != "count":
+            back = (money < 0) & kept
+            # What is no purchase is not among the rows that `duplicates` looks at later.
+            dropped += int(repeats(codes[back], times[back], money[back]).sum())
+        refunds = np.zeros(len(labels))
+        if money is not None and returns == "net":
+            np.add.at(refunds, codes[back], money[back])
+        kept &= ~back
+        # attrs writes this method, which pyright does not know.
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            labels,
+            codes[kept],
+            times[kept],
+            None if money is None else money[kept],
+            came,
+            refunds,
+            dropped,
+            int(back.sum()),
+        )
+
+    def __len__(self) -> int:
+        """Return the number of purchases."""
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        """Return the size of the log, and from when to when it runs."""
+        span = ""
+        if len(self):
+            days = self.days
+            span = f", from {days.min()} to {days.max()}"
+        return f"PurchaseLog(purchases={len(self)}, customers={len(self.customers)}{span})"
+
+    def __add__(self, other: Self) -> Self:
+        """Return the log of the purchases of both.
+
+        Raises:
+            StateError: Only one of them has amounts, or only one knows referrals.
+        """
+        if not isinstance(other, Purchases):
+            return NotImplemented
+        for what in ("amounts", "referred"):
+            if (getattr(self, what) is None) != (getattr(other, what) is None):
+                raise StateError.cannot_add(
+                    what, getattr(self, what) is not None, getattr(other, what) is not None
+                )
+        ids = [*self.customers.tolist(), *other.customers.tolist()]
+        grouping = group({"customers": ids}, len(ids))
+        labels, place = grouping.labels.columns[0], grouping.codes
+        mine, theirs = place[: len(self.customers)], place[len(self.customers) :]
+        refunds = np.zeros(len(labels))
+        refunds[mine] += self.refunds
+        refunds[theirs] += other.refunds
+        came: FloatArray | None = None
+        if self.referred is not None and other.referred is not None:
+            came = np.full(len(labels), np.nan)
+            came[mine] = self.referred
+            came[theirs] = np.fmax(came[theirs], other.referred)
+        money: FloatArray | None = None
+        if self.amounts is not None and other.amounts is not None:
+            money = np.concatenate([self.amounts, other.amounts])
+        both = object.__new__(type(self))
+        both.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            labels,
+            np.concatenate([mine[self.codes], theirs[other.codes]]),
+            np.concatenate([self.times, other.times]),
+            money,
+            came,
+            refunds,
+            self.dropped + other.dropped,
+            self.returned + other.returned,
+        )
+        return both
+
+    def __radd__(self, other: int) -> Self:
+        """Return this log when `sum` starts from 0."""
+        if other != 0:
+            return NotImplemented
+        return self
+
+    @cached_property
+    def duplicates(self) -> int:
+        """The number of rows that repeat another one, be they kept, dropped or returns."""
+        return self.dropped + int(repeats(self.codes, self.times, self.amounts).sum())
+
+    @cached_property
+    def days(self) -> AnyArray:
+        """The day of each purchase, datetime64[D]."""
+        return self.times.astype("datetime64[D]")
+
+    @cached_property
+    def order(self) -> IntArray:
+        """The purchases by customer, and by time within a customer."""
+        return np.lexsort((self.times, self.codes))
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """Where each customer begins in the order, and where the last one ends."""
+        counts = np.bincount(self.codes, minlength=len(self.customers))
+        return np.concatenate([[0], np.cumsum(counts)])
+
+    @cached_property
+    def purchases(self) -> IntArray:
+        """The number of purchases of each customer."""
+        return np.diff(self.starts)
+
+    @cached_property
+    def purchase_days(self) -> IntArray:
+        """The number of different days on which each customer bought."""
+        codes, days = self.codes[self.order], self.days[self.order]
+        new = np.ones(len(codes), dtype=bool)
+        new[1:] = (codes[1:] != codes[:-1]) | (days[1:] != days[:-1])
+        return np.bincount(codes[new], minlength=len(self.customers))
+
+    @cached_property
+    def first(self) -> AnyArray:
+        """The day of each customer's first purchase; NaT for who only returned."""
+        return self._day_at(self.starts[:-1])
+
+    @cached_property
+    def last(self) -> AnyArray:
+        """The day of each customer's last purchase; NaT for who only returned."""
+        return self._day_at(self.starts[1:] - 1)
+
+    def _day_at(self, places: IntArray) -> AnyArray:
+        days = np.full(len(self.customers), np.datetime64("NaT"), dtype="datetime64[D]")
+        bought = self.purchases > 0
+        days[bought] = self.days[self.order[places[bought]]]
+        return days
+
+    @property
+    def unknown_amounts(self) -> int:
+        """The number of purchases whose amount is missing; all of them in a log without amounts."""
+        return len(self) if self.amounts is None else int(np.isnan(self.amounts).sum())
+
+    def _until(self, day: np.datetime64) -> Self:
+        """Return the same log without the purchases after a day."""
+        kept = self.days <= day
+        earlier = object.__new__(type(self))
+        earlier.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            self.customers,
+            self.codes[kept],
+            self.times[kept],
+            None if self.amounts is None else self.amounts[kept],
+            self.referred,
+            self.refunds,
+            self.dropped,
+            self.returned,
+        )
+        return earlier
+
+    @cached_property
+    def totals(self) -> FloatArray:
+        """The money of each customer, returns taken off; unknown amounts count as 0.
+
+        Raises:
+            StateError: The log has no amounts.
+        """
+        if self.amounts is None:
+            raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
+        spent = np.bincount(self.codes, np.nan_to_num(self.amounts), minlength=len(self.customers))
+        return cancelled(spent + self.refunds, self.refunds)
+
+    def as_of(self, day: object = None) -> np.datetime64:
+        """Return a day, by default the last one of the log.
+
+        Raises:
+            DateError: The day cannot be read.
+            EmptySampleError: The log is empty and no day is given.
+        """
+        if day is not None:
+            return as_day(day, "as_of")
+        if not len(self):
+            raise EmptySampleError.for_metric("The end of a log", 0)
+        last: np.datetime64 = self.days.max()
+        return last
+
+    def summary(self, as_of: object = None) -> Table:
+        """Return one row per customer.
+
+        Columns: ``customer``, ``first`` and ``last`` (days), ``purchases``, ``purchase_days``,
+        ``recency`` (days from first to last purchase), ``tenure`` (days from the first purchase to
+        `as_of`), ``since_last`` (days from the last purchase to `as_of`), and with amounts
+        ``total`` and ``mean_amount`` (per purchase of known amount; NaN without one).
+
+        Args:
+            as_of: The day to look from, which leaves out later purchases; by default the last one
+                of the log. Returns have no date and are all taken off.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "a"], ["2025-01-01", "2025-01-11"])
+            >>> log.summary("2025-01-31")["tenure"].tolist()
+            [30.0]
+        """
+        end = self.as_of(as_of)
+        if len(self) and end < self.days.max():
+            return self._until(end).summary(end)
+        columns: dict[str, AnyArray] = {
+            "customer": self.customers,
+            "first": self.first,
+            "last": self.last,
+            "purchases": self.purchases,
+            "purchase_days": self.purchase_days,
+            "recency": _in_days(self.last - self.first),
+            "tenure": _in_days(end - self.first),
+            "since_last": _in_days(end - self.last),
+        }
+        if self.amounts is not None:
+            columns["total"] = self.totals
+            known = np.bincount(self.codes[~np.isnan(self.amounts)], minlength=len(self.customers))
+            mean = np.full(len(known), np.nan)
+            columns["mean_amount"] = np.divide(self.totals, known, out=mean, where=known > 0)
+        return Table(columns, dict.fromkeys(("total", "mean_amount"), 2))
+
+
+def _in_days(spans: AnyArray) -> FloatArray:
+    """Return spans of time as numbers of days, NaN for unknown ones."""
+    days: FloatArray = np.where(np.isnat(spans), np.nan, spans.astype(np.int64).astype(np.float64))
+    return days
+
+
+def cancelled(totals: FloatArray, refunds: FloatArray) -> FloatArray:
+    """Return totals, exactly 0 where purchases and returns cancel up to rounding."""
+    return np.where(np.abs(totals) <= 1e-12 * np.abs(refunds), 0.0, totals)

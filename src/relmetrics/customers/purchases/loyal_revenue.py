@@ -1,0 +1,89 @@
+"""Loyal revenue: how much of the money comes from loyal customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.data.checks import check_flag, check_whole
+from relmetrics.errors import AmountError
+from relmetrics.metric.metric import Description
+from relmetrics.money.revenue_retention import GrossRevenueRetention
+
+if TYPE_CHECKING:
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.metric.estimate import Estimate
+
+
+@frozen(kw_only=True)
+class _LoyalRevenue(GrossRevenueRetention):
+    """A part of each customer's revenue, all or nothing, over the whole: the same ratio of sums."""
+
+    threshold: int = 5
+    words: ClassVar[str] = "revenue of loyal customers"
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        return Description(
+            name="Revenue share of loyal customers",
+            symbol="Loyal revenue",
+            unit="%",
+            low=0,
+            high=100,
+            direction="higher",
+            formula="revenue of loyal customers / revenue x 100 %",
+            definition=f"Share of revenue from customers with at least {self.threshold} purchases.",
+            source="D1, D2",
+        )
+
+
+def loyal_revenue(
+    log: PurchaseLog,
+    *,
+    threshold: int = 5,
+    distinct_days: bool = False,
+    confidence_level: float = 0.95,
+) -> Estimate:
+    """Compute the share of revenue that comes from loyal customers.
+
+    Formula: ``100 x revenue of customers with at least threshold purchases / revenue``.
+    Unit and range: %, from 0 to 100. Higher is better, unless few customers bring it all.
+    Customers without revenue are left out; returns are taken off each customer's revenue.
+    Interval: that of a ratio of sums over customers, as `GrossRevenueRetention` has it.
+
+    Args:
+        log: A log with amounts.
+        threshold: The least number of purchases of a loyal customer.
+        distinct_days: Count days with a purchase instead of purchases.
+        confidence_level: Level of the interval.
+
+    Raises:
+        StateError: The log has no amounts.
+        AmountError: The returns of a customer exceed their purchases.
+        EmptySampleError: There is no revenue.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3, [30.0, 30.0, 20.0])
+        >>> rm.loyal_revenue(log, threshold=2).value
+        75.0
+
+    Source:
+        D1, D2 (who is loyal).
+    """
+    check_whole("threshold", threshold, 1)
+    check_flag("distinct_days", distinct_days)
+    times = log.purchase_days if distinct_days else log.purchases
+    totals = log.totals
+    below = np.flatnonzero(totals < 0)
+    if len(below):
+        shown = [(int(i), f"{log.customers[i]}: {totals[i]:.10g}") for i in below]
+        raise AmountError.net_negative(shown)
+    metric = _LoyalRevenue(threshold=threshold)
+    kept = np.where(times >= threshold, totals, 0.0)
+    return metric.estimate(
+        metric.moments({"before": totals, "after": kept}), confidence_level=confidence_level
+    )

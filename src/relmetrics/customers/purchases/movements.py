@@ -1,0 +1,71 @@
+"""Movements: customers of each period at its start and end, new, retained, lost, reactivated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of
+from relmetrics.inference.intervals import quantile, wilson
+from relmetrics.metric.table import Table
+
+if TYPE_CHECKING:
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.data.types import AnyArray
+
+
+def movements(
+    log: PurchaseLog,
+    *,
+    every: Every = "month",
+    as_of: object = None,
+    confidence_level: float = 0.95,
+) -> Table:
+    """Count customers period by period: see `PurchaseLog.movements`."""
+    kind = as_every(every)
+    z = quantile(confidence_level)
+    end_of_data = log.as_of(as_of)
+    seen = log.days <= end_of_data
+    codes, periods = log.codes[seen], period_of(log.days[seen], kind)
+    if not len(codes):
+        return _table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, z)
+    # One entry per customer and period in which they bought, by customer and in order.
+    base = int(periods.min())
+    size = int(period_of(np.array([end_of_data]), kind)[0]) - base + 1
+    bought = Occasions.of(codes, periods - base, size)
+    period, first = bought.steps, bought.begins
+    stayed = np.zeros(len(period), dtype=bool)
+    stayed[1:] = ~first[1:] & (period[1:] == period[:-1] + 1)
+    end = np.bincount(period, minlength=size)
+    start = np.concatenate([[0], end[:-1]])
+    new = np.bincount(period[first], minlength=size)
+    retained = np.bincount(period[stayed], minlength=size)
+    counts = {
+        "start": start,
+        "end": end,
+        "new": new,
+        "retained": retained,
+        "lost": start - retained,
+        "reactivated": end - new - retained,
+    }
+    return _table(kind, base + np.arange(size), counts, end_of_data, z)
+
+
+def _table(
+    every: Every, periods: AnyArray, counts: dict[str, AnyArray], as_of: np.datetime64, z: float
+) -> Table:
+    names = ("start", "end", "new", "retained", "lost", "reactivated")
+    columns: dict[str, AnyArray] = {"period": first_day(periods, every)}
+    columns |= {name: counts.get(name, np.empty(0, dtype=np.int64)) for name in names}
+    start, retained = columns["start"], columns["retained"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = retained / start
+        low, high = wilson(share, start, z)
+    complete = last_day(periods, every) <= as_of
+    # What is left of an unfinished period may still bring a customer back.
+    for name, values in (("retention", share), ("low", low), ("high", high)):
+        columns[name] = np.where(complete & (start > 0), 100 * np.asarray(values), np.nan)
+    columns["complete"] = complete
+    return Table(columns, dict.fromkeys(("retention", "low", "high"), 1))

@@ -1,0 +1,401 @@
+"""Windows of time: who was a customer at its start and end, who stayed, left, joined, came back."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from relmetrics.customers.retention import ChurnRate, RetentionRate
+from relmetrics.data.checks import check_name, check_whole
+from relmetrics.data.dates import as_day
+from relmetrics.data.periods import ALL_DAYS
+from relmetrics.data.scale import YES_NO
+from relmetrics.errors import CountError, DateError, EmptySampleError, ParameterError
+from relmetrics.metric.estimate import Estimate, Explanation
+from relmetrics.metric.wording import percent
+from relmetrics.states.tally import Tally
+
+if TYPE_CHECKING:
+    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.data.types import AnyArray, IntArray
+
+RetentionDefinition = Literal["retained", "counts"]
+RETENTION: tuple[RetentionDefinition, ...] = ("retained", "counts")
+ChurnBase = Literal["start", "average", "start_plus_new", "daily_sum"]
+BASES: tuple[ChurnBase, ...] = ("start", "average", "start_plus_new", "daily_sum")
+
+
+@frozen(kw_only=True)
+class Window:
+    """The counts of a window of time.
+
+    ``end = start - lost + (new - left_within) + reactivated`` holds exactly.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> log = rm.PurchaseLog(["a", "b"], ["2024-05-01", "2025-03-01"])
+        >>> window = log.window("2025-01-01", "2026-01-01")
+        >>> window.end == window.start - window.lost + window.new
+        True
+
+    Attributes:
+        first_day: The first day of the window.
+        after: The first day after it.
+        active_within: Days after a purchase for which a customer counts as one.
+        start: S, customers just before the first day.
+        end: E, customers just before `after`.
+        new: N, customers whose first purchase ever lies in the window.
+        retained: Customers of the start who are customers at the end.
+        lost: Customers of the start who are not.
+        reactivated: Customers of the end who are neither of the start nor new.
+        left_within: New customers who are none any more at the end.
+        last_seen: The last day of the log; what came after it is not known.
+        mean_daily: Customers at the end of a day, averaged over the days of the window.
+    """
+
+    first_day: np.datetime64
+    after: np.datetime64
+    active_within: int
+    start: int
+    end: int
+    new: int
+    retained: int
+    lost: int
+    reactivated: int
+    left_within: int
+    last_seen: np.datetime64
+    mean_daily: float
+
+
+@frozen
+class WindowEstimate(Estimate):
+    """A retention or churn rate of a window, with all counts of the window.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> log = rm.PurchaseLog(
+        ...     ["a", "b", "a", "c"], ["2024-03-01", "2024-05-01", "2025-02-01", "2025-06-01"]
+        ... )
+        >>> kept = log.retention("2025-01-01", "2026-01-01")
+        >>> kept.value, kept.window.start, kept.window.retained, kept.window.new
+        (50.0, 2, 1, 1)
+    """
+
+    window: Window | None = field(default=None, eq=False, repr=False)
+
+    def explain(self) -> Explanation:
+        """Return how the number came about, with every count of the window."""
+        text = Estimate.explain(self)
+        window = self.window
+        if window is None:
+            return text
+        days = int((window.after - window.first_day).astype(int))
+        span = (
+            f"Window:      {window.first_day} to {window.after} (not included), {days} days; "
+            f"a customer is who bought within {window.active_within} days"
+        )
+        counts = (
+            f"Counts:      S = {window.start}, E = {window.end}, N = {window.new}, "
+            f"retained {window.retained}, lost {window.lost}, reactivated {window.reactivated}, "
+            f"joined and left {window.left_within}"
+        )
+        lines = [span, counts]
+        if window.last_seen < window.after - np.timedelta64(1, "D"):
+            lines.append(
+                f"Observed:    the log ends on {window.last_seen}, before the window does: who "
+                "bought later is not in it"
+            )
+        if window.reactivated or window.left_within:
+            counted = window.end - window.new
+            lines.append(
+                f"Definitions: E - N = {counted} and retained = {window.retained} differ by "
+                f"{window.reactivated} reactivated customers, who are in E and not in S, and "
+                f"{window.left_within} who joined and left, who are in N and not in E"
+            )
+        return Explanation("\n".join([str(text), *lines]))
+
+
+@frozen(kw_only=True)
+class _Retained(RetentionRate):
+    """Retention by ids: who of the start is there at the end."""
+
+    formula = "retained / S x 100 %"
+    definition = (
+        "Share of the customers at the start of a window (S) who are customers at its end "
+        "(definition 'retained')."
+    )
+    yes = "retained"
+
+    @property
+    def result(self) -> type[WindowEstimate]:
+        """The class of this metric's estimates."""
+        return WindowEstimate
+
+
+@frozen(kw_only=True)
+class _Counted(_Retained):
+    """Retention by the documents' three counts."""
+
+    formula = "(E - N) / S x 100 %"
+    definition = (
+        "Customers at the end (E) less those acquired within the window (N), of those at its "
+        "start (S) (definition 'counts')."
+    )
+    yes = "E - N"
+
+
+@frozen(kw_only=True)
+class _Churned(ChurnRate):
+    """Churn over one of its bases."""
+
+    churn_base: ChurnBase = "start"
+
+    formula = "lost / base x 100 %"
+
+    @property
+    def definition(self) -> str:  # type: ignore[override]  # a constant of the base
+        """What is counted, over what."""
+        base = {
+            "start": "of those at its start",
+            "average": "over the mean of the numbers at start and end",
+            "start_plus_new": (
+                "and new customers who left again, over those at the start plus the new ones"
+            ),
+            "daily_sum": "over the number on an average day",
+        }[self.churn_base]
+        return f"Customers lost within a window, {base} (base '{self.churn_base}')."
+
+    @property
+    def base(self) -> str:  # type: ignore[override]  # a constant of the base
+        """What the denominator counts."""
+        return {
+            "start": "at the start",
+            "average": "on average of start and end",
+            "start_plus_new": "at the start or new",
+            "daily_sum": "on an average day",
+        }[self.churn_base]
+
+    @property
+    def result(self) -> type[WindowEstimate]:
+        """The class of this metric's estimates."""
+        return WindowEstimate
+
+
+def window(
+    log: PurchaseLog, start: object, end: object, *, active_within: int | None = None
+) -> Window:
+    """Count who was a customer at the start and the end of a window, who joined, left, came back.
+
+    Args:
+        log: The purchases.
+        start: The first day of the window.
+        end: The first day after it.
+        active_within: Days after a purchase for which a customer counts as one; by default the
+            length of the window, so that the window is compared with the one before it.
+
+    Raises:
+        DateError: A day cannot be read, or `end` does not come after `start`.
+        ParameterError: `active_within` is no whole number of at least 1.
+    """
+    first_day, after = check_window(start, end)
+    length = int((after - first_day).astype(int))
+    within = length if active_within is None else active_within
+    check_whole("active_within", within, 1, ALL_DAYS)
+    at_start = active_before(log, first_day, within)
+    at_end = active_before(log, after, within)
+    new = (log.first >= first_day) & (log.first < after)
+    return Window(
+        first_day=first_day,
+        after=after,
+        active_within=int(within),
+        start=int(at_start.sum()),
+        end=int(at_end.sum()),
+        new=int(new.sum()),
+        retained=int((at_start & at_end).sum()),
+        lost=int((at_start & ~at_end).sum()),
+        reactivated=int((at_end & ~at_start & ~new).sum()),
+        left_within=int((new & ~at_end).sum()),
+        last_seen=log.days.max() if len(log) else first_day,
+        mean_daily=int(days_as_customer(log, first_day, after, within).sum()) / length,
+    )
+
+
+def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first day of a window, and the first day after it.
+
+    Raises:
+        DateError: A day cannot be read, or `end` does not come after `start`.
+    """
+    first, after = as_day(start, "start"), as_day(end, "end")
+    if after <= first:
+        raise DateError.out_of_order("start", first, "end", after)
+    return first, after
+
+
+def active_before(log: PurchaseLog, day: np.datetime64, within: int) -> AnyArray:
+    """Tell which customers bought in the `within` days before a day."""
+    recent = (log.days < day) & (log.days >= day - np.timedelta64(within, "D"))
+    active = np.zeros(len(log.customers), dtype=bool)
+    active[log.codes[recent]] = True
+    return active
+
+
+def days_as_customer(
+    log: PurchaseLog, first_day: np.datetime64, after: np.datetime64, within: int
+) -> IntArray:
+    """Return the days of a window on which each customer was one."""
+    codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
+    # A purchase makes a customer until the next one, or until its time runs out.
+    until = days + within
+    same = codes[1:] == codes[:-1]
+    until[:-1][same] = np.minimum(until[:-1][same], days[1:][same])
+    low, high = first_day.astype(np.int64), after.astype(np.int64)
+    inside = np.maximum(np.minimum(until, high) - np.maximum(days, low), 0)
+    total: IntArray = np.zeros(len(log.customers), dtype=np.int64)
+    np.add.at(total, codes, inside)
+    return total
+
+
+def retention(
+    log: PurchaseLog,
+    start: object,
+    end: object,
+    *,
+    active_within: int | None = None,
+    definition: RetentionDefinition = "retained",
+    confidence_level: float = 0.95,
+) -> WindowEstimate:
+    """Compute the retention rate of a window: see `PurchaseLog.retention`."""
+    check_name("definition", definition, RETENTION)
+    counts = window(log, start, end, active_within=active_within)
+    if definition == "retained":
+        metric: _Retained = _Retained()
+        estimate = metric.part_of(
+            "retained", counts.retained, "start", counts.start, confidence_level
+        )
+    else:
+        metric = _Counted()
+        kept = counts.end - counts.new
+        if not 0 <= kept <= counts.start:
+            raise CountError.not_a_share("E - N", kept, "S", counts.start)
+        estimate = metric.part_of("E - N", kept, "S", counts.start, confidence_level)
+    return _with(estimate, counts)
+
+
+def churn(
+    log: PurchaseLog,
+    start: object,
+    end: object,
+    *,
+    active_within: int | None = None,
+    base: ChurnBase = "start",
+    confidence_level: float = 0.95,
+) -> WindowEstimate:
+    """Compute the churn rate of a window: see `PurchaseLog.churn`."""
+    check_name("base", base, BASES)
+    counts = window(log, start, end, active_within=active_within)
+    lost = counts.lost + (counts.left_within if base == "start_plus_new" else 0)
+    over = {
+        "start": float(counts.start),
+        "average": (counts.start + counts.end) / 2,
+        "start_plus_new": float(counts.start + counts.new),
+        "daily_sum": counts.mean_daily,
+    }[base]
+    metric = _Churned(churn_base=base)
+    if not over:
+        raise EmptySampleError.for_metric(metric.description.name, 0)
+    if lost > over:
+        raise CountError.not_a_share("lost", lost, base, over)
+    # A base that is an average is no whole number: it enters as the weight of the rest.
+    rest = over - lost
+    whole = rest == int(rest)
+    state = Tally(YES_NO, (math.ceil(rest), lost))
+    if not whole:
+        state = evolve(state, weights=(rest, float(lost)), squares=(rest, float(lost)))
+    return _with(metric.estimate(state, confidence_level=confidence_level), counts)
+
+
+def _with(estimate: Estimate, counts: Window) -> WindowEstimate:
+    # The metrics of this module make no other estimates.
+    return evolve(cast("WindowEstimate", estimate), window=counts)
+
+
+@frozen
+class AnnualRate:
+    """A churn rate of a year, from that of a shorter period.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> month = rm.churn_rate(start=10000, lost=800)
+        >>> round(rm.annual_churn(month, method="simple").value, 6)
+        96.0
+
+    Attributes:
+        value: Share lost within a year, %.
+        low: Lower end of its interval.
+        high: Upper end.
+        confidence_level: Level of the interval.
+        method: ``compound`` or ``simple``.
+    """
+
+    value: float
+    low: float
+    high: float
+    confidence_level: float
+    method: str
+
+    def __float__(self) -> float:
+        """Return the value."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return one line: value, interval, method."""
+        level = percent(self.confidence_level)
+        return (
+            f"{self.value:.1f}% a year ({level} CI {self.low:.1f} to {self.high:.1f}; "
+            f"{self.method})"
+        )
+
+
+def annual_churn(
+    estimate: Estimate,
+    *,
+    periods_per_year: float = 12,
+    method: Literal["compound", "simple"] = "compound",
+) -> AnnualRate:
+    """Return the churn of a year from that of a period.
+
+    Formula: ``100 x (1 - (1 - c)^k)`` with the churn c of a period, as a share, and k periods a
+    year; with ``simple``, ``100 x k c``, which counts who has left again and again.
+
+    Args:
+        estimate: A churn rate of one period, in percent.
+        periods_per_year: 12 for months, 4 for quarters, 365.25 / days for windows.
+        method: ``compound`` or ``simple``.
+
+    Raises:
+        ParameterError: `estimate` is no churn rate, `periods_per_year` is not positive, or there is
+            no such method.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.annual_churn(rm.churn_rate(start=10000, lost=800)))
+        63.2% a year (95% CI 60.7 to 65.8; compound)
+    """
+    check_name("method", method, ("compound", "simple"))
+    if not isinstance(getattr(estimate, "metric", None), ChurnRate):
+        raise ParameterError.must_be("estimate", "a churn rate", estimate)
+    real = isinstance(periods_per_year, (int, float, np.integer, np.floating))
+    if not real or isinstance(periods_per_year, bool) or not 0 < periods_per_year < math.inf:
+        raise ParameterError.must_be("periods_per_year", "a number above 0", periods_per_year)
+
+    def year(rate: float) -> float:
+        if method == "simple":
+            return periods_per_year * rate
+        return 100 * (1 - float((1 - rate / 100) ** periods_per_year))
+
+    low, value, high = map(year, (estimate.low, estimate.value, estimate.high))
+    return AnnualRate(value, low, high, estimate.confidence_level, method)

@@ -1,0 +1,69 @@
+"""Ratings: a table of respondents by factors, in any form that it arrives in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import numpy as np
+
+from relmetrics.errors import AnswerError, FactorError
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, Column
+
+Ratings: TypeAlias = "Mapping[str, Column] | AnyArray | Sequence[Sequence[object]]"
+"""A mapping of factor to column, or a 2-D array of shape (respondents, factors)."""
+
+
+def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, Any]:
+    """Return ratings as factor to column.
+
+    Raises:
+        FactorError: A 2-D array has no name for each column, or a name stands twice.
+        AnswerError: It is neither a mapping nor a 2-D array.
+    """
+    if isinstance(ratings, Mapping):
+        known = dict(zip(_different(list(ratings)), ratings.values(), strict=True))
+        if not known:
+            raise FactorError.none()
+        wanted = list(known) if factors is None else _different(factors)
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise FactorError.unknown(unknown, list(known))
+        return {name: known[name] for name in wanted}
+    if hasattr(ratings, "columns") and hasattr(ratings, "__getitem__"):
+        frame = cast("Any", ratings)
+        names = list(frame.columns)
+        columns = [frame[name] for name in names] if len(set(names)) == len(names) else names
+        return named_columns(dict(zip(_different(names), columns, strict=True)), factors)
+    array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
+    if array.ndim != 2:  # noqa: PLR2004 - respondents by factors
+        raise AnswerError.not_two_dimensional(array.shape, name="ratings")
+    names = list(factors or ())
+    if len(names) != array.shape[1]:
+        raise FactorError.unnamed(array.shape[1], len(names))
+    return {name: array[:, i] for i, name in enumerate(_different(names))}
+
+
+def _as_table(ratings: object) -> AnyArray:
+    lists = (list, tuple, np.ndarray)
+    rows = list(ratings) if isinstance(ratings, lists) else []
+    if (
+        not all(isinstance(row, lists) for row in rows)
+        or not rows
+        or len({len(row) for row in rows}) > 1
+    ):
+        raise AnswerError.not_two_dimensional((), name="ratings")
+    array = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        array[i, :] = row
+    return array
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    texts = [str(name) for name in names]
+    repeated = sorted({name for name in texts if texts.count(name) > 1})
+    if repeated:
+        raise FactorError.duplicated(repeated)
+    return texts

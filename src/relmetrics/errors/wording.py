@@ -1,0 +1,49 @@
+"""Texts of messages: offending values with their positions, and hints at what was meant."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+SHOWN = 5
+KNOWN = 8
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return the values as text, at most five of them, with a count of the rest."""
+    items = list(values)
+    text = ", ".join(shown(item) for item in items[:SHOWN])
+    more = len(items) - SHOWN
+    return f"{text} and {more} more" if more > 0 else text
+
+
+def shown(value: object) -> str:
+    """Return one offending value as text short enough to stand in a message."""
+    scalar = hasattr(value, "item") and not getattr(value, "shape", ())
+    plain = cast("Any", value).item() if scalar else value
+    try:
+        text = repr(plain)
+    except ValueError:  # Python refuses to write integers of thousands of digits
+        return f"an integer of {cast('int', plain).bit_length()} bits"
+    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - a line's worth
+
+
+def located(offenders: Sequence[tuple[int, object]]) -> str:
+    """Return offending values with their positions: ``11 at position 4, 99 at position 77``."""
+    return ", ".join(
+        f"{shown(value)} at position {position}" for position, value in offenders[:SHOWN]
+    ) + (", ..." if len(offenders) > SHOWN else "")
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """Return a hint at the nearest known name, or all of them when none is near."""
+    by_text = {str(item): item for item in known}
+    names = list(by_text)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    if near:  # shown as it is: the number 1 is not the text '1'
+        return f"Did you mean {shown(by_text[near[0]])}?"
+    more = f" and {len(names) - KNOWN} more" if len(names) > KNOWN else ""
+    return f"Known: {', '.join(names[:KNOWN]) or 'none'}{more}."

@@ -1,0 +1,170 @@
+"""Lift: the ratio of two rates, with the interval of its logarithm."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any, ClassVar, cast
+
+from attrs import frozen
+
+from relmetrics.errors import ParameterError
+from relmetrics.estimators.linear import LinearScore
+from relmetrics.inference.intervals import quantile
+from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.wording import percent
+
+METHODS = ("log_ratio", "haldane")
+
+
+@frozen
+class Lift:
+    """The ratio of one rate to another: 1 is no difference, 40 is forty times as often.
+
+    Attributes:
+        value: rate of the treated / rate of the control; infinite when only the control's is 0
+            (the interval, from corrected counts, is finite all the same), NaN when both are.
+        low: Lower end of the interval, at least 0.
+        high: Upper end, always finite.
+        confidence_level: The level of the interval.
+        method: ``log_ratio``, or ``haldane`` where a count was zero (see `lift`).
+        treated: The estimate in the numerator.
+        control: The estimate in the denominator.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.lift(rm.rate(80, 1000), rm.rate(20, 1000)))
+        Lift 4.00 (95% CI 2.47 to 6.48; 80 of 1000 against 20 of 1000, log_ratio)
+    """
+
+    __array_ufunc__: ClassVar[None] = None
+
+    value: float
+    low: float
+    high: float
+    confidence_level: float
+    method: str
+    treated: Estimate
+    control: Estimate
+
+    def __float__(self) -> float:
+        """Return the ratio."""
+        return self.value
+
+    @property
+    def n(self) -> int:
+        """The number of answers of both sides."""
+        return self.treated.n + self.control.n
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer, of both sides."""
+        return self.treated.missing + self.control.missing
+
+    def interval(self, confidence_level: float) -> Lift:
+        """Return the same ratio with an interval at another level.
+
+        Raises:
+            ParameterError: The level is not strictly between 0 and 1.
+        """
+        return lift(self.treated, self.control, confidence_level=confidence_level)
+
+    def __str__(self) -> str:
+        """Return one honest line: ratio, interval, both pairs of counts."""
+        sides = f"{_counts(self.treated)} against {_counts(self.control)}"
+        return (
+            f"Lift {self.value:.2f} ({percent(self.confidence_level)} CI {self.low:.2f} to "
+            f"{self.high:.2f}; {sides}, {self.method})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the lift as a table of one row, for notebooks."""
+        return f"<table><tbody><tr><td>{escape(str(self))}</td></tr></tbody></table>"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the lift as JSON-ready plain values; NaN and infinity become None."""
+        return {
+            "type": "lift",
+            "v": 1,
+            "value": self.value if math.isfinite(self.value) else None,
+            "low": self.low,
+            "high": self.high,
+            "confidence_level": float(self.confidence_level),
+            "method": self.method,
+            "treated": self.treated.to_dict(),
+            "control": self.control.to_dict(),
+        }
+
+
+def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95) -> Lift:
+    """Compute the ratio of two rates, such as a conversion rate by e-mail over one elsewhere.
+
+    Formula: ``value = (k1 / n1) / (k0 / n0)``. Interval: the normal interval of the logarithm,
+    ``exp(log(value) +- z sqrt(1/k1 - 1/n1 + 1/k0 - 1/n0))`` (Katz and others 1978), named
+    ``log_ratio``. Where a k is zero, or nobody said no on either side, half an answer is added to
+    yes and to no of each side, for the interval and not for the value (Haldane 1956): ``haldane``.
+    Weighted rates enter with their effective n.
+
+    Args:
+        treated: The rate in the numerator, such as ``rm.rate(80, 1000)``.
+        control: The rate in the denominator; of other customers than the treated.
+        confidence_level: Level of the interval, strictly between 0 and 1.
+
+    Raises:
+        ParameterError: An argument is no estimate of a share of two outcomes, or the level is not
+            between 0 and 1.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> lift = rm.lift(rm.rate(40, 1000), rm.rate(1, 1000))
+        >>> lift.value, lift.method
+        (40.0, 'log_ratio')
+        >>> rm.lift(rm.rate(3, 10), rm.rate(0, 10)).method
+        'haldane'
+
+    Source:
+        D5 (e-mail against social media); Katz and others (1978), Biometrics 34; Haldane (1956),
+        Annals of Human Genetics 20.
+    """
+    z = quantile(confidence_level)
+    (p1, n1), (p0, n0) = (
+        _side(name, side) for name, side in (("treated", treated), ("control", control))
+    )
+    value = p1 / p0 if p0 else (math.inf if p1 else math.nan)
+    k1, k0 = p1 * n1, p0 * n0
+    plain = k1 > 0 and k0 > 0 and (p1 < 1 or p0 < 1)
+    method = METHODS[0] if plain else METHODS[1]
+    if not plain:
+        k1, n1, k0, n0 = k1 + 0.5, n1 + 1, k0 + 0.5, n0 + 1
+    center = math.log(k1 / n1) - math.log(k0 / n0)
+    variance = 1 / k1 - 1 / n1 + 1 / k0 - 1 / n0
+    half = z * math.sqrt(variance)
+    return Lift(
+        value,
+        min(math.exp(center - half), value) if p0 else math.exp(center - half),
+        math.exp(center + half),
+        confidence_level,
+        method,
+        treated,
+        control,
+    )
+
+
+def _side(name: str, side: Estimate) -> tuple[float, float]:
+    """Return the share (0..1) of one side and its effective n."""
+    metric = side.metric if isinstance(side, Estimate) else None
+    if not isinstance(metric, LinearScore) or metric.form.levels != (0.0, 100.0):
+        example = "Say rm.lift(rm.rate(80, 1000), rm.rate(20, 1000))."
+        raise ParameterError.must_be(name, "the estimate of a rate", side, example)
+    form = metric.form
+    counts, weights, squares = form.masses(side.state)
+    sample = form.sample(counts, weights, squares)
+    total = sum(weights)
+    share = weights[-1] / total
+    return share, form.own_size(sample, [mass / total for mass in weights])
+
+
+def _counts(side: Estimate) -> str:
+    """Return the counts of one side as text: ``80 of 1000``."""
+    _, weights, _ = cast("LinearScore[Any]", side.metric).form.masses(side.state)
+    return f"{weights[-1]:.10g} of {sum(weights):.10g}"

@@ -1,0 +1,158 @@
+"""Contrasts: pure functions from the few numbers of two samples to a difference and its test.
+
+Every function takes numbers, or arrays with one entry per pair of groups, in the units of the
+metric. Differences are signed: the sample less its reference.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.inference.intervals import Pseudo, around, clipped, pulled
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import Number
+    from relmetrics.inference.linear_form import Sample
+
+
+_ROUNDING = 1e-12
+"""A difference below this part of its error is the rounding of sums."""
+
+
+@frozen
+class Normal:
+    """What a state says after pseudo-answers were added to it.
+
+    Attributes:
+        sample: The sample, untouched.
+        center: The metric's value with the pseudo-answers.
+        squared_error: The squared standard error of `center`, never 0.
+    """
+
+    sample: Sample
+    center: Number
+    squared_error: Number
+
+    @classmethod
+    def of(cls, sample: Sample, pseudo: Pseudo) -> Normal:
+        """Return what is left of a sample after pseudo-answers were added."""
+        value, variance, n = sample.value, sample.variance, sample.n_effective
+        return cls(sample, *pulled(value, variance, n, pseudo))
+
+    @property
+    def value(self) -> Number:
+        """The metric, untouched."""
+        return self.sample.value
+
+
+@frozen
+class Contrast:
+    """A difference in numbers; arrays where there are several.
+
+    Attributes:
+        value: The sample less its reference.
+        low: Lower end of the interval.
+        high: Upper end of it.
+        p_value: Two-sided, of no difference.
+        standard_error: Standard error of `value`, with divisor n - 1; NaN from a single answer.
+        method: The method of the interval.
+    """
+
+    value: Number
+    low: Number
+    high: Number
+    p_value: Number
+    standard_error: Number
+    method: str
+
+
+def two_sided(z: Number) -> Number:
+    """Return the two-sided p-value of a standard normal deviate; NaN of NaN."""
+    if not isinstance(z, np.ndarray):
+        return math.erfc(abs(float(z)) / math.sqrt(2))
+    scaled = np.abs(z) / math.sqrt(2)
+    return np.fromiter(map(math.erfc, scaled.ravel().tolist()), np.float64, z.size).reshape(z.shape)
+
+
+def deviate(difference: Number, squared_error: Number) -> Number:
+    """Return difference over error; 0 for none by none, infinite for some by none."""
+    if isinstance(difference, np.ndarray) or isinstance(squared_error, np.ndarray):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(difference == 0, 0.0 * squared_error, difference / squared_error**0.5)
+    if difference == 0 or math.isnan(squared_error):
+        return 0.0 * squared_error
+    return difference / squared_error**0.5 if squared_error > 0 else math.inf
+
+
+def adjusted(a: Normal, b: Normal, z: float, reach: float) -> tuple[Number, Number, Number]:
+    """Return low, high and p-value with pseudo-answers added to both sides.
+
+    Rocks (2016), arXiv 1601.07235, for NPS; Agresti and Caffo (2000) for rates. The interval
+    excludes 0 exactly when the p-value is below 1 less the level.
+
+    Args:
+        a: The sample.
+        b: The reference.
+        z: The normal quantile of the level.
+        reach: The largest difference that the metric's range allows.
+    """
+    center, squared_error = a.center - b.center, a.squared_error + b.squared_error
+    low, high = normal(a.value - b.value, center, squared_error, z, reach)
+    return low, high, two_sided(pulled_deviate(a.value - b.value, center, squared_error))
+
+
+def pulled_deviate(value: Number, center: Number, squared_error: Number) -> Number:
+    """Return center over error; 0 where pseudo-answers have turned the sign of the value.
+
+    One promoter against a thousand promoters differs by 0, and its pseudo-answers say -75. The
+    interval is moved out to the value, so it holds 0 at every level, and the test agrees.
+    """
+    differs = np.abs(value) > _ROUNDING * squared_error**0.5
+    agree = differs & (np.sign(value) * np.sign(center) > 0)
+    kept = np.where(agree, center, 0.0) if isinstance(center, np.ndarray) else center * bool(agree)
+    return deviate(kept, squared_error)
+
+
+def normal(
+    value: Number, center: Number, squared_error: Number, z: float, reach: float
+) -> tuple[Number, Number]:
+    """Return center +- z errors within the reach, and around the value."""
+    half = z * squared_error**0.5
+    low, high = clipped(center - half, -reach, reach), clipped(center + half, -reach, reach)
+    return around(value, low, high)
+
+
+def wald(
+    value: Number, squared_error: Number, z: float, reach: float
+) -> tuple[Number, Number, Number]:
+    """Return low, high and p-value without pseudo-answers: too narrow for few answers."""
+    low, high = normal(value, value, squared_error, z, reach)
+    return low, high, two_sided(deviate(value, squared_error))
+
+
+def recovered(
+    a: tuple[Number, Number, Number], b: tuple[Number, Number, Number]
+) -> tuple[Number, Number]:
+    """Return the interval of a difference from the intervals of its two sides.
+
+    Newcombe's (1998) hybrid, method 10, where both are Wilson's; in general Zou and Donner's
+    (2008) recovery of variance estimates.
+
+    Args:
+        a: Value, low and high of the sample.
+        b: The same of the reference.
+    """
+    difference = a[0] - b[0]
+    below = ((a[0] - a[1]) ** 2 + (b[2] - b[0]) ** 2) ** 0.5
+    above = ((a[2] - a[0]) ** 2 + (b[0] - b[1]) ** 2) ** 0.5
+    return difference - below, difference + above
+
+
+def pooled_deviate(p1: Number, n1: Number, p0: Number, n0: Number) -> Number:
+    """Return the score test's deviate of two shares (0..1): the pooled z of the textbooks."""
+    pooled = (n1 * p1 + n0 * p0) / (n1 + n0)
+    return deviate(p1 - p0, pooled * (1 - pooled) * (1 / n1 + 1 / n0))

@@ -1,0 +1,374 @@
+"""Difference: how much a metric differs between two samples, two answers or from a number."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import field, frozen
+
+from relmetrics.data.checks import as_generator, check_number, choice
+from relmetrics.data.columns import comparable
+from relmetrics.errors import ParameterError
+from relmetrics.inference import permutation
+from relmetrics.inference.intervals import quantile
+from relmetrics.metric.estimate import Explanation, Interval, line_html
+from relmetrics.metric.wording import json_number, p_text, percent
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from relmetrics.metric.metric import Metric
+    from relmetrics.metric.sides import Samples, Sides
+
+
+@frozen
+class Equivalence:
+    """Whether a difference is shown to be smaller than a margin: two one-sided tests.
+
+    Attributes:
+        is_equivalent: Whether the interval of level 1 - 2 alpha lies within the margin.
+        margin: The margin, in the metric's unit: differences below it do not matter.
+        p_value: The larger of the two one-sided p-values, below alpha where equivalent; at most
+            0.5, which it is where the difference itself is beyond the margin. NaN where there is
+            no interval.
+        low: Lower end of the interval of level 1 - 2 alpha.
+        high: Upper end of it.
+        confidence_level: 1 - alpha.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rate = rm.Rate()
+        >>> difference = rate.compare(rm.rate(500, 1000).state, rm.rate(502, 1000).state)
+        >>> print(difference.equivalence(margin=5))
+        smaller than 5: shown (90% CI -3.87 to 3.47; p = 0.016)
+
+    Source:
+        Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15.
+    """
+
+    is_equivalent: bool
+    margin: float
+    p_value: float = field(eq=comparable)
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
+    confidence_level: float
+
+    def __str__(self) -> str:
+        """Return one honest line."""
+        shown = "shown" if self.is_equivalent else "not shown"
+        level = percent(2 * self.confidence_level - 1)
+        return (
+            f"smaller than {self.margin:g}: {shown} ({level} CI {self.low:z.2f} to "
+            f"{self.high:z.2f}; {p_text(self.p_value)})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the test as JSON-ready plain values; NaN becomes None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> half = rm.rate(500, 1000).state
+            >>> rm.Rate().compare(half, half).equivalence(margin=5).to_dict()["is_equivalent"]
+            True
+        """
+        numbers = {name: json_number(getattr(self, name)) for name in ("p_value", "low", "high")}
+        return {
+            "type": "equivalence",
+            "v": 1,
+            "is_equivalent": bool(self.is_equivalent),
+            "margin": float(self.margin),
+            **numbers,
+            "confidence_level": float(self.confidence_level),
+        }
+
+
+@frozen
+class Difference:
+    """The signed difference of a metric, with its interval and its test.
+
+    Made by ``metric.compare(state, reference)``, ``metric.benchmark(state, value)`` or
+    ``metric.compare_paired(pairs)``. It remembers what it compared, so that other questions can
+    be asked of it later. ``float(difference)`` is the value.
+
+    Attributes:
+        value: Sample less reference, in the metric's unit; rates in percentage points.
+        low: Lower end of the interval.
+        high: Upper end of it.
+        p_value: Two-sided: how often chance alone would make a difference at least this large,
+            if there were none.
+        standard_error: Standard error of the value, with divisor n - 1; NaN from a single answer.
+        confidence_level: The level of `low` and `high`.
+        method: Their method.
+        sides: What was compared.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> nps = rm.NPS()
+        >>> january, february = nps.tally([10, 9, 3, 8, 6]), nps.tally([10, 10, 9, 8, 9, 10])
+        >>> difference = nps.compare(february, january)
+        >>> round(difference.value, 1), round(difference.p_value, 3), difference.method
+        (83.3, 0.126, 'adjusted')
+    """
+
+    __array_ufunc__: ClassVar[None] = None
+
+    sides: Sides = field(repr=False)
+    value: float = field(eq=False)
+    low: float = field(eq=False)
+    high: float = field(eq=False)
+    p_value: float = field(eq=False)
+    standard_error: float = field(eq=False)
+    confidence_level: float
+    method: str
+
+    @classmethod
+    def of(cls, sides: Sides, confidence_level: float, method: str) -> Difference:
+        """Work out what differs; users ask a metric to."""
+        quantile(confidence_level)
+        found = sides.contrast(confidence_level, method)
+        return cls(
+            sides,
+            float(found.value),
+            float(found.low),
+            float(found.high),
+            float(found.p_value),
+            float(found.standard_error),
+            confidence_level,
+            found.method,
+        )
+
+    def __float__(self) -> float:
+        """Return the value."""
+        return self.value
+
+    @property
+    def metric(self) -> Metric[Any, Any]:
+        """The definition."""
+        return self.sides.metric
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The value of the sample and that of the reference, whose difference this is."""
+        return self.sides.samples().values
+
+    @property
+    def n(self) -> int:
+        """The number of answers of the sample; of pairs, when paired."""
+        return self.sides.samples().n
+
+    @property
+    def n_reference(self) -> int | None:
+        """The number of answers of the reference; None of pairs, and of a fixed number."""
+        return self.sides.samples().n_reference
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer, of both sides."""
+        return self.sides.missing
+
+    @property
+    def note(self) -> str:
+        """Why there is no interval, where there is none; empty else."""
+        return (
+            "no interval and no p-value: too few answers on a side" if math.isnan(self.low) else ""
+        )
+
+    @property
+    def verdict(self) -> str:
+        """``better``, ``worse``, or ``not shown`` where p is not below 1 less the level."""
+        if not self.p_value < 1 - self.confidence_level:
+            return "not shown"
+        return self.metric.description.verdict(self.value)
+
+    def interval(
+        self, confidence_level: float | None = None, *, method: str | None = None
+    ) -> Interval:
+        """Return an interval at another level or by another method.
+
+        Args:
+            confidence_level: Strictly between 0 and 1; by default this difference's.
+            method: One of ``difference.methods``; by default this difference's.
+
+        Raises:
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+        """
+        level = self.confidence_level if confidence_level is None else confidence_level
+        quantile(level)
+        asked = self._asked if method is None else choice("method", method, self.methods)
+        found = self.sides.contrast(level, asked)
+        return Interval(float(found.low), float(found.high), level, found.method)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return self.sides.methods
+
+    def equivalence(self, *, margin: float, confidence_level: float = 0.95) -> Equivalence:
+        """Test whether the difference is smaller than a margin, either way.
+
+        A large p-value does not show that nothing changed: few answers give one too. This does:
+        two one-sided tests at alpha = 1 - level each, which is the same as the interval of level
+        1 - 2 alpha within the margin.
+
+        Args:
+            margin: The smallest difference that matters, in the metric's unit; above 0.
+            confidence_level: 1 - alpha, above 0.5.
+
+        Raises:
+            ParameterError: The margin is not above 0, or the level not between 0.5 and 1.
+        """
+        check_number("margin", margin, 0.0, math.inf, "above 0")
+        if margin == 0:
+            raise ParameterError.must_be("margin", "above 0", margin)
+        quantile(confidence_level)
+        if confidence_level <= 0.5:  # noqa: PLR2004 - both tests would pass together
+            raise ParameterError.must_be("confidence_level", "above 0.5", confidence_level)
+        found = self.interval(2 * confidence_level - 1, method=self._asked)
+        inside = bool(-margin < found.low and found.high < margin)
+        p_value = math.nan if math.isnan(found.low) else self._outside(margin)
+        return Equivalence(inside, float(margin), p_value, found.low, found.high, confidence_level)
+
+    @property
+    def _asked(self) -> str:
+        """The method of this difference, or the default where a stand-in was used."""
+        return self.method if self.method in self.methods else self.methods[0]
+
+    def _outside(self, margin: float) -> float:
+        """Return the least alpha whose interval of level 1 - 2 alpha lies within the margin."""
+        near, far = 0.0, 0.5
+        for _ in range(_HALVINGS):
+            alpha = (near + far) / 2
+            level = 1 - 2 * alpha
+            if level >= 1:
+                break
+            found = self.interval(level, method=self._asked)
+            if -margin < found.low and found.high < margin:
+                far = alpha
+            else:
+                near = alpha
+        return far
+
+    def permutation(
+        self, *, draws: int = 10_000, rng: np.random.Generator | int | None = None
+    ) -> permutation.Resampled:
+        """Return the p-value by rearranging the answers instead of by a formula.
+
+        Of two samples: all answers are put together, and drawn apart again at random
+        (a multivariate hypergeometric draw of the pooled tally). Of pairs: the two answers of each
+        pair are exchanged at random. Exact by enumeration where there are few arrangements.
+
+        It tests that the answers are distributed alike, not only that the metric is the same.
+
+        Args:
+            draws: How many arrangements to draw where they are too many to enumerate.
+            rng: Generator or seed.
+
+        Raises:
+            StateError: The answers are weighted, or are no tally: they cannot be rearranged.
+            ParameterError: `draws` is no whole number of at least 1, or `rng` is no generator and
+                no seed.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rate = rm.Rate()
+            >>> print(rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation())
+            p = 0.0152 (exact, 9 arrangements)
+        """
+        permutation.check_draws(draws)
+        return self.sides.permutation(draws, as_generator(rng))
+
+    def explain(self) -> Explanation:
+        """Return how the difference came about: both sides, method, test and verdict.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> after = rm.churn_rate(start=400, lost=30)
+            >>> before = rm.churn_rate(start=400, lost=50)
+            >>> rm.ChurnRate().compare(after.state, before.state).explain()
+            Churn rate difference -5.0 percentage points (95% CI -9.2 to -0.8; p = 0.018; n = 400
+            against 400)
+            Definition:  Share of the customers at the start of a period who left within it.
+            Difference:  7.5 - 12.5 = -5.0
+            Sizes:       n = 400 against 400
+            Interval:    newcombe at 95%
+            Test:        p = 0.018, two-sided
+            Verdict:     better (lower is better)
+            Left out:    nothing
+            Source:      D3
+        """
+        about = self.metric.description
+        digits = about.digits
+        samples = self.sides.samples()
+        left, right = samples.values
+        rows = (
+            ("Definition", about.definition),
+            ("Difference", f"{left:z.{digits}f} - {right:z.{digits}f} = {self.value:z.{digits}f}"),
+            ("Sizes", samples.text),
+            ("Interval", f"{self.method} at {percent(self.confidence_level)}"),
+            ("Test", f"{p_text(self.p_value)}, two-sided"),
+            ("Verdict", f"{self.verdict} ({about.direction} is better)"),
+            ("Left out", f"{self.missing} missing" if self.missing else "nothing"),
+            ("Source", about.source),
+        )
+        return Explanation.of(self._line(samples), rows)
+
+    def __str__(self) -> str:
+        """Return one honest line: difference, interval, p-value, sizes."""
+        return self._line(self.sides.samples())
+
+    def _line(self, samples: Samples) -> str:
+        about = self.metric.description
+        digits = about.digits
+        missing = f", {self.missing} missing" if self.missing else ""
+        found = f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit}"
+        if self.note:
+            return f"{found} ({self.note}; {samples.text}{missing})"
+        ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
+        return (
+            f"{found} ({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
+            f"{samples.text}{missing})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the difference as JSON-ready plain values; NaN and infinity become None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rate = rm.Rate()
+            >>> rate.compare(rm.rate(1, 2).state, rm.rate(1, 2).state).to_dict()["p_value"]
+            1.0
+        """
+        about, samples = self.metric.description, self.sides.samples()
+        numbers = {
+            name: json_number(getattr(self, name))
+            for name in ("value", "low", "high", "p_value", "standard_error")
+        }
+        return {
+            "type": "difference",
+            "v": 1,
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            **numbers,
+            "values": [json_number(value) for value in samples.values],
+            "n": samples.n,
+            "n_reference": samples.n_reference,
+            "missing": self.missing,
+            "confidence_level": float(self.confidence_level),
+            "method": self.method,
+            "note": self.note,
+            **self.sides.to_dict(),
+        }
+
+
+_HALVINGS = 50

@@ -1,0 +1,271 @@
+"""Estimate: a metric's value with its uncertainty, definition and denominator."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from attrs import field, frozen
+
+from relmetrics.metric.wording import json_number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+
+    from relmetrics.metric.metric import Metric
+
+
+@frozen
+class Interval:
+    """A confidence interval, in the units of its metric.
+
+    Attributes:
+        low: Lower end.
+        high: Upper end.
+        confidence_level: The level it was made for, such as 0.95.
+        method: How it was made. Where the method asked for would have no width because all
+            answers are equal, this names the one that stands in.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.rate(7, 10).interval(0.9, method="agresti_coull"))
+        43.84 to 87.64 (90% CI, agresti_coull)
+    """
+
+    low: float
+    high: float
+    confidence_level: float
+    method: str
+
+    def __str__(self) -> str:
+        """Return both ends, rounded for reading."""
+        level = percent(self.confidence_level)
+        return f"{self.low:z.2f} to {self.high:z.2f} ({level} CI, {self.method})"
+
+
+@frozen
+class Working:
+    """The arithmetic behind one estimate, in words and numbers."""
+
+    formula: str
+    numerator: str
+    denominator: str
+    left_out: str = ""
+
+
+class Explanation(str):
+    """Text that shows itself as it reads, so that it needs no print in a notebook.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.rate(1, 4).explain().splitlines()[0]
+        'Rate: 25.0% (95% CI 4.6 to 69.9; n = 4)'
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, title: str, rows: Iterable[tuple[str, str]]) -> Self:
+        """Return a line, and labelled texts below it, aligned."""
+        return cls("\n".join([title, *(f"{label + ':':<13}{text}" for label, text in rows)]))
+
+    def __repr__(self) -> str:
+        """Return the text itself."""
+        return str(self)
+
+
+def line_html(line: str) -> str:
+    """Return one line as a table of one cell, for notebooks."""
+    return f"<table><tbody><tr><td>{escape(line)}</td></tr></tbody></table>"
+
+
+@frozen
+class Estimate:
+    """The value of a metric with its interval, its sample and its definition.
+
+    Made by a metric, not by hand. It remembers its state, so an interval at another level or by
+    another method, or a merge with further data, can be asked of it later. ``float(estimate)`` is
+    the value. Two estimates are equal when definition, state, level and method are.
+
+    Attributes:
+        value: The metric, in its unit, never rounded.
+        low: Lower end of the default interval, within the metric's range.
+        high: Upper end of it.
+        standard_error: Standard error of the value, with divisor n - 1; NaN for a single answer.
+        n: Number of answers that count: the denominator.
+        n_effective: Kish's effective number of answers; `n` when unweighted.
+        missing: Number of rows without an answer.
+        confidence_level: The level of `low` and `high`.
+        method: The method of `low` and `high`.
+        metric: The definition it was computed with.
+        state: The counts or sums that it was computed from.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> estimate = rm.nps([10, 9, 8, 3, None])
+        >>> estimate.value, estimate.n, estimate.missing, estimate.method
+        (25.0, 4, 1, 'adjusted')
+        >>> print(estimate)
+        NPS 25.0 (95% CI -44.2 to 72.7; n = 4, 1 missing)
+    """
+
+    __array_ufunc__: ClassVar[None] = None
+
+    metric: Metric[Any, Any]
+    state: Any = field(repr=False)
+    value: float = field(eq=False)
+    low: float = field(eq=False)
+    high: float = field(eq=False)
+    standard_error: float = field(eq=False)
+    n: int = field(eq=False)
+    n_effective: float = field(eq=False)
+    missing: int = field(eq=False)
+    confidence_level: float
+    method: str
+
+    def __float__(self) -> float:
+        """Return the value."""
+        return self.value
+
+    @property
+    def definition(self) -> str:
+        """The definition in words, with its parameters and its named variant."""
+        return self.metric.description.definition
+
+    def interval(
+        self,
+        confidence_level: float | None = None,
+        *,
+        method: str | None = None,
+        rng: np.random.Generator | int | None = None,
+    ) -> Interval:
+        """Return an interval at another level or by another method.
+
+        Args:
+            confidence_level: Strictly between 0 and 1; by default this estimate's.
+            method: One of the metric's `methods`; by default its first.
+            rng: Generator or seed for `bootstrap`.
+
+        Raises:
+            ParameterError: The level is not between 0 and 1, or the metric has no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> interval = rm.nps([10, 9, 8, 3]).interval(0.9, method="score")
+            >>> round(interval.low, 1), round(interval.high, 1)
+            (-41.4, 73.1)
+        """
+        level = self.confidence_level if confidence_level is None else confidence_level
+        chosen = self.metric.method_named(method)
+        source = self.metric.draws(chosen, rng)
+        _, low, high, used = self.metric.present(self.state, level, chosen, source)
+        return Interval(low, high, level, used)
+
+    def explain(self) -> Explanation:
+        """Return how the number came about.
+
+        The definition in words, the formula with this estimate's numbers in it, numerator and
+        denominator, what was left out, the interval, and the source.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.churn_rate(start=1000, lost=70).explain()
+            Churn rate: 7.0% (95% CI 5.6 to 8.8; n = 1000)
+            Definition:  Share of the customers at the start of a period who left within it.
+            Formula:     lost / start x 100 % = 70 / 1000 x 100 % = 7%
+            Numerator:   70 lost
+            Denominator: 1000 at the start
+            Left out:    nothing
+            Interval:    wilson at 95%
+            Direction:   lower is better, range 0 to 100 %
+            Source:      D3
+        """
+        about = self.metric.description
+        working = self.metric.working(self.state)
+        left_out = [f"{self.missing} missing"] if self.missing else []
+        left_out += [working.left_out] if working.left_out else []
+        method = f"{self.method} at {percent(self.confidence_level)}"
+        if not math.isclose(self.n_effective, self.n):
+            method += f", with {self.n_effective:,.1f} effective answers of {self.n:,}"
+        rows = (
+            ("Definition", about.definition),
+            ("Formula", f"{about.formula} = {working.formula}"),
+            ("Numerator", working.numerator),
+            ("Denominator", working.denominator),
+            ("Left out", "; ".join(left_out) or "nothing"),
+            ("Interval", method),
+            ("Direction", f"{about.direction} is better, range {about.range_text}"),
+            ("Source", about.source),
+        )
+        return Explanation.of(f"{about.name}: {self._figures()}", rows)
+
+    def __str__(self) -> str:
+        """Return one honest line: value, interval, sample size, missing answers."""
+        return f"{self.metric.description.symbol} {self._figures()}"
+
+    def _figures(self) -> str:
+        about = self.metric.description
+        digits, sign = about.digits, "%" if about.unit == "%" else ""
+        sample = f"n = {self.n}"
+        if self.missing:
+            sample += f", {self.missing} missing"
+        if math.isnan(self.low):
+            interval = f"no interval from n = {self.n}"
+            sample = f"{self.missing} missing" if self.missing else ""
+        else:
+            ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
+            interval = f"{percent(self.confidence_level)} CI {ends}"
+        inside = "; ".join(part for part in (interval, sample) if part)
+        return f"{self.value:z.{digits}f}{sign} ({inside})"
+
+    def _repr_html_(self) -> str:
+        """Return the estimate as a table of one row, for notebooks."""
+        about = self.metric.description
+        digits = about.digits
+        ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
+        ends = "none" if math.isnan(self.low) else ends
+        cells = {
+            "metric": about.name,
+            f"value ({about.unit})": f"{self.value:z.{digits}f}",
+            f"{percent(self.confidence_level)} CI": ends,
+            "n": str(self.n),
+            "missing": str(self.missing),
+        }
+        head = "".join(f"<th>{escape(name)}</th>" for name in cells)
+        body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
+        title = escape(about.definition, quote=True)
+        return (
+            f'<table title="{title}"><thead><tr>{head}</tr></thead>'
+            f"<tbody><tr>{body}</tr></tbody></table>"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the estimate as JSON-ready plain values; NaN and infinity become None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.rate(1, 2).to_dict()["value"]
+            50.0
+        """
+        about = self.metric.description
+        numbers = {
+            name: json_number(getattr(self, name))
+            for name in ("value", "low", "high", "standard_error", "n_effective")
+        }
+        return {
+            "type": "estimate",
+            "v": 1,
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            **numbers,
+            "n": self.n,
+            "missing": self.missing,
+            "confidence_level": float(self.confidence_level),
+            "method": self.method,
+            "state": self.state.to_dict(),
+        }

@@ -1,0 +1,211 @@
+"""Sides: what a difference is between, two samples or a sample and a number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from attrs import frozen
+
+from relmetrics.data.grouping import names_of
+from relmetrics.data.missing import is_missing
+from relmetrics.errors import ParameterError, StateError
+from relmetrics.inference import permutation
+from relmetrics.inference.differences import Contrast
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from relmetrics.data.types import Column
+    from relmetrics.inference.linear_form import Sample
+    from relmetrics.metric.metric import Metric
+
+
+@frozen
+class Samples:
+    """The two sides of a difference in numbers, as texts show them.
+
+    Attributes:
+        values: The value of either side.
+        n: The number of answers of the sample, or of pairs.
+        n_reference: The number of answers of the reference; None of pairs, and of a number.
+        text: The sizes as text, such as ``n = 30 against 40``.
+    """
+
+    values: tuple[float, float]
+    n: int
+    n_reference: int | None
+    text: str
+
+    @classmethod
+    def of_pairs(cls, values: tuple[float, float], n: int) -> Self:
+        """Return the sides of so many pairs."""
+        return cls(values, n, None, f"n = {n} {'pair' if n == 1 else 'pairs'}")
+
+
+class Sides(Protocol):
+    """What is compared with what: two samples, a sample with a number, or pairs of answers."""
+
+    @property
+    def metric(self) -> Metric[Any, Any]:
+        """The definition."""
+        ...
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        ...
+
+    def contrast(self, confidence_level: float, method: str) -> Contrast:
+        """Return the difference in numbers."""
+        ...
+
+    def permutation(self, draws: int, rng: np.random.Generator) -> permutation.Resampled:
+        """Return the p-value by rearranging the answers."""
+        ...
+
+    def samples(self) -> Samples:
+        """Return values and sizes, worked out anew."""
+        ...
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer, of both sides."""
+        ...
+
+    def to_dict(self) -> dict[str, object]:
+        """Return what is compared as JSON-ready plain values."""
+        ...
+
+
+@frozen
+class Independent:
+    """Two states of different respondents."""
+
+    metric: Metric[Any, Any]
+    state: Any
+    reference: Any
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return self.metric.difference_methods
+
+    def contrast(self, confidence_level: float, method: str) -> Contrast:
+        """Return the difference in numbers."""
+        return self.metric.contrast(self.state, self.reference, confidence_level, method)
+
+    def permutation(self, draws: int, rng: np.random.Generator) -> permutation.Resampled:
+        """Return the p-value by drawing who belongs to which side from all answers together."""
+        form = permutation.rearranged(self.metric)
+        ours, theirs = (permutation.counts_of(form, side) for side in (self.state, self.reference))
+        return permutation.two_samples(form.levels, ours, theirs, draws, rng)
+
+    def samples(self) -> Samples:
+        """Return values and sizes of both samples."""
+        ours, theirs = (sampled(self.metric, side) for side in (self.state, self.reference))
+        n, n_reference = int(ours.n), int(theirs.n)
+        text = f"n = {n} against {n_reference}"
+        return Samples((float(ours.value), float(theirs.value)), n, n_reference, text)
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer, of both sides."""
+        return int(self.state.missing) + int(self.reference.missing)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return both states."""
+        return {"state": self.state.to_dict(), "reference": self.reference.to_dict()}
+
+
+@frozen
+class OneSample:
+    """A state and a number that is known without error."""
+
+    metric: Metric[Any, Any]
+    state: Any
+    reference: float
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return self.metric.tested_methods
+
+    def contrast(self, confidence_level: float, method: str) -> Contrast:
+        """Return the difference in numbers."""
+        sample, low, high, used = self.metric.present(self.state, confidence_level, method)
+        return Contrast(
+            sample.value - self.reference,
+            low - self.reference,
+            high - self.reference,
+            self.metric.p_against(self.state, self.reference, used),
+            sample.standard_error,
+            used,
+        )
+
+    def permutation(
+        self,
+        draws: int,  # noqa: ARG002 - nothing is drawn
+        rng: np.random.Generator,  # noqa: ARG002 - the same
+    ) -> permutation.Resampled:
+        """There is nothing to rearrange.
+
+        Raises:
+            StateError: Always.
+        """
+        raise StateError.undefined(
+            "a permutation test against a number",
+            "there are no two sides to rearrange",
+            "Use p_value, or method='score'.",
+        )
+
+    def samples(self) -> Samples:
+        """Return value and size of the sample, and the number."""
+        ours = sampled(self.metric, self.state)
+        n = int(ours.n)
+        text = f"n = {n} against the value {self.reference:.10g}"
+        return Samples((float(ours.value), self.reference), n, None, text)
+
+    @property
+    def missing(self) -> int:
+        """The number of rows without an answer."""
+        return int(self.state.missing)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the state and the number."""
+        return {"state": self.state.to_dict(), "benchmark": self.reference}
+
+
+def sampled(metric: Metric[Any, Any], state: Any) -> Sample:
+    """Return value and sizes of one state."""
+    return metric.present(state, 0.95, metric.methods[0])[0]
+
+
+def require_apart(respondents: Column | None, reference_respondents: Column | None) -> None:
+    """Check that nobody answered on both sides, where it is said who did.
+
+    Raises:
+        ParameterError: Some did, or only one side says who answered.
+    """
+    if not both_given(respondents, reference_respondents):
+        return
+    ours = set(_known(respondents, "respondents"))
+    shared = [one for one in _known(reference_respondents, "reference_respondents") if one in ours]
+    if shared:
+        raise ParameterError.overlap(shared)
+
+
+def both_given(respondents: Column | None, reference_respondents: Column | None) -> bool:
+    """Tell whether it is said who answered; of both sides, or of neither.
+
+    Raises:
+        ParameterError: Only of one.
+    """
+    if (respondents is None) != (reference_respondents is None):
+        lacking = "respondents" if respondents is None else "reference_respondents"
+        raise ParameterError.must_be(lacking, "given together with the other side's", None)
+    return respondents is not None
+
+
+def _known(column: Column | None, name: str) -> list[Any]:
+    names = [] if column is None else names_of(column, name)
+    return [one for one in names if not is_missing(one)]

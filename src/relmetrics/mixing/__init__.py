@@ -1,1 +1,0 @@
-"""Mix or rate: what moved a total."""

@@ -1,0 +1,232 @@
+"""Revenue movements period by period, from a table of customer, date and amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
+from relmetrics.data.dates import as_dates, as_day
+from relmetrics.data.periods import as_every, first_day, last_day, period_of
+from relmetrics.errors import AmountError, EmptySampleError
+from relmetrics.errors.wording import did_you_mean
+from relmetrics.metric.table import Table
+from relmetrics.money.exact import read_numbers
+from relmetrics.money.revenue_movement import FLOWS, RevenueMovement, moved, require_ids
+from relmetrics.states.serial import VERSION
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, Column, IntArray
+
+ROUNDING = 1e-12
+"""What is left of a sum of floats, relative to its terms, when they cancel."""
+
+
+@frozen(repr=False)
+class RevenueHistory(Mapping[str, RevenueMovement]):
+    """The movement into each period from the one before it: a mapping of period to movement.
+
+    A period goes by its first day, as ISO text. Made by `revenue_movements`.
+
+    Attributes:
+        periods: First day of each period that is moved into, datetime64[D].
+        movements: The movement into each of them.
+        complete: Whether each period was over by the day that the table reaches to.
+
+    Example:
+        >>> from relmetrics.money.revenue_history import revenue_movements
+        >>> history = revenue_movements(
+        ...     ["a", "b", "a", "b", "b"],
+        ...     ["2025-01-01", "2025-01-01", "2025-02-01", "2025-02-01", "2025-03-01"],
+        ...     [100, 50, 120, 50, 50],
+        ...     every="month",
+        ... )
+        >>> history["2025-02-01"].expansion, history["2025-03-01"].churned
+        (20, 120)
+    """
+
+    periods: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
+    movements: tuple[RevenueMovement, ...]
+    complete: tuple[bool, ...]
+
+    def __getitem__(self, period: str) -> RevenueMovement:
+        """Return the movement into the period that begins on a day.
+
+        Raises:
+            KeyError: There is no such period.
+        """
+        for day, movement in zip(self, self.movements, strict=True):
+            if day == period:
+                return movement
+        msg = f"no period {period!r}. {did_you_mean(period, self)}"
+        raise KeyError(msg)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the first days of the periods, in order."""
+        return iter(str(day) for day in self.periods)
+
+    def __len__(self) -> int:
+        """Return the number of movements."""
+        return len(self.movements)
+
+    def table(self) -> Table:
+        """Return one row per period: waterfall, net and gross retention, and whether it is over.
+
+        Retention is NaN where there was no revenue before, and in a period that is not over: what
+        is not there yet is not lost.
+        """
+        columns: dict[str, Any] = {"period": self.periods}
+        exact = all(movement.is_exact for movement in self.movements)
+        for name in FLOWS:
+            amounts = [getattr(movement, name) for movement in self.movements]
+            columns[name] = np.array(amounts, dtype=object if exact else np.float64)
+        ends = list(zip(self.movements, self.complete, strict=True))
+        columns["net_retention"] = np.array(
+            [_value(each.net_retention, over=over) for each, over in ends]
+        )
+        columns["gross_retention"] = np.array(
+            [_value(each.gross_retention, over=over) for each, over in ends]
+        )
+        columns["complete"] = np.array(self.complete, dtype=bool)
+        digits = dict.fromkeys(FLOWS, 2) | {"net_retention": 1, "gross_retention": 1}
+        return Table(columns, digits)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the movements as JSON-ready plain values, in the order of their periods.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> days = ["2025-01-01", "2025-02-01"]
+            >>> rm.revenue_movements(["a", "a"], days, [100, 120]).to_dict()["periods"]
+            ['2025-02-01']
+        """
+        return {
+            "type": "revenue_history",
+            "v": VERSION,
+            "periods": list(self),
+            "complete": list(self.complete),
+            "movements": [movement.to_dict() for movement in self.movements],
+        }
+
+    def __repr__(self) -> str:
+        """Return the table."""
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table, for notebooks."""
+        return self.table().to_html()
+
+
+def revenue_movements(
+    customers: Column,
+    dates: Column,
+    amounts: Column,
+    *,
+    every: str = "month",
+    as_of: object = None,
+    zone: str | None = None,
+) -> RevenueHistory:
+    """Split the change of recurring revenue from each period to the next into its movements.
+
+    The amounts of one customer in one period are added up, exactly for whole numbers and
+    `Decimal`. A customer without a row in a period has no revenue in it. Refunds and credits are
+    negative amounts; what is left of a period must not be. The table is the whole history: who
+    has no revenue in it before is new, who has is reactivated.
+
+    Args:
+        customers: One id per row.
+        dates: When the amount recurred: datetime64, `datetime`, `date` or ISO 8601 text.
+        amounts: How much; a missing amount makes that customer's period unknown, and leaves the
+            customer out of the movements into and out of it.
+        every: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+        as_of: The last day that the table reaches to. A period that ends after it is not over, and
+            is marked. By default every period counts as over.
+        zone: The time zone whose calendar counts, for dates that carry a zone.
+
+    Raises:
+        CustomerError: An id is missing.
+        DateError: A date is missing or cannot be read.
+        AmountError: An amount is not finite, or the amounts of a period come to less than 0.
+        LengthError: The columns differ in length.
+        ParameterError: There is no such period.
+
+    Example:
+        >>> from relmetrics.money.revenue_history import revenue_movements
+        >>> revenue_movements(
+        ...     ["a", "b", "a", "b"],
+        ...     ["2025-01-01", "2025-01-01", "2025-02-01", "2025-03-01"],
+        ...     [100, 50, 120, 50],
+        ... ).table()["reactivated"].tolist()
+        [0, 50]
+    """
+    kind = as_every(every)
+    ids, money = as_column(customers, "customers"), as_column(amounts, "amounts")
+    times = as_dates(dates, zone=zone)
+    missing = np.isnan(as_amounts(money, "amounts"))
+    numbers, unit = read_numbers({"amounts": money})
+    require_equal_lengths(customers=len(ids), dates=len(times), amounts=len(missing))
+    found = require_ids(ids)
+    periods = period_of(times.astype("datetime64[D]"), kind)
+    cells = _cells(found.codes, periods, numbers[0], missing)
+    size = len(found.labels)
+    none = np.zeros(size, dtype=numbers[0].dtype)
+    unknown = np.zeros(size, dtype=bool)
+    before, gone_before = none, unknown
+    # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
+    known, movements = np.zeros(size), []
+    first, last = (int(periods.min()), int(periods.max())) if len(periods) else (0, -1)
+    end = None if as_of is None else as_day(as_of, "as_of")
+    if end is not None and len(periods):
+        # Who has no row in the periods up to `as_of` pays nothing in them.
+        last = max(last, int(period_of(np.asarray(end), kind)))
+    for period in range(first, last + 1):
+        part = slice(*np.searchsorted(cells[1], [period, period + 1]))
+        after, gone = none.copy(), unknown.copy()
+        after[cells[0][part]], gone[cells[0][part]] = cells[2][part], cells[3][part]
+        if period > first:
+            movements.append(moved(before, after, gone_before | gone, known, unit))
+            known = np.where(gone_before & (known != 1), np.nan, known)
+            known = np.where(~gone_before & (before > 0), 1.0, known)
+        before, gone_before = after, gone
+    into = np.arange(first + 1, max(last, first) + 1)
+    over = np.ones(len(into), dtype=bool) if end is None else last_day(into, kind) <= end
+    return RevenueHistory(first_day(into, kind), tuple(movements), tuple(over.tolist()))
+
+
+def _cells(
+    codes: IntArray, periods: IntArray, numbers: AnyArray, missing: AnyArray
+) -> tuple[IntArray, IntArray, AnyArray, AnyArray]:
+    """Return customer, period, revenue and whether it is unknown, ordered by period.
+
+    Raises:
+        AmountError: The revenue of a customer in a period is negative.
+    """
+    order = np.lexsort((codes, periods))
+    who, when = codes[order], periods[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
+    starts = np.flatnonzero(new)
+    if not len(starts):
+        return who, when, numbers, missing
+    revenue = np.add.reduceat(numbers[order], starts)
+    gone = np.logical_or.reduceat(missing[order], starts)
+    if revenue.dtype.kind == "f":  # what refunds leave of floats may be rounding alone
+        size = np.add.reduceat(np.abs(numbers[order]), starts)
+        revenue = np.where(np.abs(revenue) <= ROUNDING * size, 0.0, revenue)
+    negative = np.flatnonzero((revenue < 0) & ~gone)
+    if len(negative):
+        offenders = [(int(order[starts[i]]), revenue[i]) for i in negative]
+        raise AmountError.negative_period(offenders)
+    return who[starts], when[starts], np.where(gone, 0, revenue), gone
+
+
+def _value(retention: Any, *, over: bool) -> float:
+    if not over:
+        return float("nan")
+    try:
+        return float(retention())
+    except EmptySampleError:
+        return float("nan")

@@ -1,0 +1,395 @@
+"""Revenue movements: how the recurring revenue of a period's start became that of its end."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import asdict, field, fields, frozen
+
+from relmetrics.data.codes import encode
+from relmetrics.data.columns import as_column, require_equal_lengths
+from relmetrics.data.grouping import group
+from relmetrics.data.missing import is_missing
+from relmetrics.data.scale import YES_NO
+from relmetrics.errors import CustomerError
+from relmetrics.metric.estimate import Explanation
+from relmetrics.metric.table import Table
+from relmetrics.money.exact import Amount, Unit, json_amount, plus, read_numbers
+from relmetrics.money.revenue_retention import (
+    GrossRevenueRetention,
+    NetRevenueRetention,
+    as_revenue,
+)
+from relmetrics.states.serial import VERSION
+
+if TYPE_CHECKING:
+    from relmetrics.data.grouping import Grouping
+    from relmetrics.data.types import AnyArray, Column, FloatArray
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.states.moments import Moments
+
+FLOWS = ("start", "new", "reactivated", "expansion", "contraction", "churned", "end")
+_SIGNS = {"contraction": "-", "churned": "-", "start": " ", "end": "="}
+_NET, _GROSS = NetRevenueRetention(), GrossRevenueRetention()
+
+
+@frozen(kw_only=True)
+class MovingCustomers:
+    """The number of customers behind each part of a revenue movement.
+
+    ``end = start + new + reactivated - churned``, and
+    ``start = expansion + contraction + churned + unchanged``.
+
+    Attributes:
+        start: Had revenue at the start.
+        new: Had none at the start, have some at the end, and had none before as far as is known.
+        reactivated: Had none at the start, have some at the end, and had some before.
+        expansion: Pay more at the end than at the start.
+        contraction: Pay less, but something.
+        churned: Pay nothing any more.
+        unchanged: Pay the same.
+        end: Have revenue at the end.
+
+    Example:
+        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).customers.churned
+        1
+    """
+
+    start: int
+    new: int
+    reactivated: int
+    expansion: int
+    contraction: int
+    churned: int
+    unchanged: int
+    end: int
+
+
+@frozen(kw_only=True)
+class RevenueMovement:
+    """How recurring revenue moved from the start of a period to its end.
+
+    ``start + new + reactivated + expansion - contraction - churned = end``: exactly, to the cent,
+    for whole numbers and `Decimal`; to rounding for floats. Made by `revenue_movement`. ``a + b``
+    is the movement of the customers of both; it is right only when no customer is in two of them.
+
+    Attributes:
+        start: Revenue at the start of the period.
+        new: Revenue at the end of customers who had none at the start nor, so far as is known,
+            before.
+        reactivated: Revenue at the end of customers who had none at the start but some before.
+        expansion: What customers pay more at the end than at the start.
+        contraction: What they pay less, of those who still pay.
+        churned: What those paid at the start who pay nothing at the end.
+        end: Revenue at the end of the period.
+        customers: The number of customers behind each.
+        history_unknown: How many of the new customers may have had revenue before: nobody said.
+        missing: Customers left out because one of their amounts is missing.
+        state: The state of `NetRevenueRetention` and `GrossRevenueRetention`.
+
+    Example:
+        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> movement = revenue_movement(
+        ...     ["ann", "bob", "cid", "dan"], [1000, 500, 0, 0], [1200, 0, 300, 700]
+        ... )
+        >>> movement.expansion, movement.churned, movement.end
+        (200, 500, 2200)
+        >>> movement.net_retention().value
+        80.0
+    """
+
+    start: Amount
+    new: Amount
+    reactivated: Amount
+    expansion: Amount
+    contraction: Amount
+    churned: Amount
+    end: Amount
+    customers: MovingCustomers
+    history_unknown: int
+    missing: int
+    state: Moments = field(eq=False, repr=False)
+
+    def __add__(self, other: RevenueMovement) -> RevenueMovement:
+        """Return the movement of the customers of both."""
+        if not isinstance(other, RevenueMovement):
+            return NotImplemented
+        money: dict[str, Any] = {
+            name: plus(getattr(self, name), getattr(other, name)) for name in FLOWS
+        }
+        names = [each.name for each in fields(MovingCustomers)]
+        counts = {
+            name: getattr(self.customers, name) + getattr(other.customers, name) for name in names
+        }
+        return RevenueMovement(
+            **money,
+            customers=MovingCustomers(**counts),
+            history_unknown=self.history_unknown + other.history_unknown,
+            missing=self.missing + other.missing,
+            state=self.state + other.state,
+        )
+
+    def __radd__(self, other: int) -> RevenueMovement:
+        """Return this movement when `sum` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the amounts are whole numbers or decimals, which are summed without rounding."""
+        return not any(isinstance(getattr(self, name), float) for name in FLOWS)
+
+    def net_retention(self, *, confidence_level: float = 0.95) -> Estimate:
+        """Return the net revenue retention (NRR): see `NetRevenueRetention`.
+
+        Args:
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: There is no revenue at the start.
+
+        Example:
+            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).net_retention().value
+            150.0
+        """
+        return _NET.estimate(self.state, confidence_level=confidence_level)
+
+    def gross_retention(self, *, confidence_level: float = 0.95) -> Estimate:
+        """Return the gross revenue retention (GRR): see `GrossRevenueRetention`.
+
+        Args:
+            confidence_level: Level of the interval.
+
+        Raises:
+            EmptySampleError: There is no revenue at the start.
+
+        Example:
+            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).gross_retention().value
+            50.0
+        """
+        return _GROSS.estimate(self.state, confidence_level=confidence_level)
+
+    def table(self) -> Table:
+        """Return the waterfall: one row per movement, with its amount and number of customers.
+
+        Amounts keep their kind, so the column holds objects unless they are floats.
+
+        Example:
+            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).table()["amount"].tolist()
+            [20, 0, 0, 20, 0, 10, 30]
+        """
+        kind = object if self.is_exact else np.float64
+        return Table(
+            {
+                "movement": np.array(FLOWS),
+                "amount": np.array([getattr(self, name) for name in FLOWS], dtype=kind),
+                "customers": np.array([getattr(self.customers, name) for name in FLOWS]),
+            },
+            {"amount": 2},
+        )
+
+    def explain(self) -> Explanation:
+        """Return the waterfall as text, with what is not known about it.
+
+        Example:
+            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> revenue_movement(["a", "b", "c"], [10, 10, 0], [0, 30, 5]).explain()
+              start        20  (2 customers)
+            + new           5  (1 customer)
+            + reactivated   0  (0 customers)
+            + expansion    20  (1 customer)
+            - contraction   0  (0 customers)
+            - churned      10  (1 customer)
+            = end          35  (2 customers)
+            1 of the new customers may be reactivated: their history was not given.
+        """
+        texts = {name: _text(getattr(self, name)) for name in FLOWS}
+        width = max(map(len, texts.values()))
+        lines = [
+            f"{_SIGNS.get(name, '+')} {name:<12}{text:>{width}}"
+            f"  ({_customers(getattr(self.customers, name))})"
+            for name, text in texts.items()
+        ]
+        return Explanation("\n".join([*lines, *self._notes()]))
+
+    def _notes(self) -> list[str]:
+        """Return what is not known about the movement."""
+        notes = []
+        if self.history_unknown:
+            notes.append(
+                f"{self.history_unknown} of the new customers may be reactivated: "
+                "their history was not given."
+            )
+        if self.missing:
+            notes.append(f"{_customers(self.missing)} left out: an amount is missing.")
+        return notes
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the movement as JSON-ready plain values; a `Decimal` becomes its text.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> data = rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).to_dict()
+            >>> data["expansion"], data["customers"]["churned"]
+            (20, 1)
+        """
+        return {
+            "type": "revenue_movement",
+            "v": VERSION,
+            **{name: json_amount(getattr(self, name)) for name in FLOWS},
+            "customers": asdict(self.customers),
+            "history_unknown": self.history_unknown,
+            "missing": self.missing,
+            "state": self.state.to_dict(),
+        }
+
+    def _repr_html_(self) -> str:
+        """Return the waterfall, and what is not known about it, for notebooks."""
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return f"{self.table().to_html()}{notes}"
+
+
+def revenue_movement(
+    customers: Column,
+    before: Column,
+    after: Column,
+    *,
+    known_before: Column | None = None,
+) -> RevenueMovement:
+    """Split the change of recurring revenue over a period into its movements.
+
+    Amounts in whole numbers (cents) or `Decimal` are summed without rounding. If any is a float,
+    all are taken as floats. Compare the same recurring amount at two times, such as the monthly
+    revenue of each customer on the first and the last day; what happened in between cancels out.
+
+    Args:
+        customers: One id per customer, each once.
+        before: Recurring revenue of each at the start of the period; 0 for none.
+        after: Recurring revenue of each at its end; 0 for none.
+        known_before: For each customer, whether they ever had revenue before the start (yes/no).
+            It tells reactivated from new customers and matters for those alone who have nothing at
+            the start and something at the end. Without it, or where it is missing, they count as
+            new, and `history_unknown` says how many.
+
+    Raises:
+        CustomerError: An id is missing or occurs twice.
+        AmountError: An amount is negative, not finite, or a decimal of more than 30 places.
+        AnswerError: `known_before` is not yes or no.
+        LengthError: The columns differ in length.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> movement = revenue_movement(
+        ...     ["ann", "bob", "cid"],
+        ...     [Decimal("19.90"), Decimal("9.90"), Decimal("0.00")],
+        ...     [Decimal("29.90"), Decimal("0.00"), Decimal("9.90")],
+        ...     known_before=[True, True, True],
+        ... )
+        >>> movement.explain()
+          start        29.80  (2 customers)
+        + new           0.00  (0 customers)
+        + reactivated   9.90  (1 customer)
+        + expansion    10.00  (1 customer)
+        - contraction   0.00  (0 customers)
+        - churned       9.90  (1 customer)
+        = end          39.80  (2 customers)
+    """
+    ids = as_column(customers, "customers")
+    given = {"before": as_column(before, "before"), "after": as_column(after, "after")}
+    first_gone, last_gone = (np.isnan(as_revenue(column, name)) for name, column in given.items())
+    (first, last), unit = read_numbers(given)
+    lengths = {"customers": len(ids), "before": len(first), "after": len(last)}
+    known = np.full(len(ids), np.nan)
+    if known_before is not None:
+        codes = encode(known_before, YES_NO, "known_before").codes()
+        lengths["known_before"] = len(codes)
+        known = np.array([0.0, 1.0, np.nan])[codes]
+    require_equal_lengths(**lengths)
+    _require_one_row_each(ids, require_ids(ids))
+    return moved(first, last, first_gone | last_gone, known, unit)
+
+
+def require_ids(ids: AnyArray | list[Any]) -> Grouping:
+    """Return the customers of a column of ids.
+
+    Raises:
+        CustomerError: An id is missing.
+    """
+    found = group(ids, len(ids))
+    lost = [i for i, label in enumerate(found.labels.columns[0].tolist()) if is_missing(label)]
+    if lost:
+        raise CustomerError.without_id(np.flatnonzero(np.isin(found.codes, lost)).tolist())
+    return found
+
+
+def _require_one_row_each(ids: AnyArray | list[Any], found: Grouping) -> None:
+    counts = np.bincount(found.codes, minlength=len(found.labels))
+    if (counts > 1).any():
+        later = np.ones(len(found.codes), dtype=bool)
+        later[np.unique(found.codes, return_index=True)[1]] = False
+        raise CustomerError.repeated([(int(i), ids[i]) for i in np.flatnonzero(later)])
+
+
+def moved(
+    first: AnyArray, last: AnyArray, gone: AnyArray, known: FloatArray, unit: Unit
+) -> RevenueMovement:
+    """Return the movement of customers whose amounts are in one unit.
+
+    Args:
+        first: Revenue at the start.
+        last: Revenue at the end.
+        gone: Whether either is missing.
+        known: 1.0 for revenue before the start, 0.0 for none, NaN for not known.
+        unit: What the numbers stand for.
+    """
+    before, after, history = first[~gone], last[~gone], known[~gone]
+    was, stays = before > 0, after > 0
+    back = ~was & stays & (history == 1)
+    joined = ~was & stays & ~back
+    more, less = was & (after > before), was & stays & (after < before)
+    left = was & ~stays
+    sums = {
+        "start": before.sum(),
+        "new": after[joined].sum(),
+        "reactivated": after[back].sum(),
+        "expansion": (after[more] - before[more]).sum(),
+        "contraction": (before[less] - after[less]).sum(),
+        "churned": before[left].sum(),
+        "end": after.sum(),
+    }
+    money: dict[str, Any] = {name: unit.amount(number) for name, number in sums.items()}
+    counts = {
+        "start": was,
+        "new": joined,
+        "reactivated": back,
+        "expansion": more,
+        "contraction": less,
+        "churned": left,
+        "unchanged": was & (after == before),
+        "end": stays,
+    }
+    revenue = {
+        name: np.where(gone, np.nan, unit.floats(numbers))
+        for name, numbers in (("before", first), ("after", last))
+    }
+    return RevenueMovement(
+        **money,
+        customers=MovingCustomers(**{name: int(rows.sum()) for name, rows in counts.items()}),
+        history_unknown=int(np.isnan(history[joined]).sum()),
+        missing=int(gone.sum()),
+        state=_NET.moments(revenue),
+    )
+
+
+def _text(amount: Amount) -> str:
+    return f"{amount:,.2f}" if isinstance(amount, float) else f"{amount:,}"
+
+
+def _customers(count: int) -> str:
+    return "1 customer" if count == 1 else f"{count:,} customers"

@@ -1,1 +1,0 @@
-"""Before a survey: how many answers, what can be detected, who may stay silent."""

@@ -1,0 +1,364 @@
+"""Breakdown: a metric by group, for ten groups or a million."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import NOTHING, frozen
+
+from relmetrics.data.checks import check_whole
+from relmetrics.data.grouping import coarser
+from relmetrics.errors import RelmetricsError
+from relmetrics.errors.wording import did_you_mean
+from relmetrics.inference.intervals import quantile
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import json_number
+from relmetrics.questions.groups.comparisons import compared
+from relmetrics.questions.groups.figures import presented
+from relmetrics.questions.groups.ranking import ranked
+
+if TYPE_CHECKING:
+    from relmetrics.data.grouping import Labels
+    from relmetrics.data.types import AnyArray
+    from relmetrics.inference.multiplicity import Adjust
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.metric.metric import Metric
+    from relmetrics.questions.groups.comparisons import Against, Comparisons
+    from relmetrics.questions.groups.ranking import Ranking, RankingMethod
+
+
+@frozen(eq=False, repr=False, slots=False)
+class Breakdown(Mapping[Hashable, "Estimate"]):
+    """One metric for every group: a mapping of group to `Estimate`.
+
+    Made by ``metric.by(...)``. With several grouping columns a group is the tuple of its labels. It
+    holds the states of all groups in a few arrays, and makes estimates when they are asked for.
+
+    Attributes:
+        metric: The definition.
+        labels: What the groups are called.
+        states: The states of the groups.
+        total_state: The state of all answers.
+        confidence_level: Level of the intervals.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> by = rm.NPS().by([10, 9, 8, 3, 10], ["gold", "gold", "basic", "basic", "basic"])
+        >>> by["gold"].value, by.total.value
+        (100.0, 40.0)
+        >>> by.table()
+        group  value    low   high  n  missing
+        gold   100.0  -24.4  100.0  2        0
+        basic    0.0  -61.1   61.1  3        0
+    """
+
+    metric: Metric[Any, Any]
+    labels: Labels
+    states: Any
+    total_state: Any
+    confidence_level: float = 0.95
+
+    @cached_property
+    def _places(self) -> dict[Hashable, int]:
+        return {key: place for place, key in enumerate(self.labels.keys())}
+
+    def __getitem__(self, group: Hashable) -> Estimate:
+        """Return the estimate of one group.
+
+        Raises:
+            KeyError: There is no such group.
+            EmptySampleError: The group has no answers.
+            WeightError: Its answers weigh nothing.
+            AmountError: Its amounts have no ratio, for nothing was spent or earned.
+        """
+        place = self._places.get(group)
+        if place is None:
+            msg = f"no group {group!r}. {did_you_mean(group, list(self._places)[:1000])}"
+            raise KeyError(msg)
+        estimate: Estimate = self.metric.estimate(
+            self.states[place], confidence_level=self.confidence_level
+        )
+        return estimate
+
+    def __contains__(self, group: object) -> bool:
+        """Tell whether there is such a group, with or without answers."""
+        return group in self._places
+
+    def __iter__(self) -> Iterator[Hashable]:
+        """Return the groups in order."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.labels)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether this is the same object: empty groups have no estimates to compare."""
+        return self is other
+
+    def __hash__(self) -> int:
+        """Return a hash by identity."""
+        return id(self)
+
+    @property
+    def total(self) -> Estimate:
+        """The estimate of all answers together.
+
+        Raises:
+            EmptySampleError: There are no answers at all.
+            WeightError: They weigh nothing.
+            AmountError: Their amounts have no ratio, for nothing was spent or earned.
+        """
+        estimate: Estimate = self.metric.estimate(
+            self.total_state, confidence_level=self.confidence_level
+        )
+        return estimate
+
+    def table(
+        self,
+        *,
+        confidence_level: float | None = None,
+        method: str | None = None,
+        small_base: int | None = None,
+        rng: np.random.Generator | int | None = None,
+    ) -> Table:
+        """Return one row per group: its labels, value, low, high, n and missing.
+
+        A group without answers is a row with n = 0 and NaN.
+
+        Args:
+            confidence_level: Level of the intervals; by default the breakdown's.
+            method: One of the metric's `methods`; by default its first.
+            small_base: Adds the column `small_base`, true where n is below this number.
+            rng: Generator or seed for `bootstrap`.
+
+        Raises:
+            ParameterError: The level is not between 0 and 1, there is no such method, `small_base`
+                is no whole number of at least 1, or `rng` is no generator and no seed.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.CSAT().by([5, 4, 2, None], ["a", "a", "a", "b"])
+            >>> by.table(small_base=3).to_dict()["small_base"]
+            [False, True]
+        """
+        if small_base is not None:
+            check_whole("small_base", small_base, 1)
+        columns: dict[str, AnyArray] = dict(
+            zip(self.labels.names, self.labels.columns, strict=True)
+        )
+        columns |= self._figures(confidence_level, method, rng)
+        if small_base is not None:
+            columns["small_base"] = columns["n"] < small_base
+        digits = self.metric.description.digits
+        return Table(columns, dict.fromkeys(("value", "low", "high"), digits))
+
+    def _figures(
+        self,
+        confidence_level: float | None,
+        method: str | None,
+        rng: np.random.Generator | int | None,
+    ) -> dict[str, AnyArray]:
+        """Return the figures of all groups."""
+        level = self._level(confidence_level)
+        quantile(level)
+        chosen = self.metric.method_named(method)
+        source = self.metric.draws(chosen, rng)
+        sample, low, high = presented(self.metric, self.states, level, chosen, source)
+        missing = np.asarray(self.states.missing)
+        return {"value": sample.value, "low": low, "high": high, "n": sample.n, "missing": missing}
+
+    def compare(
+        self,
+        *,
+        against: Against | None = None,
+        reference: Hashable = NOTHING,
+        adjust: Adjust | None = "holm",
+        confidence_level: float | None = None,
+        method: str | None = None,
+        small_base: int = 30,
+    ) -> Comparisons:
+        """Compare the groups: each with the rest, with one of them, or in pairs.
+
+        The rest of a group is all other groups together. A group is never compared with the total,
+        which it is a part of. Who looks at twenty groups finds one that differs by luck, so
+        p-values are adjusted for their number.
+
+        Groups are of rows. Where a respondent has several rows, in one group or in several, they
+        are not independent, and differences look surer than they are: take one row for each.
+
+        Args:
+            against: ``rest``, the default, or ``pairs``, each group with each other one.
+            reference: The label of the one group that all others are compared with; with several
+                grouping columns the tuple of its labels.
+            adjust: ``holm`` (the chance of any false alarm), ``benjamini_hochberg`` (the share of
+                false alarms among the alarms), or None for p-values as they are.
+            confidence_level: Level of the intervals and of the verdicts; by default the
+                breakdown's.
+            method: One of the metric's `difference_methods`; by default its first.
+            small_base: Comparisons with fewer answers than this on either side are marked.
+
+        Raises:
+            StateError: Fewer than two groups have a score.
+            ParameterError: There is no such word, group or method, both `against` and `reference`
+                are given, the level is not between 0 and 1, `small_base` is no whole number of at
+                least 0, there are more than 2000 groups to pair, or a grouping column is called as
+                a column of the table.
+
+        Source:
+            Holm (1979), Scandinavian Journal of Statistics 6, 65-70; Benjamini and Hochberg
+            (1995), Journal of the Royal Statistical Society B 57, 289-300.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> plan = ["gold"] * 20 + ["basic"] * 30 + ["trial"] * 2
+            >>> by = rm.NPS().by([10] * 16 + [7] * 4 + [9, 5, 3] * 10 + [10, 9], plan)
+            >>> print(by.compare(reference="basic"))
+            NPS of 2 groups against 'basic': 1 shown to differ (95%, p-values adjusted by holm)
+            >>> by.compare(against="pairs")["trial", "gold"].value
+            20.0
+        """
+        part = self._comparable("compare")
+        return compared(
+            part.metric,
+            part.labels,
+            part.states,
+            against=against,
+            reference=reference,
+            adjust=adjust,
+            confidence_level=self._level(confidence_level),
+            method=method,
+            small_base=small_base,
+        )
+
+    def ranking(
+        self,
+        *,
+        method: RankingMethod = "value",
+        confidence_level: float | None = None,
+        small_base: int = 30,
+    ) -> Ranking:
+        """Rank the groups, the best first by the metric's direction.
+
+        Of many groups the smallest lead, and trail: their scores scatter most. Shrinkage draws
+        each score to what groups have in common, the further the fewer its answers, so that a
+        group of three does not lead the league. Shrunken scores are nearer to the true ones taken
+        together, and each is nearer to the others than its own answers say.
+
+        - ``value``: the scores as they are, with small bases marked;
+        - ``normal``: for every metric. The noise of a score is the variance of its answers over
+          their number, with 30 answers of the common variance added to a group's own; the spread
+          of the true scores is Paule and Mandel's (1982);
+        - ``beta_binomial``: for shares. As if the common share had been answered so many times
+          more in each group, their number estimated by moments.
+
+        Intervals of shrunken scores know that common value and spread are estimates. They are of
+        one group at a time, not of its rank.
+
+        Args:
+            method: One of the three; shrinkage is asked for by name.
+            confidence_level: Level of the intervals; by default the breakdown's.
+            small_base: Groups with fewer answers than this are marked.
+
+        Raises:
+            StateError: No group has a score; or for shrinkage fewer than three have one, or none
+                has two answers.
+            ParameterError: There is no such method, or not for this metric; the level is not
+                between 0 and 1; `small_base` is no whole number of at least 0; or a grouping
+                column is called as a column of the table.
+
+        Source:
+            Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319;
+            Paule and Mandel (1982), Journal of Research of the NBS 87, 377-385; Rubin (1981),
+            Journal of Educational Statistics 6, 377-401, for the intervals.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> shop = ["north"] * 400 + ["south"] * 500 + ["east"] * 600 + ["new"] * 3
+            >>> kept = ([1] * 9 + [0]) * 40 + ([1] * 4 + [0]) * 100 + [1, 1, 0] * 200 + [1] * 3
+            >>> by = rm.RetentionRate().by(kept, shop)
+            >>> by.ranking().table()["group"].tolist()
+            ['new', 'north', 'south', 'east']
+            >>> by.ranking(method="beta_binomial").table()["group"].tolist()
+            ['north', 'new', 'south', 'east']
+        """
+        return ranked(
+            self._comparable("ranking"),
+            method=method,
+            confidence_level=self._level(confidence_level),
+            small_base=small_base,
+        )
+
+    def _level(self, confidence_level: float | None) -> float:
+        return self.confidence_level if confidence_level is None else confidence_level
+
+    def _comparable(self, what: str) -> Breakdown:  # noqa: ARG002 - what cannot be done otherwise
+        """Return the breakdown of the groups that may be compared: here all of them."""
+        return self
+
+    def rollup(
+        self, to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str
+    ) -> Breakdown:
+        """Return the metric by coarser groups, from the states alone.
+
+        Args:
+            to: A function or a mapping from group to coarser group, or the name (names) of the
+                grouping columns to keep.
+
+        Raises:
+            ParameterError: The mapping lacks a group, or there is no such column.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.CSAT().by([5, 4, 2], ["EU-north", "EU-south", "US-west"])
+            >>> by.rollup(lambda region: region.split("-")[0])["EU"].value
+            100.0
+        """
+        grouping = coarser(self.labels, to)
+        states = self.states.merged(grouping.codes, len(grouping.labels))
+        return Breakdown(
+            self.metric, grouping.labels, states, self.total_state, self.confidence_level
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the breakdown as JSON-ready plain values; NaN and infinity become None.
+
+        `total` has the figures of all answers together, or is None where they have no score.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.NPS().by([10, 9, 3, 8], ["a", "a", "b", "b"])
+            >>> by.to_dict()["total"]["value"], by.to_dict()["table"]["value"]
+            (25.0, [100.0, -50.0])
+        """
+        about = self.metric.description
+        return {
+            "type": "breakdown",
+            "v": 1,
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            "confidence_level": float(self.confidence_level),
+            "total": self._total_figures(),
+            "table": self.table().to_dict(),
+        }
+
+    def _total_figures(self) -> dict[str, object] | None:
+        try:
+            total = self.total
+        except RelmetricsError:  # no answers, or none that say something
+            return None
+        ends = {name: json_number(getattr(total, name)) for name in ("value", "low", "high")}
+        return {**ends, "n": int(total.n), "missing": int(total.missing)}
+
+    def __repr__(self) -> str:
+        """Return the table of the first groups."""
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table of the first groups as HTML."""
+        return self.table()._repr_html_()

@@ -1,0 +1,408 @@
+"""Comparisons: which groups differ, each against the rest, against one of them, or in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from attrs import NOTHING, frozen
+
+from relmetrics.data.checks import check_name, check_whole
+from relmetrics.data.columns import read_only
+from relmetrics.errors import ParameterError
+from relmetrics.errors.wording import did_you_mean, shown
+from relmetrics.inference.intervals import quantile
+from relmetrics.inference.multiplicity import adjusted_by
+from relmetrics.metric.difference import Difference
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import percent
+from relmetrics.questions.groups.figures import AT_ONCE, label_columns, require_groups, sampled
+from relmetrics.states.others import Rest
+from relmetrics.states.stacks import taken
+
+if TYPE_CHECKING:
+    from relmetrics.data.grouping import Labels
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.inference.multiplicity import Adjust
+    from relmetrics.metric.metric import Metric
+
+Against = Literal["rest", "pairs"]
+AGAINST: tuple[Against, ...] = ("rest", "pairs")
+
+MOST_IN_PAIRS = 2_000
+"""All pairs of so many groups are two million comparisons; of more they are nobody's reading."""
+
+_FIGURES = (
+    "value",
+    "reference_value",
+    "difference",
+    "low",
+    "high",
+    "p_value",
+    "p_adjusted",
+    "n",
+    "n_reference",
+    "small_base",
+    "verdict",
+    "note",
+)
+
+
+@frozen(eq=False, repr=False, slots=False)
+class Comparisons(Mapping[Hashable, Difference]):
+    """Differences between groups, the best shown first: a mapping of group to `Difference`.
+
+    Made by ``metric.by(...).compare()``. Against the rest or a reference it is looked up by the
+    group; in pairs by two of them, ``comparisons["gold", "basic"]``, either way round. Each
+    `Difference` has the numbers of ``metric.compare`` of the same two states, so its p-value is
+    that of a single test; the table has the adjusted one beside it.
+
+    Attributes:
+        metric: The definition.
+        labels: What the groups are called.
+        against: ``rest``, ``reference`` or ``pairs``.
+        reference: The group that all are compared with, where there is one.
+        confidence_level: Level of each interval; the verdict asks for p below 1 less this.
+        method: The method of the intervals and p-values.
+        adjust: The rule for several tests, or None.
+        small_base: Comparisons with fewer answers than this on either side are marked.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> plan = ["gold"] * 40 + ["basic"] * 40 + ["trial"] * 5
+        >>> by = rm.CSAT().by([5] * 36 + [2] * 4 + [5, 1] * 20 + [4] * 5, plan)
+        >>> comparisons = by.compare()
+        >>> print(comparisons)
+        CSAT of 3 groups against the rest: 2 shown to differ (95%, p-values adjusted by holm)
+        >>> comparisons["gold"].verdict
+        'better'
+    """
+
+    metric: Metric[Any, Any]
+    labels: Labels
+    against: str
+    reference: Hashable
+    confidence_level: float
+    method: str
+    adjust: Adjust | None
+    small_base: int
+    _states: Any
+    _first: IntArray
+    _second: IntArray | Rest
+    _table: Table
+
+    def table(self) -> Table:
+        """Return one row per comparison, by evidence: the smallest p-value first.
+
+        Ties are broken by the size of the difference. Columns:
+
+        - the labels of the group; in pairs also those of its reference, ``reference_...``;
+        - `value`, `reference_value` and `difference`: the score of the group, of what it is
+          compared with, and the one less the other;
+        - `low`, `high`: the interval of the difference, of this comparison taken by itself. It can
+          leave out 0 where the adjusted p-value is not small, for that asks more of each;
+        - `p_value`, `p_adjusted`: two-sided, alone and adjusted for the number of tests;
+        - `n`, `n_reference`: the answers on either side, and `small_base`, whether one is few;
+        - `verdict`: ``better`` or ``worse`` where the adjusted p-value is below 1 less the level,
+          else ``not shown``;
+        - `note`: why there are no numbers, where there are none.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.NPS().by([10, 9, 3, None], ["a", "a", "b", "c"])
+            >>> by.compare().table()["note"].tolist()
+            ['', '', 'no answers']
+        """
+        return self._table
+
+    @cached_property
+    def _places(self) -> dict[Hashable, int]:
+        return {key: place for place, key in enumerate(self.labels.keys())}
+
+    def _place(self, group: Hashable) -> int:
+        place = self._places.get(group)
+        if place is None:
+            msg = f"no group {group!r}. {did_you_mean(group, list(self._places)[:1000])}"
+            raise KeyError(msg)
+        return place
+
+    def __getitem__(self, group: Hashable) -> Difference:
+        """Return the difference of one group, or of a pair of them.
+
+        Raises:
+            KeyError: There is no such group or pair, or it is the reference itself.
+            EmptySampleError: One side has no answers.
+            WeightError: Those of one side weigh nothing.
+            AmountError: The amounts of one side have no ratio.
+        """
+        other = self.reference
+        if self.against == "pairs":
+            pair = _pair(group)
+            if pair is None:
+                msg = f"{group!r} is no pair of groups. Say comparisons[group, reference]."
+                raise KeyError(msg)
+            group, other = pair
+        place = self._place(group)
+        if isinstance(self._second, Rest):
+            second = self._second[place]
+        elif self._place(other) == place:
+            msg = f"{group!r} is compared with others, not with itself."
+            raise KeyError(msg)
+        else:
+            second = self._states[self._place(other)]
+        return self.metric.compare(
+            self._states[place],
+            second,
+            confidence_level=self.confidence_level,
+            method=self.method,
+        )
+
+    def __iter__(self) -> Iterator[Hashable]:
+        """Return the groups, or the pairs of them, by evidence."""
+        keys = list(self._places)
+        if self.against == "pairs" and not isinstance(self._second, Rest):
+            pairs = zip(self._first.tolist(), self._second.tolist(), strict=True)
+            return iter([(keys[a], keys[b]) for a, b in pairs])
+        return iter([keys[place] for place in self._first.tolist()])
+
+    def __len__(self) -> int:
+        """Return the number of comparisons."""
+        return len(self._first)
+
+    def __contains__(self, group: object) -> bool:
+        """Tell whether there is such a comparison, with or without answers; pairs either way."""
+        if self.against == "pairs":
+            pair = _pair(group)
+            return pair is not None and pair[0] != pair[1] and {*pair} <= self._places.keys()
+        itself = self.against == "reference" and group == self.reference
+        return group in self._places and not itself
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether this is the same object: empty groups have no differences to compare."""
+        return self is other
+
+    def __hash__(self) -> int:
+        """Return a hash by identity."""
+        return id(self)
+
+    def __str__(self) -> str:
+        """Return one honest line: what was compared, and how many were found to differ."""
+        what = "group" if len(self) == 1 else "groups"
+        words = {
+            "rest": f"{len(self)} {what} against the rest",
+            "reference": f"{len(self)} {what} against {shown(self.reference)}",
+            "pairs": f"{len(self)} {'pair' if len(self) == 1 else 'pairs'} of groups",
+        }
+        verdicts, notes = self._table["verdict"], self._table["note"]
+        rule = "not adjusted" if self.adjust is None else f"adjusted by {self.adjust}"
+        bare = int(np.sum(notes != ""))
+        return (
+            f"{self.metric.description.symbol} of {words[self.against]}: "
+            f"{int(np.sum(verdicts != 'not shown'))} shown to differ "
+            f"({percent(self.confidence_level)}, p-values {rule}"
+            f"{f'; {bare} cannot be compared' if bare else ''})"
+        )
+
+    def __repr__(self) -> str:
+        """Return the line, and the table of the first comparisons below it."""
+        return f"{self}\n{self._table!r}"
+
+    def _repr_html_(self) -> str:
+        """Return the line and the first comparisons as HTML, for notebooks."""
+        return f"<p>{escape(str(self))}</p>{self._table._repr_html_()}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the comparisons as JSON-ready plain values; NaN and infinity become None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.CSAT().by([5, 4, 2], ["a", "a", "b"])
+            >>> by.compare().to_dict()["table"]["difference"]
+            [100.0, -100.0]
+        """
+        about = self.metric.description
+        named = self.against == "reference" and self.reference is not None
+        return {
+            "type": "comparisons",
+            "v": 1,
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            "against": self.against,
+            "reference": str(self.reference) if named else None,
+            "confidence_level": float(self.confidence_level),
+            "method": self.method,
+            "adjust": self.adjust,
+            "small_base": int(self.small_base),
+            "table": self._table.to_dict(),
+        }
+
+
+def _pair(key: object) -> tuple[Any, Any] | None:
+    """Return a key as a pair, or None where it is none."""
+    return key if isinstance(key, tuple) and len(key) == 2 else None  # noqa: PLR2004 - a pair
+
+
+def compared(
+    metric: Metric[Any, Any],
+    labels: Labels,
+    states: Any,
+    *,
+    against: Against | None,
+    reference: Hashable,
+    adjust: Adjust | None,
+    confidence_level: float,
+    method: str | None,
+    small_base: int,
+) -> Comparisons:
+    """Return the comparisons of the groups of a breakdown: see `Breakdown.compare`."""
+    quantile(confidence_level)
+    chosen = metric.difference_method_named(method)
+    adjusted_by(adjust, np.empty(0))
+    check_whole("small_base", small_base, 0)
+    kind = _kind(against, reference)
+    names = label_columns(labels, _FIGURES)
+    names_of_others = label_columns(labels, {*_FIGURES, *names}, "reference_")
+    own = sampled(metric, states)
+    require_groups("a comparison of groups", own.value, 2)
+    first, second = _sides(kind, reference, labels, own.value)
+    theirs = Rest.of(states) if second is None else second
+    found = _contrasts(metric, states, first, theirs, confidence_level, chosen)
+    p_value = found["p_value"]
+    # Two groups against each other are one test, seen from either side.
+    one_test = kind == "rest" and np.isfinite(p_value).sum() == 2  # noqa: PLR2004 - the same
+    p_adjusted = p_value.copy() if one_test else adjusted_by(adjust, p_value)
+    columns: dict[str, AnyArray] = {name: column[first] for name, column in names.items()}
+    if second is not None and kind == "pairs":
+        columns |= {name: column[second] for name, column in names_of_others.items()}
+    n, n_reference = own.n[first], found.pop("n_reference").astype(np.int64)
+    columns |= {"value": own.value[first], **found}
+    if adjust is not None:
+        columns["p_adjusted"] = p_adjusted
+    columns |= {
+        "n": n,
+        "n_reference": n_reference,
+        "small_base": np.minimum(n, n_reference) < small_base,
+        "verdict": _verdicts(metric, found["difference"], p_adjusted < 1 - confidence_level),
+    }
+    columns["note"] = _notes(columns)
+    # Adjusting keeps the order of p-values but makes ties of them, so it is the plain ones that
+    # are sorted. Those that there are none of come last.
+    p_value, size = (np.nan_to_num(found[name], nan=np.inf) for name in ("p_value", "difference"))
+    order = np.lexsort((-np.abs(size), p_value))
+    digits: dict[str, int] = dict.fromkeys(_FIGURES[:5], metric.description.digits)
+    return Comparisons(
+        metric,
+        labels,
+        kind,
+        reference if kind == "reference" else None,
+        confidence_level,
+        chosen,
+        adjust,
+        small_base,
+        states,
+        read_only(first[order]),
+        theirs if isinstance(theirs, Rest) else read_only(theirs[order]),
+        Table(
+            {name: column[order] for name, column in columns.items()},
+            digits | dict.fromkeys(("p_value", "p_adjusted"), 4),
+        ),
+    )
+
+
+def _kind(against: Against | None, reference: Hashable) -> str:
+    """Return ``rest``, ``pairs`` or ``reference``.
+
+    Raises:
+        ParameterError: There is no such word, or a reference is given beside it.
+    """
+    if reference is NOTHING:
+        chosen = "rest" if against is None else against
+        check_name("against", chosen, AGAINST)
+        return chosen
+    if against is not None:
+        wanted = "left out where a reference is given"
+        raise ParameterError.must_be("against", wanted, against, "A group has one reference.")
+    return "reference"
+
+
+def _sides(
+    kind: str, reference: Hashable, labels: Labels, value: FloatArray
+) -> tuple[IntArray, IntArray | None]:
+    """Return the places of the groups, and of what each is compared with; None is the rest.
+
+    Raises:
+        ParameterError: There is no such reference, it has no score, or there are too many pairs.
+    """
+    size = len(labels)
+    if kind == "rest":
+        return np.arange(size), None
+    if kind == "pairs":
+        if size > MOST_IN_PAIRS:
+            raise ParameterError.must_be(
+                "against",
+                f"'rest' for more than {MOST_IN_PAIRS} groups, which have too many pairs to read",
+                f"pairs of {size} groups",
+                "Compare each with the rest or with a reference, or roll up first.",
+            )
+        first, second = np.triu_indices(size, 1)
+        return first.astype(np.int64), second.astype(np.int64)
+    keys = labels.keys()
+    try:
+        place = keys.index(reference)
+    except ValueError:
+        hint = did_you_mean(reference, keys[:1000])
+        raise ParameterError.must_be("reference", "one of the groups", reference, hint) from None
+    if not np.isfinite(value[place]):
+        remedy = "Take another group, or compare each with the rest."
+        raise ParameterError.must_be("reference", "a group with a score", reference, remedy)
+    first = np.delete(np.arange(size), place)
+    return first, np.full(size - 1, place)
+
+
+def _contrasts(
+    metric: Metric[Any, Any],
+    states: Any,
+    first: IntArray,
+    second: IntArray | Rest,
+    confidence_level: float,
+    method: str,
+) -> dict[str, FloatArray]:
+    """Return the numbers of every comparison, worked out a few thousand at a time."""
+    names = ("reference_value", "difference", "low", "high", "p_value", "n_reference")
+    numbers = {name: np.full(len(first), np.nan) for name in names}
+    for start in range(0, len(first), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        if isinstance(second, Rest):
+            theirs: Any = second.run(start, start + AT_ONCE)
+        else:
+            theirs = taken(states, second[part])
+        sample = sampled(metric, theirs)
+        found = metric.contrast(taken(states, first[part]), theirs, confidence_level, method)
+        figures = (sample.value, found.value, found.low, found.high, found.p_value, sample.n)
+        for name, figure in zip(names, figures, strict=True):
+            numbers[name][part] = figure
+    return numbers
+
+
+def _verdicts(metric: Metric[Any, Any], difference: FloatArray, shown_to: AnyArray) -> AnyArray:
+    """Return better, worse or not shown, as `Difference.verdict` does for one."""
+    higher = metric.description.direction == "higher"
+    found = np.where((difference > 0) == higher, "better", "worse").astype(object)
+    found[~shown_to] = "not shown"
+    return found
+
+
+def _notes(columns: dict[str, AnyArray]) -> AnyArray:
+    """Return why there are no numbers, one text per comparison; of several the last one stands."""
+    notes = np.full(len(columns["n"]), "", dtype=object)
+    notes[~np.isfinite(columns["p_value"])] = "too few answers for an interval"
+    notes[~np.isfinite(columns["reference_value"])] = "undefined for the answers of the reference"
+    notes[columns["n_reference"] == 0] = "nothing to compare with"
+    notes[~np.isfinite(columns["value"])] = "undefined for these answers"
+    notes[columns["n"] == 0] = "no answers"
+    return notes

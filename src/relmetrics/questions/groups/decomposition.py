@@ -1,0 +1,408 @@
+"""Mix or rate: is a change of the total due to the groups' scores, or to their sizes?"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.data.checks import check_flag, check_name
+from relmetrics.data.columns import ALIKE, comparable, read_only
+from relmetrics.errors import ParameterError
+from relmetrics.inference.contributions import with_intervals
+from relmetrics.inference.intervals import quantile
+from relmetrics.metric.estimate import Estimate, Explanation
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import json_number, percent
+from relmetrics.questions.groups.alignment import aligned, same_metric
+from relmetrics.questions.groups.breakdown import Breakdown
+
+if TYPE_CHECKING:
+    from relmetrics.data.grouping import Labels
+    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.inference.ratio_sums import RatioSums
+    from relmetrics.metric.metric import Description
+
+InteractionRule = Literal["own", "split"]
+"""`own`: the interaction is a part by itself. `split`: half of it goes to rate, half to mix."""
+
+_PORTIONS: dict[InteractionRule, float] = {"own": 0.0, "split": 0.5}
+_PARTS = ("rate", "mix", "interaction", "total")
+_FIGURES = (
+    *("n_before", "n_after", "share_before", "share_after", "score_before", "score_after"),
+    *(f"{part}{end}" for part in _PARTS for end in ("", "_low", "_high")),
+    "note",
+)
+
+
+@frozen
+class Part:
+    """A part of a change with its interval, in the unit of the metric.
+
+    Attributes:
+        value: The part; positive where it raised the total.
+        low: Lower end of the interval; NaN where the totals have no interval.
+        high: Upper end of it.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> before = rm.NPS().by([10, 10, 3, 3], ["gold", "gold", "basic", "basic"])
+        >>> after = rm.NPS().by([10, 10, 10, 3], ["gold", "gold", "gold", "basic"])
+        >>> float(rm.decompose(after, before).mix)
+        50.0
+    """
+
+    value: float = field(eq=comparable)
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
+
+    def __float__(self) -> float:
+        """Return the value."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return value and interval, rounded for reading."""
+        return self.to_text(2)
+
+    def to_text(self, digits: int) -> str:
+        """Return value and interval with so many decimals."""
+        value = f"{self.value:+z.{digits}f}"
+        if math.isnan(self.low):
+            return f"{value} (no interval)"
+        return f"{value} ({self.low:z.{digits}f} to {self.high:z.{digits}f})"
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return value, low and high; NaN and infinity become None."""
+        return {name: json_number(getattr(self, name)) for name in ("value", "low", "high")}
+
+
+def _named(labels: Labels) -> object:
+    """Return labels as decompositions compare them."""
+    return labels.names, tuple(labels.keys())
+
+
+@frozen(repr=False)
+class Decomposition:
+    """The change of a total between two periods, split by what brought it about.
+
+    Made by `decompose`. The parts sum to the change to the last digit, over the groups and over
+    rate, mix and interaction, in whatever order they are added.
+
+    Attributes:
+        change: The change of the total, after less before.
+        rate: What the groups' scores changed, at the sizes of before.
+        mix: What the groups' sizes changed, at the scores of before.
+        interaction: What is left: groups that both grew and rose, or shrank and fell, raise it.
+        before: The estimate of the total before.
+        after: The estimate of the total after.
+        labels: What the groups are called, those of before first.
+        confidence_level: The level of all intervals.
+        method: How they were made.
+        interaction_rule: What became of the interaction: ``own`` or ``split``.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> before = rm.NPS().by([10, 10, 3, 3], ["gold", "gold", "basic", "basic"])
+        >>> after = rm.NPS().by([10, 10, 10, 3], ["gold", "gold", "gold", "basic"])
+        >>> found = rm.decompose(after, before)
+        >>> found.change.value, found.rate.value, found.mix.value
+        (50.0, 0.0, 50.0)
+    """
+
+    change: Part
+    rate: Part
+    mix: Part
+    interaction: Part
+    before: Estimate
+    after: Estimate
+    labels: Labels = field(eq=_named)
+    confidence_level: float
+    method: str
+    interaction_rule: InteractionRule
+    _sums: tuple[RatioSums, RatioSums] = field(alias="sums")
+    _groups: FloatArray = field(alias="groups", converter=read_only, eq=ALIKE, hash=False)
+
+    def table(self, *, intervals: bool = False) -> Table:
+        """Return one row per group: sizes, scores, and what it contributed to the change.
+
+        Columns: the labels; `n_before`, `n_after`; `share_before`, `share_after`, the group's part
+        of the denominator in %; `score_before`, `score_after`; `rate`, `mix`, `interaction` and
+        their sum `total`, in the metric's unit; and `note`: ``new``, ``gone`` or ``no answers``.
+        A score of no answers is NaN, and so is the interval of a change of score that there is
+        not. Where the interaction is halved it has no column.
+
+        Args:
+            intervals: Adds `rate_low`, `rate_high` and so on.
+
+        Raises:
+            ParameterError: `intervals` is no truth value.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> before = rm.NPS().by([10, 10, 3, 3], ["gold", "gold", "basic", "basic"])
+            >>> after = rm.NPS().by([10, 10, 10, 3], ["gold", "gold", "trial", "basic"])
+            >>> table = rm.decompose(after, before).table()
+            >>> dict(zip(table["group"].tolist(), table["total"].tolist()))
+            {'gold': 0.0, 'basic': 25.0, 'trial': 25.0}
+            >>> table["note"].tolist()
+            ['', '', 'new']
+        """
+        check_flag("intervals", intervals)
+        before, after = self._sums
+        columns: dict[str, AnyArray] = dict(
+            zip(self.labels.names, self.labels.columns, strict=True)
+        )
+        columns |= {
+            "n_before": np.asarray(before.n),
+            "n_after": np.asarray(after.n),
+            "share_before": 100 * before.shares,
+            "share_after": 100 * after.shares,
+            "score_before": before.scores,
+            "score_after": after.scores,
+        }
+        for part, (value, low, high) in zip(_PARTS, self._groups, strict=True):
+            if part == "interaction" and self.interaction_rule == "split":
+                continue
+            columns[part] = value
+            if intervals:
+                columns[f"{part}_low"], columns[f"{part}_high"] = low, high
+        columns["note"] = self._notes()
+        digits = dict.fromkeys(_FIGURES, self._about.digits)
+        return Table(columns, digits | {"share_before": 1, "share_after": 1})
+
+    def _notes(self) -> AnyArray:
+        before, after = self._sums
+        cases = [(before.x > 0) & (after.x > 0), after.x > 0, before.x > 0]
+        return np.select(cases, ["", "new", "gone"], "no answers").astype(object)
+
+    @property
+    def _about(self) -> Description:
+        return self.after.metric.description
+
+    @property
+    def _named_parts(self) -> dict[str, Part]:
+        """The change and its parts by name; without the interaction where it was halved."""
+        parts = {"change": self.change, "rate": self.rate, "mix": self.mix}
+        if self.interaction_rule == "own":
+            parts["interaction"] = self.interaction
+        return parts
+
+    def __str__(self) -> str:
+        """Return one honest line: the change and its parts, each with its interval, and the n."""
+        digits = self._about.digits
+        change, *parts = self._named_parts.items()
+        named = ", ".join(f"{name} {part.to_text(digits)}" for name, part in parts)
+        missing = self.before.missing + self.after.missing
+        left_out = f"; {missing} missing" if missing else ""
+        return (
+            f"Change of {self._about.symbol} in {self._about.difference_unit} "
+            f"{change[1].to_text(digits)}: {named} "
+            f"({percent(self.confidence_level)} CI; n = {self.before.n} before, "
+            f"{self.after.n} after{left_out})"
+        )
+
+    def __repr__(self) -> str:
+        """Return the line, and the table of the first groups below it."""
+        return f"{self}\n{self.table()!r}"
+
+    def _repr_html_(self) -> str:
+        """Return the parts and the first groups as HTML tables, for notebooks."""
+        parts = self._named_parts
+        ends = {
+            end: np.array([getattr(part, end) for part in parts.values()])
+            for end in ("value", "low", "high")
+        }
+        table = Table(
+            {"part": np.array(list(parts)), **ends}, dict.fromkeys(ends, self._about.digits)
+        )
+        return f"<p>{escape(str(self))}</p>{table.to_html()}{self.table()._repr_html_()}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the decomposition as JSON-ready plain values; NaN and infinity become None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.CSAT().by([5, 2, 4], ["a", "b", "a"])
+            >>> rm.decompose(by, by).to_dict()["change"]["value"]
+            0.0
+        """
+        parts = ("change", "rate", "mix", "interaction")
+        return {
+            "type": "decomposition",
+            "v": 1,
+            "metric": self._about.name,
+            "symbol": self._about.symbol,
+            "unit": self._about.unit,
+            "definition": self._about.definition,
+            "interaction_rule": self.interaction_rule,
+            "confidence_level": float(self.confidence_level),
+            "method": self.method,
+            **{name: cast("Part", getattr(self, name)).to_dict() for name in parts},
+            "before": self.before.to_dict(),
+            "after": self.after.to_dict(),
+            "groups": self.table(intervals=True).to_dict(),
+        }
+
+    def explain(self) -> Explanation:
+        """Return what each part means, with its formula and its number.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> before = rm.CSAT().by([5, 5, 2, 2], ["a", "a", "b", "b"])
+            >>> after = rm.CSAT().by([5, 5, 5, 2], ["a", "a", "a", "b"])
+            >>> print(rm.decompose(after, before).explain().splitlines()[1])
+            Change:      75 - 50 = +25.0
+        """
+        about = self._about
+        digits = about.digits
+        notes = self._notes().tolist()
+        halves = self.interaction_rule == "split"
+        share, score, total = (
+            f"mean {word}" if halves else f"{word} before" for word in ("share", "score", "total")
+        )
+        texts = {
+            "Rate": f"sum of ({share}) x (score after - score before)",
+            "Mix": f"sum of (share after - share before) x ({score} - {total})",
+            "Interaction": "sum of (share after - share before) x (score after - score before)",
+        }
+        parts = (self.rate, self.mix, self.interaction)
+        rows = [
+            (name, f"{text} = {part.value:+z.{digits}f}")
+            for (name, text), part in zip(texts.items(), parts, strict=True)
+        ]
+        if halves:
+            rows[-1] = ("Interaction", "half of it is in rate, half in mix")
+        start = f"{self.before.value:.6g}"
+        ends = f"{self.after.value:.6g} - {f'({start})' if start.startswith('-') else start}"
+        kinds = {
+            "": "in both periods",
+            "new": "new, in mix alone",
+            "gone": "gone, in mix alone",
+            "no answers": "without answers",
+        }
+        counted = [f"{notes.count(kind)} {words}" for kind, words in kinds.items() if kind in notes]
+        rows = [
+            ("Change", f"{ends} = {self.change.value:+z.{digits}f}"),
+            *rows,
+            ("Groups", "; ".join(counted)),
+            ("Score", f"{about.formula}, in {about.unit}"),
+            ("Share", "the group's part of the denominator"),
+            ("Interval", f"{self.method} at {percent(self.confidence_level)}"),
+            ("Source", "Kitagawa (1955), JASA 50; interval: Goodman (1960), JASA 55"),
+        ]
+        return Explanation.of(str(self), rows)
+
+
+def decompose(
+    after: Breakdown,
+    before: Breakdown,
+    *,
+    interaction_rule: InteractionRule = "own",
+    confidence_level: float = 0.95,
+) -> Decomposition:
+    """Split the change of a total into what groups' scores, and what their sizes, brought about.
+
+    A total can fall while every group rises, because the low groups grew. With w the share of a
+    group in the denominator (answers; cost; revenue at the start), s its score, S the total's, 0
+    before and 1 after:
+
+    - ``rate = sum of w0 (s1 - s0)``: the scores changed, the sizes did not.
+    - ``mix = sum of (w1 - w0) (s0 - S0)``: the sizes changed, the scores did not.
+    - ``interaction = sum of (w1 - w0) (s1 - s0)``: both did.
+
+    They sum to the change of the total, to the last digit. ``interaction_rule="split"`` shares the
+    third half and half between the others (Kitagawa 1955): rate is then at the average sizes, mix
+    at the average scores, and before and after can be exchanged.
+
+    Unit: that of the metric. Direction: positive is what raised the total.
+
+    A group without answers in one period has no change of score: what its coming or going did to
+    the total is mix, and the table notes ``new`` or ``gone``.
+
+    Interval: the metric's pseudo-answers are added to each period, spread over the groups by their
+    size; then the normal interval by linearisation, with the variance of a product of two
+    differences (Goodman 1960), so that none has width zero. Mix and interaction have wider ones
+    than they need where those differences are small. The two periods are taken for samples of
+    different respondents. Of the same respondents asked twice the intervals are usually too wide,
+    since their answers go together.
+
+    Trends are split by the periods of both, which must be over, and not windows that overlap: a
+    period that is not over in one of them would look like one that shrank.
+
+    Args:
+        after: The metric by group in the later period: ``metric.by(answers, groups)``.
+        before: The same metric by the same groups in the earlier period.
+        interaction_rule: ``own`` keeps the interaction a part by itself, ``split`` halves it.
+        confidence_level: Level of the intervals, strictly between 0 and 1.
+
+    Raises:
+        ParameterError: An argument is no breakdown, a rolling trend or a trend with a period that
+            is not over; the grouping columns differ, there are fewer than two groups with answers
+            or none in common, or the metric is no ratio of two sums, as CSI is not with
+            ``missing_factor="pairwise"``.
+        StateError: The metrics differ in kind, parameters or factors; or a group has a numerator
+            and no denominator.
+        EmptySampleError: A period has no answers.
+        WeightError: All answers of a period have weight 0.
+        AmountError: A period has no cost.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> csat = rm.CSAT()
+        >>> before = csat.by([5] * 80 + [1] * 20 + [5] * 5 + [1] * 15, ["web"] * 100 + ["app"] * 20)
+        >>> after = csat.by([5] * 27 + [1] * 3 + [5] * 40 + [1] * 60, ["web"] * 30 + ["app"] * 100)
+        >>> print(rm.decompose(after, before))
+        Change of CSAT in percentage points -19.3 (-30.7 to -7.2): rate +10.8 (-1.1 to 22.6),
+        mix -33.1 (-46.0 to -19.1), interaction +3.0 (-12.3 to 18.1)
+        (95% CI; n = 120 before, 130 after)
+
+    Source:
+        Kitagawa (1955), Components of a difference between two rates, JASA 50; interval: Goodman
+        (1960), On the exact variance of products, JASA 55.
+    """
+    z = quantile(confidence_level)
+    check_name("interaction_rule", interaction_rule, _PORTIONS)
+    for name, by in (("after", after), ("before", before)):
+        if not isinstance(by, Breakdown):
+            raise ParameterError.must_be(name, "a Breakdown, as metric.by(...) returns it", by)
+        over = by._comparable("decompose")  # noqa: SLF001 - breakdowns say what of them compares
+        if len(over) < len(by):
+            raise ParameterError.must_be(
+                name,
+                "a trend whose periods are all over",
+                str(list(by)[-1]),
+                f"It is not over. Leave it out: {name}.between(last=...).",
+            )
+    metric = same_metric(after, before)
+    first, last = (
+        by.metric.estimate(by.total_state, confidence_level=confidence_level)
+        for by in (before, after)
+    )
+    labels, sums = aligned(metric, after, before, reserved=_FIGURES)
+    old, new = sums
+    about = after.metric.description
+    by_group, of_totals = with_intervals(new, old, _PORTIONS[interaction_rule], z, about)
+    if math.isnan(first.low) or math.isnan(last.low):
+        by_group[:, 1:] = of_totals[:, 1:] = np.nan
+    # A group of one period has no change of score to be uncertain of, one of none has nothing.
+    was, here = old.x > 0, new.x > 0
+    by_group[0, 1:, ~(was & here)] = by_group[2, 1:, ~(was & here)] = np.nan
+    by_group[:, 1:, ~(was | here)] = np.nan
+    rate, mix, both, change = (Part(*map(float, ends)) for ends in of_totals)
+    return Decomposition(
+        change=change,
+        rate=rate,
+        mix=mix,
+        interaction=both,
+        before=first,
+        after=last,
+        labels=labels,
+        confidence_level=confidence_level,
+        method="adjusted, by linearisation",
+        interaction_rule=interaction_rule,
+        sums=sums,
+        groups=by_group,
+    )

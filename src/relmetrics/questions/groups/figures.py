@@ -1,0 +1,82 @@
+"""Figures of groups: what comparisons and rankings take from the states of a breakdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.errors import ParameterError, StateError
+from relmetrics.inference.linear_form import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from relmetrics.data.grouping import Labels
+    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.inference.linear_form import LinearForm
+    from relmetrics.metric.metric import Metric, Rng
+
+AT_ONCE = 1 << 14
+"""Groups worked on at a time, so that a million of them need no more memory than their states."""
+
+
+def presented(
+    metric: Metric[Any, Any], states: Any, confidence_level: float, method: str, rng: Rng = None
+) -> tuple[Sample, FloatArray, FloatArray]:
+    """Return sample, low and high of every state of a stack; NaN where it has no answers."""
+    size = len(states)
+    value, variance, n_effective, low, high = (np.full(size, np.nan) for _ in range(5))
+    n = np.zeros(size, dtype=np.int64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for start in range(0, size, AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            found, low[part], high[part], _ = metric.present(
+                states[part], confidence_level, method, rng
+            )
+            value[part], variance[part] = found.value, found.variance
+            n[part], n_effective[part] = found.n, found.n_effective
+    return Sample(value, variance, n, n_effective), low, high
+
+
+def sampled(metric: Metric[Any, Any], states: Any) -> Sample:
+    """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
+    return presented(metric, states, 0.95, metric.methods[0])[0]
+
+
+def form_of(metric: Metric[Any, Any]) -> LinearForm | None:
+    """Return the linear form of a metric over a tally, or None: its state holds sums."""
+    form: LinearForm | None = getattr(metric, "form", None)
+    return form
+
+
+def require_groups(what: str, value: AnyArray, fewest: int) -> None:
+    """Check that enough groups have a value.
+
+    Raises:
+        StateError: There are fewer.
+    """
+    known = int(np.sum(np.isfinite(value)))
+    if known < fewest:
+        noun, verb = "group" if fewest == 1 else "groups", "has" if known == 1 else "have"
+        raise StateError.undefined(
+            what,
+            f"it needs {fewest} {noun} with a score, and {known} of {len(value)} {verb} one",
+            "Check the grouping column, and the filter before it.",
+        )
+
+
+def label_columns(labels: Labels, figures: Iterable[str], prefix: str = "") -> dict[str, AnyArray]:
+    """Return the labels as columns of a table that also has these figures.
+
+    Raises:
+        ParameterError: A grouping column is called as one of the figures.
+    """
+    columns = {
+        prefix + name: column for name, column in zip(labels.names, labels.columns, strict=True)
+    }
+    shared = [name for name in columns if name in set(figures)]
+    if shared:
+        wanted = "columns of other names than those of the table's figures"
+        raise ParameterError.must_be("groups", wanted, shared[0], "Rename the column.")
+    return columns

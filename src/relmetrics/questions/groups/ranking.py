@@ -1,0 +1,244 @@
+"""Ranking: who leads the league, with groups of few answers held back as far as they are unsure."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from attrs import evolve, frozen
+
+from relmetrics.data.checks import check_name, check_whole
+from relmetrics.errors import ParameterError, StateError
+from relmetrics.inference import shrinkage
+from relmetrics.inference.intervals import quantile
+from relmetrics.inference.linear_form import Sample
+from relmetrics.inference.shrinkage import Shrunken
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import json_number, percent
+from relmetrics.questions.groups.figures import form_of, label_columns, presented, require_groups
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.inference.linear_form import LinearForm
+    from relmetrics.metric.metric import Metric
+    from relmetrics.questions.groups.breakdown import Breakdown
+
+RankingMethod = Literal["value", "normal", "beta_binomial"]
+METHODS: tuple[RankingMethod, ...] = ("value", "normal", "beta_binomial")
+
+_FIGURES = ("rank", "value", "shrunken", "low", "high", "n", "weight", "small_base", "note")
+_FEWEST = 3
+"""Two groups tell nothing about how groups spread."""
+
+
+@frozen(eq=False, repr=False)
+class Ranking:
+    """Groups in order, the best first; made by ``metric.by(...).ranking()``.
+
+    Attributes:
+        metric: The definition.
+        method: ``value``, ``normal`` or ``beta_binomial``.
+        common: What groups are drawn to, in the metric's unit; NaN of ``value``.
+        spread: The standard deviation of the true scores of groups, in that unit: 0 where they
+            differ no more than by chance. NaN of ``value``.
+        strength: How many answers the common value weighs against a group's own; infinite where
+            groups differ by chance alone, and NaN but for ``beta_binomial``.
+        confidence_level: Level of the intervals.
+        small_base: Groups with fewer answers than this are marked.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> shop = ["north"] * 40 + ["south"] * 50 + ["east"] * 60 + ["new"] * 3
+        >>> answers = [5, 4, 2, 5] * 10 + [1, 5, 2, 3, 5] * 10 + [4, 2, 2] * 20 + [5, 5, 5]
+        >>> by = rm.CSAT().by(answers, shop)
+        >>> by.ranking().table()["group"].tolist()
+        ['new', 'north', 'south', 'east']
+        >>> by.ranking(method="normal")
+        CSAT of 4 groups by normal: drawn to 56.9, spread 25.9 (95% CI)
+        rank  group  value  shrunken   low   high   n  weight  small_base  note
+           1  new    100.0      78.2  36.6  100.0   3    0.49  True
+           2  north   75.0      73.7  59.7   87.8  40    0.93  False
+           3  south   40.0      41.1  27.7   54.2  50    0.93  False
+           4  east    33.3      34.6  22.5   46.4  60    0.95  False
+    """
+
+    metric: Metric[Any, Any]
+    method: RankingMethod
+    common: float
+    spread: float
+    strength: float
+    confidence_level: float
+    small_base: int
+    _table: Table
+
+    def table(self) -> Table:
+        """Return one row per group, the best first by the metric's direction.
+
+        Columns:
+
+        - `rank`: equal scores share a rank; NaN of a group without a score;
+        - the labels of the group, and `value`, its own score;
+        - `shrunken`: the score that it is ranked by, and `weight`, the part of that which is its
+          own, 0 to 1: the rest is the common value. Not there when ranked by ``value``;
+        - `low`, `high`: the interval of the score that it is ranked by;
+        - `n`, and `small_base`, whether that is few;
+        - `note`: why there is no score, where there is none.
+        """
+        return self._table
+
+    def __str__(self) -> str:
+        """Return one honest line: how many groups, by what, and how much they truly differ."""
+        about = self.metric.description
+        ranked = int(np.sum(self._table["note"] == ""))
+        line = f"{about.symbol} of {ranked} groups by {self.method}"
+        level = percent(self.confidence_level)
+        if self.method == "value":
+            few = int(np.sum(self._table["small_base"]))
+            return f"{line} ({level} CI; {few} of fewer than {self.small_base} answers)"
+        common = f"{self.common:z.{about.digits}f}"
+        if self.spread == 0:
+            return f"{line}: they differ no more than by chance, all drawn to {common} ({level} CI)"
+        return f"{line}: drawn to {common}, spread {self.spread:.{about.digits}f} ({level} CI)"
+
+    def __repr__(self) -> str:
+        """Return the line, and the table of the first groups below it."""
+        return f"{self}\n{self._table!r}"
+
+    def _repr_html_(self) -> str:
+        """Return the line and the first groups as HTML, for notebooks."""
+        return f"<p>{escape(str(self))}</p>{self._table._repr_html_()}"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the ranking as JSON-ready plain values; NaN and infinity become None.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.CSAT().by([5, 4, 2], ["a", "a", "b"])
+            >>> by.ranking().to_dict()["table"]["rank"]
+            [1.0, 2.0]
+        """
+        about = self.metric.description
+        numbers = {"common": self.common, "spread": self.spread, "strength": self.strength}
+        return {
+            "type": "ranking",
+            "v": 1,
+            "metric": about.name,
+            "symbol": about.symbol,
+            "unit": about.unit,
+            "definition": about.definition,
+            "method": self.method,
+            **{name: json_number(one) for name, one in numbers.items()},
+            "confidence_level": float(self.confidence_level),
+            "small_base": int(self.small_base),
+            "table": self._table.to_dict(),
+        }
+
+
+def ranked(
+    by: Breakdown, *, method: RankingMethod, confidence_level: float, small_base: int
+) -> Ranking:
+    """Return the groups of a breakdown in order: see `Breakdown.ranking`."""
+    z, about = quantile(confidence_level), by.metric.description
+    check_name("method", method, METHODS)
+    check_whole("small_base", small_base, 0)
+    names = label_columns(by.labels, _FIGURES)
+    metric = by.metric
+    own, low, high = presented(metric, by.states, confidence_level, metric.methods[0])
+    known = np.isfinite(own.value)
+    if method == "value":
+        require_groups("a ranking", own.value, 1)
+        nothing = np.full(len(by), np.nan)
+        found = Shrunken(own.value, low, high, nothing, np.nan, np.nan)
+    else:
+        found = _placed(_shrunken(by, own, known, method, z), known)
+
+    score = found.value if about.direction == "lower" else -found.value
+    value = own.value if about.direction == "lower" else -own.value
+    order = np.lexsort((value, score))
+    columns: dict[str, AnyArray] = {"rank": _ranks(score)} | names | {"value": own.value}
+    if method != "value":
+        columns["shrunken"] = found.value
+    columns |= {"low": found.low, "high": found.high, "n": own.n}
+    if method != "value":
+        columns["weight"] = found.weight
+    columns["small_base"] = own.n < small_base
+    unknown = np.where(own.n > 0, "undefined for these answers", "no answers")
+    columns["note"] = np.where(known, "", unknown).astype(object)
+    digits = dict.fromkeys(("value", "shrunken", "low", "high"), about.digits)
+    return Ranking(
+        metric,
+        method,
+        found.common,
+        found.spread,
+        found.strength,
+        confidence_level,
+        small_base,
+        Table(
+            {name: column[order] for name, column in columns.items()},
+            digits | {"rank": 0, "weight": 2},
+        ),
+    )
+
+
+def _ranks(score: FloatArray) -> FloatArray:
+    """Return 1 for the least score, and so on; equal ones share the best rank of theirs."""
+    ranks = 1.0 + np.searchsorted(np.sort(score), score)
+    ranks[np.isnan(score)] = np.nan
+    return ranks
+
+
+def _shrunken(
+    by: Breakdown, own: Sample, known: AnyArray, method: RankingMethod, z: float
+) -> Shrunken:
+    """Return the shrunken scores of the groups that have one.
+
+    Raises:
+        StateError: Groups are too few, or too small to tell how answers differ within them.
+        ParameterError: The metric has more than two outcomes and the method is of shares.
+    """
+    metric, about = by.metric, by.metric.description
+    form = _form_of_shares(metric) if method == "beta_binomial" else None
+    require_groups("a shrunken ranking", own.value, _FEWEST)
+    if not np.any(own.n[known] > 1):
+        raise StateError.undefined(
+            "a shrunken ranking",
+            "no group has two answers, so nothing tells how much answers differ within a group",
+            "Take coarser groups with rollup, or rank by method='value'.",
+        )
+    parts = Sample(*(column[known] for column in (own.value, own.variance, own.n, own.n_effective)))
+    if form is None:
+        total = metric.present(by.total_state, 0.95, metric.methods[0])[0]
+        answer = metric.normal(by.total_state).squared_error * total.n_effective
+        return shrinkage.normal(parts, float(answer), z, about.low, about.high)
+    low, high = form.levels
+    share = (parts.value - low) / (high - low)
+    found = shrinkage.beta_binomial(share, form.own_size(parts, [1 - share, share]), z)
+    ends = {name: low + (high - low) * getattr(found, name) for name in ("value", "low", "high")}
+    common = low + (high - low) * found.common
+    return evolve(found, **ends, common=common, spread=(high - low) * found.spread)
+
+
+def _form_of_shares(metric: Metric[Any, Any]) -> LinearForm:
+    """Return the linear form of a metric whose answers are of one of two kinds.
+
+    Raises:
+        ParameterError: It has none, or answers have more than two outcomes.
+    """
+    form = form_of(metric)
+    if form is None or not getattr(metric, "has_two_outcomes", False):
+        name = metric.description.name
+        remedy = "Use method='normal', which is for every metric."
+        raise ParameterError.must_be(
+            "method", f"one for {name}: not of shares", "beta_binomial", remedy
+        )
+    return form
+
+
+def _placed(found: Shrunken, known: AnyArray) -> Shrunken:
+    """Return the same with NaN for the groups that have no score."""
+    names = ("value", "low", "high", "weight")
+    columns: dict[str, Any] = {name: np.full(len(known), np.nan) for name in names}
+    for name, column in columns.items():
+        column[known] = getattr(found, name)
+    return evolve(found, **columns)

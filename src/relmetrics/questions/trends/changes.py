@@ -1,0 +1,98 @@
+"""Changes: each period of a trend against an earlier one, with the reason where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from relmetrics.data.checks import check_name
+from relmetrics.errors import ParameterError
+from relmetrics.inference.multiplicity import Adjust, adjusted_by
+from relmetrics.metric.table import Table
+from relmetrics.questions.trends.series import TOO_FEW, why_left_out
+from relmetrics.states.stacks import taken
+
+if TYPE_CHECKING:
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import AnyArray, IntArray
+    from relmetrics.questions.trends.trend import Trend
+
+Against = Literal["previous", "year_before", "first"]
+AGAINST: tuple[Against, ...] = ("previous", "year_before", "first")
+
+PERIODS_BACK: dict[Every, int] = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}
+"""How far back a year lies: 52 whole weeks for days and weeks, so that weekdays meet their like."""
+
+_NUMBERS = ("difference", "low", "high", "p_value")
+_NOBODY_BEFORE = "no earlier period with a value"
+
+
+def changes(
+    trend: Trend,
+    *,
+    against: Against,
+    confidence_level: float,
+    method: str,
+    adjust: Adjust | None,
+) -> Table:
+    """Return one row per period with its change: see `Trend.changes`."""
+    check_name("against", against, AGAINST)
+    adjusted_by(adjust, np.empty(0))
+    figures = trend.table()
+    periods, n, values = (figures[name] for name in ("period", "n", "value"))
+    own = why_left_out(figures["complete"], n, values)
+    reference = _references(trend, against, own == "")
+    there = reference >= 0
+    # Of several reasons the last one written stands.
+    notes = np.where(there & (own[reference] != ""), own[reference] + " a year earlier", "")
+    notes[~there] = "no period a year earlier" if against == "year_before" else _NOBODY_BEFORE
+    notes[own != ""] = own[own != ""]
+
+    numbers = {name: np.full(len(trend), np.nan) for name in _NUMBERS}
+    rows = np.flatnonzero(notes == "")
+    if len(rows):
+        sides = taken(trend.states, rows), taken(trend.states, reference[rows])
+        found = trend.metric.contrast(*sides, confidence_level, method)
+        for name, column in numbers.items():
+            column[rows] = getattr(found, "value" if name == "difference" else name)
+    notes[(notes == "") & np.isnan(numbers["low"])] = TOO_FEW
+
+    columns: dict[str, AnyArray] = {
+        "period": periods,
+        "reference": np.where(there, periods[reference], np.datetime64("NaT", "D")),
+        "value": values,
+        "reference_value": np.where(there, values[reference], np.nan),
+        **numbers,
+    }
+    if adjust is not None:
+        columns["p_adjusted"] = adjusted_by(adjust, numbers["p_value"])
+    columns |= {"n": n, "n_reference": np.where(there, n[reference], 0), "note": notes}
+    digits = dict.fromkeys(("value", "reference_value", *_NUMBERS), trend.metric.description.digits)
+    return Table(columns, digits | {"p_value": 4, "p_adjusted": 4})
+
+
+def _references(trend: Trend, against: Against, usable: AnyArray) -> IntArray:
+    """Return the place of each period's reference; -1 for none.
+
+    Windows that share periods share answers, so a window's reference ends before it begins.
+    """
+    places, apart = np.arange(len(trend)), trend.window
+    if against == "year_before":
+        back = PERIODS_BACK[trend.every]
+        if back < apart:
+            raise ParameterError.must_be(
+                "against",
+                f"'previous' or 'first' for windows of {apart} periods, which overlap those of "
+                "a year before",
+                against,
+            )
+        return np.maximum(places - back, -1)
+    used = np.where(usable, places, -1)
+    if against == "previous":
+        latest = np.maximum.accumulate(used)
+    else:
+        latest = np.full(len(trend), used[usable].min(initial=len(trend)))
+    before = np.full(len(trend), -1)
+    before[apart:] = latest[: max(0, len(trend) - apart)]
+    return np.where(before <= places - apart, before, -1)

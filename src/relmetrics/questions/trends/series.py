@@ -1,0 +1,133 @@
+"""Series: the values of a metric in calendar periods, as the tools for trends take them.
+
+And why a period is left out of them, in the words that every table of a trend uses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.errors import LengthError, StateError
+
+if TYPE_CHECKING:
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.metric.metric import Description
+
+PERIODS_PER_YEAR: dict[Every, float] = {
+    "day": 365.25,
+    "week": 365.25 / 7,
+    "month": 12.0,
+    "quarter": 4.0,
+    "year": 1.0,
+}
+
+NOT_OVER = "not over"
+NO_ANSWERS = "no answers"
+UNDEFINED = "undefined for these answers"
+TOO_FEW = "too few answers for an interval"
+REASONS = (NOT_OVER, NO_ANSWERS, UNDEFINED, TOO_FEW)
+"""Why a period is left out; of several reasons the first counts."""
+
+
+def why_left_out(
+    complete: AnyArray, n: AnyArray, values: AnyArray, errors: AnyArray | float = 0.0
+) -> AnyArray:
+    """Return the reason for each period, empty text where there is none.
+
+    Args:
+        complete: Whether the period is over.
+        n: Its number of answers.
+        values: The metric in it; NaN where the answers do not determine it.
+        errors: The error of the value; NaN where the answers do not determine that.
+    """
+    known = np.isfinite(values)
+    cases = [~complete, n == 0, ~known, known & ~np.isfinite(errors)]
+    return np.select(cases, REASONS, "").astype(object)
+
+
+def described(about: Description) -> dict[str, object]:
+    """Return what a metric is, as the dictionaries of trends say it."""
+    return {
+        "metric": about.name,
+        "symbol": about.symbol,
+        "unit": about.unit,
+        "definition": about.definition,
+    }
+
+
+@frozen(kw_only=True, eq=False)
+class Series:
+    """The values of one metric, period by period, in order.
+
+    Attributes:
+        about: The description of the metric: symbol, unit, range, direction, digits.
+        every: The kind of period.
+        periods: Numbers of the periods, ascending; those of consecutive periods are consecutive.
+        labels: What the periods are called.
+        values: The metric in each period; NaN where its answers do not determine it.
+        variances: Squared standard error of each value; not 0, NaN likewise.
+        n: Number of answers of each period.
+        n_effective: Effective number of answers of each period.
+        complete: Whether the period is over. One that is not is shown, and judged by nothing.
+
+    Raises:
+        LengthError: The columns differ in length.
+    """
+
+    about: Description
+    every: Every
+    periods: IntArray
+    labels: AnyArray
+    values: FloatArray
+    variances: FloatArray
+    n: IntArray
+    n_effective: FloatArray
+    complete: AnyArray
+    usable: AnyArray = field(init=False, repr=False)
+    """Whether the period is over, has a value, and that an error."""
+
+    def __attrs_post_init__(self) -> None:
+        """Check the lengths, and note which periods can be used."""
+        names = ("periods", "labels", "values", "variances", "n", "n_effective", "complete")
+        lengths = {name: len(getattr(self, name)) for name in names}
+        if len(set(lengths.values())) > 1:
+            raise LengthError.differ(lengths)
+        object.__setattr__(self, "usable", self.why_not() == "")
+
+    def why_not(self) -> AnyArray:
+        """Return why a period is left out, empty text for one that is not."""
+        complete = np.asarray(self.complete, dtype=bool)
+        return why_left_out(complete, self.n, self.values, self.variances)
+
+    def require(
+        self, what: str, fewest: int, why: str, *, among: AnyArray | None = None
+    ) -> AnyArray:
+        """Return which periods can be used, of which there must be enough.
+
+        Args:
+            what: What they are used for: a noun in the singular.
+            fewest: How many it takes.
+            why: What takes so many.
+            among: Which periods are asked about; by default all.
+
+        Raises:
+            StateError: There are too few.
+        """
+        asked = np.ones(len(self.values), dtype=bool) if among is None else among
+        used: AnyArray = self.usable & asked
+        there = int(used.sum())
+        if there < fewest:
+            reasons = self.why_not()[asked].tolist()
+            counts = [f"{reasons.count(words)} {words}" for words in REASONS if words in reasons]
+            left_out = f"Left out: {', '.join(counts)}. " if counts else ""
+            raise StateError.undefined(
+                what,
+                f"{why} needs {fewest} periods that are over and have an interval, there "
+                f"{'is' if there == 1 else 'are'} {there}",
+                f"{left_out}Take other periods with every=..., or wait for more of them.",
+            )
+        return used

@@ -1,0 +1,343 @@
+"""Assembly of a scorecard: every metric that a survey table and a customer table allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
+from relmetrics.customers.retention import ChurnRate, RetentionRate
+from relmetrics.customers.return_on_relationship import ReturnOnRelationship
+from relmetrics.data.checks import check_whole
+from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.dates import as_dates, as_day
+from relmetrics.data.missing import is_missing
+from relmetrics.data.periods import Every, as_every
+from relmetrics.data.scale import ONE_TO_FIVE, YES_NO, Scale
+from relmetrics.errors import (
+    AmountError,
+    EmptySampleError,
+    FactorError,
+    ParameterError,
+    WeightError,
+)
+from relmetrics.errors.wording import did_you_mean
+from relmetrics.money.roi import ReturnOnInvestment
+from relmetrics.reports.scorecard.latest import Latest
+from relmetrics.reports.scorecard.page import SMALL_BASE
+from relmetrics.reports.scorecard.scorecard import Scorecard
+from relmetrics.survey.ces import CES
+from relmetrics.survey.csat import CSAT
+from relmetrics.survey.csi import CSI
+from relmetrics.survey.nps import NPS
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, Column, FloatArray
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.metric.table import Table
+    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.questions.trends.trend import Trend
+
+DATE = "date"
+"""The column of dates that is looked for; it need not be there."""
+
+
+def scorecard(
+    *,
+    survey: Mapping[str, Column] | None = None,
+    customers: Mapping[str, Column] | None = None,
+    title: str = "Customer relationship scorecard",
+    segment: str = "segment",
+    weight: str | None = None,
+    recommend: str = "recommend",
+    satisfaction: str = "satisfaction",
+    satisfaction_scale: Scale = ONE_TO_FIVE,
+    effort: str = "effort",
+    factors: Mapping[str, float] | Sequence[str] = (),
+    date: str | None = DATE,
+    every: Every = "month",
+    as_of: object = None,
+    zone: str | None = None,
+    small_base: int = SMALL_BASE,
+    confidence_level: float = 0.95,
+) -> Scorecard:
+    """Compute every metric that two tables allow, overall, by segment and over time.
+
+    A metric whose columns are absent is left out, and a note says so. Segments are compared with
+    the rest. Where the survey has dates, the last period that is over is compared with the one
+    before and with the limits of all before it, and the slope is that of all periods.
+
+    Args:
+        survey: Column name to answers: by default ``recommend`` (0-10), ``satisfaction`` (1-5),
+            ``effort`` (1-7) and rated factors (1-5). Text is read with `Scale.parse`.
+        customers: Column name to values, one row per customer: ``at_start``, ``at_end``,
+            ``helped``, ``referred`` (yes/no), ``purchases``, ``gain`` and ``cost``.
+        title: The heading.
+        segment: The column of segments in either table; a table without it has no segments.
+        weight: The column of survey weights, or None for unweighted answers.
+        recommend: The column of the recommendation question.
+        satisfaction: The column of the satisfaction question.
+        satisfaction_scale: Its scale, also that of the factors.
+        effort: The column of the effort question.
+        factors: The factors of the index: names, or names with weights.
+        date: The column of the survey that says when it was answered: dates or ISO 8601 text; or
+            None. Rows without a date are counted, and are in no period. A table without the column
+            ``date`` has no section on time.
+        every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+        as_of: The last day that was wholly observed; by default the last day of the data.
+        zone: The time zone whose calendar counts, for dates that carry a zone.
+        small_base: Rows with fewer answers are marked.
+        confidence_level: Level of the intervals.
+
+    Raises:
+        FactorError: A factor, the weight, or a date that was named is no column of the survey.
+        DateError: A date cannot be read, or `as_of` comes before all of them.
+        ParameterError: There is no such kind of period or time zone, or a column is not named by
+            text.
+        RelmetricsError: A column holds something that is no answer: see the metrics.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> card = rm.scorecard(survey={"recommend": [10, 9, 3]}, segment="plan")
+        >>> print(card.estimates[0])
+        NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
+    """
+    check_whole("small_base", small_base, 1)
+    _check_columns(segment=segment, weight=weight, date=date)
+    as_every(every)
+    if as_of is not None:
+        as_day(as_of, "as_of")
+    card = _Builder(segment, confidence_level)
+    index: Table | None = None
+    if survey is not None:
+        card.use("survey", survey, weight)
+        if date is not None and (date in card.table or date != DATE or as_of is not None):
+            card.follow(date, zone, every=every, as_of=as_of)
+        card.answers(NPS(), recommend)
+        card.answers(CSAT(scale=satisfaction_scale), satisfaction)
+        card.answers(CES(), effort)
+        index = card.index(factors, satisfaction_scale)
+        card.note_time()
+    if customers is not None:
+        card.use("customers", customers, None)
+        card.customers()
+    return Scorecard(
+        title,
+        tuple(card.estimates),
+        tuple(card.segments),
+        tuple(card.notes),
+        small_base,
+        index,
+        tuple(card.over_time),
+    )
+
+
+def _check_columns(**names: object) -> None:
+    """Check that columns are named by text, or not named.
+
+    Raises:
+        ParameterError: One is not.
+    """
+    for argument, name in names.items():
+        if name is not None and not isinstance(name, str):
+            raise ParameterError.must_be(argument, "the name of a column", name)
+
+
+class _Builder:
+    """Adds one metric after another, with its segments and periods, or a note on why it cannot."""
+
+    def __init__(self, segment: str, confidence_level: float) -> None:
+        self.segment = segment
+        self.level = confidence_level
+        self.estimates: list[Estimate] = []
+        self.segments: list[Breakdown] = []
+        self.trends: list[Trend] = []
+        self.over_time: list[Latest] = []
+        self.notes: list[str] = []
+        self.table: Mapping[str, Any] = {}
+        self.kind = ""
+        self.weights: Any = None
+        self.dates: AnyArray | None = None
+        self.timing: dict[str, Any] = {}
+
+    def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
+        """Take the columns of a table from here on."""
+        table = {str(name): list(table[name]) for name in getattr(table, "columns", table)}
+        require_equal_lengths(**{name: len(column) for name, column in table.items()})
+        self.kind, self.table, self.dates = kind, table, None
+        if weight is not None and weight not in table:
+            raise FactorError.no_column(weight, list(table))
+        self.weights = None if weight is None else as_numbers(table[weight], weight)
+
+    def follow(self, date: str, zone: str | None, **timing: Any) -> None:
+        """Follow the metrics of this table over time, by its column of dates."""
+        if date not in self.table:
+            raise FactorError.no_column(date, list(self.table))
+        self.dates, self.timing = as_days(self.table[date], date, zone), timing
+        rows = len(self.table[date])
+        if self.dates is None and rows:
+            self.notes.append(
+                f"Over time left out: the column {date!r} has no date in any of {rows} rows."
+            )
+
+    def note_time(self) -> None:
+        """Read the last period of each trend, and note what they do not show."""
+        found = [(trend, Latest.of(trend)) for trend in self.trends]
+        self.over_time = [latest for _, latest in found if latest is not None]
+        # All trends have the same rows, so their remarks are the same.
+        remarks = self.trends[0].remarks if self.trends else ()
+        said: dict[str, list[str]] = {line: [] for line in remarks}
+        if found and not self.over_time:
+            said[f"no {self.timing['every']} is over, so there is nothing to show yet."] = []
+        for latest in self.over_time:
+            for note in latest.notes:
+                said.setdefault(note, []).append(latest.trend.metric.description.symbol)
+        self.notes += [
+            f"Over time{', ' if symbols else ''}{', '.join(symbols)}: {note}"
+            for note, symbols in said.items()
+        ]
+
+    def lacks(self, name: str, *columns: str) -> bool:
+        """Note a metric that cannot be computed for want of columns."""
+        absent = [column for column in columns if column not in self.table]
+        if absent:
+            hint = did_you_mean(absent[0], self.table)
+            self.notes.append(
+                f"{name} left out: the {self.kind} table has no column {', '.join(absent)}. {hint}"
+            )
+        return bool(absent)
+
+    def add(self, metric: Any, data: Any, state: Any, rows: Any = None) -> None:
+        """Add one metric with its segments and periods; `rows` are those that the data is about."""
+        try:
+            self.estimates.append(metric.estimate(state, confidence_level=self.level))
+        except (EmptySampleError, AmountError, WeightError) as error:
+            self.notes.append(f"{metric.description.symbol} left out: {error}")
+            return
+        weights = {} if self.weights is None else {"weights": self.weights}
+        if self.dates is not None:
+            timing = {**self.timing, "confidence_level": self.level}
+            self.trends.append(metric.over(data, self.dates, **timing, **weights))
+        if self.segment in self.table:
+            labels = np.empty(len(self.table[self.segment]), dtype=object)
+            labels[:] = list(self.table[self.segment])
+            labels = labels if rows is None else labels[rows]
+            self.segments.append(
+                metric.by(
+                    data, {"segment": labels}, sort=True, confidence_level=self.level, **weights
+                )
+            )
+
+    def answers(self, metric: Any, column: str) -> None:
+        """Add a survey score of one question."""
+        if not self.lacks(metric.description.symbol, column):
+            data = parsed(metric.scale, self.table[column], column)
+            self.add(metric, data, metric.tally(data, weights=self.weights))
+
+    def index(self, factors: Mapping[str, float] | Sequence[str], scale: Scale) -> Table | None:
+        """Add the satisfaction index of the factors."""
+        if not factors:
+            self.notes.append("CSI left out: no factors were named.")
+            return None
+        unknown = [name for name in factors if name not in self.table]
+        if unknown:
+            raise FactorError.no_column(unknown[0], list(self.table))
+        weights = factors if isinstance(factors, Mapping) else dict.fromkeys(factors, 1.0)
+        metric = CSI(weights=weights, scale=scale, missing_factor="pairwise")
+        data = {name: parsed(scale, self.table[name], name) for name in factors}
+        state = metric.moments(data, weights=self.weights)
+        self.add(metric, data, state)
+        return metric.factor_table(state, self.level) if state.n else None
+
+    def customers(self) -> None:
+        """Add the customer rates and the return on what was spent."""
+        if not self.lacks("Retention and churn", "at_start", "at_end"):
+            start, end = self.flags("at_start"), self.flags("at_end")
+            rows = start != 0
+            # Of whom it is not known whether they were there, it is not known whether they stayed.
+            kept = np.where(np.isnan(start), np.nan, end)[rows]
+            self.add(RetentionRate(), kept, RetentionRate().tally(kept), rows)
+            self.add(ChurnRate(), 1 - kept, ChurnRate().tally(1 - kept), rows)
+        if not self.lacks("ROR", "helped", "referred", "purchases"):
+            ror, bought = ReturnOnRelationship(), as_numbers(self.table["purchases"], "purchases")
+            again = np.where(np.isnan(bought), np.nan, bought >= 2)  # noqa: PLR2004 - again
+            # One yes is enough; a no needs both to be known.
+            referred = self.flags("referred")
+            returning = np.where(np.fmax(referred, again) == 1, 1.0, referred + again)
+            data = ror.answers(self.flags("helped"), returning)
+            self.add(ror, data, ror.tally(data))
+        for metric, column in ((LoyaltyRate(), "purchases"), (RepeatRate(), "purchases")):
+            if not self.lacks(metric.description.symbol, column):
+                data = as_numbers(self.table[column], column)
+                self.add(metric, data, metric.tally(data))
+        if not self.lacks("Referral rate", "referred"):
+            data = self.flags("referred")
+            self.add(ReferralRate(), data, ReferralRate().tally(data))
+        if not self.lacks("ROI", "gain", "cost"):
+            money = {name: as_numbers(self.table[name], name) for name in ("gain", "cost")}
+            self.add(ReturnOnInvestment(), money, ReturnOnInvestment().moments(money))
+
+    def flags(self, column: str) -> Any:
+        """Return a column of yes and no as 1.0 and 0.0, NaN for missing."""
+        return np.array(
+            [
+                np.nan if flag is None else flag
+                for flag in YES_NO.parse(self.table[column], name=column)
+            ]
+        )
+
+
+def parsed(scale: Scale, column: Column, name: str) -> Column:
+    """Return a column of answers, read as labels where it holds text."""
+    items: Any = column
+    texts = any(isinstance(item, str) for item in items)
+    return scale.parse(items, name=name) if texts else column
+
+
+def as_days(column: Column, name: str, zone: str | None) -> AnyArray | None:
+    """Return a column of dates as days, NaT for empty text and missing ones; None without any.
+
+    Raises:
+        DateError: Some entries are no dates.
+    """
+    items: Any = column
+    missing = np.array([_is_blank(item) for item in items], dtype=bool)
+    if missing.all():
+        return None
+    # The column keeps its length, so that messages give the positions of the caller.
+    filler = items[int(np.argmin(missing))]
+    filled: Any = [
+        filler if gap else item for item, gap in zip(items, missing.tolist(), strict=True)
+    ]
+    if set(map(type, filled)) == {np.datetime64}:
+        filled = np.array(filled)  # read at once
+    days: AnyArray = as_dates(filled, name, zone=zone).astype("datetime64[D]")
+    days[missing] = np.datetime64("NaT")
+    return days
+
+
+def _is_blank(item: object) -> bool:
+    return is_missing(item) or (isinstance(item, str) and not item.strip())
+
+
+def as_numbers(column: Column, name: str) -> FloatArray:
+    """Return a column as numbers, empty text and missing values as NaN.
+
+    Raises:
+        AmountError: Some entries are no finite numbers.
+    """
+    items: Any = column
+    numbers = np.full(len(items), np.nan)
+    offenders: list[tuple[int, object]] = []
+    for position, item in enumerate(items):
+        if _is_blank(item):
+            continue
+        try:
+            numbers[position] = float(item)
+        except (TypeError, ValueError):
+            offenders.append((position, item))
+    if offenders:
+        raise AmountError.not_finite(offenders, name=name)
+    return numbers

@@ -1,0 +1,182 @@
+"""Pages: a scorecard as HTML, with its intervals and its trends drawn."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from relmetrics.errors import StateError
+from relmetrics.metric.wording import percent
+from relmetrics.reports.scorecard.latest import changes_shown, headline
+from relmetrics.reports.scorecard.svg import interval_drawing, trend_drawing
+
+if TYPE_CHECKING:
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.metric.metric import Description
+    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.reports.scorecard.latest import Latest
+    from relmetrics.reports.scorecard.scorecard import Scorecard
+
+SMALL_BASE = 30
+"""Rows with fewer answers are marked, unless told otherwise."""
+
+
+class Row(NamedTuple):
+    """A row of the scorecard: a metric, a segment or none, its figures, how it compares."""
+
+    about: Description
+    segment: str
+    value: float
+    low: float
+    high: float
+    n: int
+    missing: int
+    against_rest: str = ""
+
+
+def row_of(estimate: Estimate) -> Row:
+    """Return the row of a metric over all answers."""
+    e = estimate
+    return Row(e.metric.description, "", e.value, e.low, e.high, e.n, e.missing)
+
+
+def rows_of(by: Breakdown) -> list[Row]:
+    """Return the rows of one metric by segment."""
+    table, about = by.table(), by.metric.description
+    names = ("value", "low", "high", "n", "missing")
+    groups, verdicts = list(by), _verdicts(by)
+    figures = zip(groups, *(table[name].tolist() for name in names), strict=True)
+    return [
+        Row(about, str(group), value, low, high, n, missing, verdicts.get(group, ""))
+        for group, value, low, high, n, missing in figures
+    ]
+
+
+def _verdicts(by: Breakdown) -> dict[object, str]:
+    """Return how each segment compares with the rest; nothing for one that cannot be compared."""
+    try:
+        comparisons = by.compare()
+    except StateError:  # fewer than two segments have a score
+        return {}
+    table = comparisons.table()
+    rows = zip(comparisons, table["verdict"], table["note"], strict=True)
+    return {group: "" if note else verdict for group, verdict, note in rows}
+
+
+def page(card: Scorecard) -> str:
+    """Return a page that stands alone: no script, no file beside it, every text escaped."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(card.title)}</title><style>{_STYLE}</style></head>"
+        f"<body><main>{body(card)}</main></body></html>\n"
+    )
+
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 0; }
+main { max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; margin: 1rem 0 2rem; }
+th:first-child { width: 26%; }
+th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
+th:first-child, td:first-child, th.text, td.text { text-align: left; }
+td { font-variant-numeric: tabular-nums; }
+tr.small td { opacity: .6; }
+pre { white-space: pre-wrap; background: #8881; padding: .8rem; }
+svg.bar { width: 100%; max-width: 9rem; height: 1rem; vertical-align: middle; }
+svg.trend { width: 100%; height: auto; }
+.time table { table-layout: auto; }
+.time th:first-child { width: auto; }
+.trends { display: grid; gap: 1rem; }
+.trends { grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); }
+figure { margin: 0 0 1rem; }
+figcaption { font-weight: bold; }
+figure p { margin: .2rem 0; }
+"""
+
+
+def body(card: Scorecard) -> str:
+    """Return what stands on the page."""
+    level = percent(card.estimates[0].confidence_level) if card.estimates else ""
+    parts = [
+        f"<h1>{escape(card.title)}</h1>",
+        _table("metric", level, "".join(_html_row(row_of(e), "") for e in card.estimates)),
+    ]
+    if card.over_time:
+        parts += _over_time(card)
+    if card.factors is not None:
+        parts += ["<h2>Factors of the satisfaction index</h2>", card.factors.to_html()]
+    if card.segments:
+        parts.append("<h2>By segment</h2>")
+        for by in card.segments:
+            rows = "".join(
+                _html_row(
+                    row,
+                    ' class="small"' if row.n < card.small_base else "",
+                    f'<td class="text">{escape(row.against_rest)}</td>',
+                )
+                for row in rows_of(by)
+            )
+            symbol = escape(by.metric.description.symbol)
+            parts.append(_table(symbol, level, rows, '<th class="text">against the rest</th>'))
+        parts.append(f"<p>Faint rows have fewer than {card.small_base} answers.</p>")
+        parts.append(f"<p>{escape(against_rest_text(level))}</p>")
+    parts += [f"<p>Note: {escape(note)}</p>" for note in card.notes]
+    parts.append("<h2>How each number came about</h2>")
+    parts += [f"<pre>{escape(estimate.explain())}</pre>" for estimate in card.estimates]
+    return "".join(parts)
+
+
+def against_rest_text(level: str) -> str:
+    """Return what the column says."""
+    return f"Against the rest: all other segments together ({level}, p-values adjusted by Holm)."
+
+
+def _over_time(card: Scorecard) -> list[str]:
+    """Return the section on what changed: a table, a picture of each metric, its periods."""
+    every = card.over_time[0].trend.every
+    legend = (
+        f"Lines are intervals. A hollow point is a {every} that is not over, a square one in which "
+        f"a rule rang. The dashed line is the level of the {every}s before the one shown."
+    )
+    return [
+        '<section class="time"><h2>Over time</h2>',
+        f"<p>{escape(headline(card.over_time))}</p>",
+        changes_shown(card.over_time).to_html(),
+        '<div class="trends">',
+        *map(_figure, card.over_time),
+        f"</div><p>{legend}</p></section>",
+    ]
+
+
+def _figure(latest: Latest) -> str:
+    """Return the picture of one metric, what its periods say together, and their table."""
+    about, every = latest.trend.metric.description, latest.trend.every
+    said = "".join(f"<p>{escape(line)}</p>" for line in latest.lines())
+    return (
+        f"<figure><figcaption>{escape(about.symbol)}, {escape(about.unit)}</figcaption>"
+        f"{trend_drawing(latest)}{said}"
+        f"<details><summary>{escape(about.symbol)} by {every}</summary>"
+        f"{latest.trend.table().to_html()}</details></figure>"
+    )
+
+
+def _table(first: str, level: str, rows: str, last: str = "") -> str:
+    return (
+        f"<table><thead><tr><th>{first}</th><th>value</th><th>{level} interval</th><th>drawn</th>"
+        f"<th>n</th><th>missing</th>{last}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _html_row(row: Row, style: str, last: str = "") -> str:
+    about, value, low, high = row.about, row.value, row.low, row.high
+    digits, sign = about.digits, "%" if about.unit == "%" else ""
+    shown = f"{value:.{digits}f}{sign}" if row.n else "no answers"
+    ends = f"{low:.{digits}f} to {high:.{digits}f}" if math.isfinite(low) else "none"
+    return (
+        f"<tr{style}><td>{escape(row.segment or about.name)}</td><td>{shown}</td><td>{ends}</td>"
+        f"<td>{interval_drawing(about, value, low, high)}</td><td>{row.n}</td>"
+        f"<td>{row.missing}</td>{last}</tr>"
+    )

@@ -1,0 +1,188 @@
+"""Scorecard: several metrics together, overall, by segment and over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import percent
+from relmetrics.reports.scorecard.latest import changes_shown, headline
+from relmetrics.reports.scorecard.page import (
+    SMALL_BASE,
+    against_rest_text,
+    body,
+    page,
+    row_of,
+    rows_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.metric.estimate import Estimate
+    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.reports.scorecard.latest import Latest
+    from relmetrics.reports.scorecard.page import Row
+
+
+@frozen
+class Scorecard:
+    """Several metrics together, each with its interval, overall, by segment and over time.
+
+    Attributes:
+        title: The heading.
+        estimates: The metrics of all answers.
+        segments: The same metrics by segment; empty when there is no segment.
+        notes: What was left out, and why.
+        small_base: Below this n a row is marked.
+        factors: The factors of the satisfaction index, if it is there.
+        over_time: The last period that is over of each survey metric, and the course up to it;
+            empty without dates.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> card = rm.scorecard(survey=rm.simulate_survey(), customers=rm.simulate_customers())
+        >>> card.estimates[0].metric.description.symbol
+        'NPS'
+        >>> card.table()["metric"].tolist()[:3]
+        ['NPS', 'CSAT', 'CES']
+    """
+
+    title: str
+    estimates: tuple[Estimate, ...]
+    segments: tuple[Breakdown, ...] = ()
+    notes: tuple[str, ...] = ()
+    small_base: int = SMALL_BASE
+    factors: Table | None = field(default=None)
+    over_time: tuple[Latest, ...] = ()
+
+    def table(self) -> Table:
+        """Return one row per metric: metric, unit, value, low, high, n and missing."""
+        return _table([row_of(estimate) for estimate in self.estimates])
+
+    def segment_table(self) -> Table:
+        """Return one row per metric and segment.
+
+        `small_base` marks rows of few answers. `against_rest` is ``better`` or ``worse`` where the
+        segment is shown to differ from all other segments together, with p-values adjusted by Holm
+        for the number of segments; else ``not shown``, or empty where it cannot be compared.
+        """
+        rows = [row for by in self.segments for row in rows_of(by)]
+        table = _table(rows)
+        columns = {"metric": table["metric"], "segment": _texts([row.segment for row in rows])}
+        columns |= {name: table[name] for name in table if name != "metric"}
+        columns["small_base"] = table["n"] < self.small_base
+        columns["against_rest"] = _texts([row.against_rest for row in rows])
+        return Table(columns, table.digits)
+
+    def over_time_table(self) -> Table:
+        """Return one row per survey metric: its last period that is over, and what changed.
+
+        `value`, `low`, `high` and `n` are those of the period. `change` is the period less its
+        `reference`, the last one before with a value; `verdict` is ``better``, ``worse`` or ``not
+        shown``, by the p-value of this change alone. `slope` is the change per period through all
+        that are over. `alerts` names the rules that rang in the period. NaN is what cannot be
+        known, and `note` says why.
+        """
+        every = self.over_time
+        columns: dict[str, AnyArray] = {
+            "metric": _texts([one.trend.metric.description.symbol for one in every]),
+            "unit": _texts([one.trend.metric.description.unit for one in every]),
+            "period": _days([one.period for one in every]),
+        }
+        columns |= _ends("", [one.estimate for one in every])
+        columns["n"] = np.array([one.n for one in every], dtype=np.int64)
+        columns["reference"] = _days([one.reference for one in every])
+        changes, slopes = [one.change for one in every], [one.slope for one in every]
+        columns |= _ends("change", changes)
+        columns["p_value"] = _numbers(changes, "p_value")
+        columns["verdict"] = _texts(["" if one is None else one.verdict for one in changes])
+        columns |= _ends("slope", slopes)
+        columns["alerts"] = _texts([", ".join(a.rule for a in one.rang) for one in every])
+        columns["note"] = _texts(["; ".join(one.notes) for one in every])
+        shown = ("", "change")
+        digits = {name: 2 for what in shown for name in _names(what)} | {"p_value": 4}
+        digits |= dict.fromkeys(_names("slope"), 3)
+        return Table(columns, digits)
+
+    def __str__(self) -> str:
+        """Return the scorecard as text."""
+        parts = [self.title, "", *(str(estimate) for estimate in self.estimates)]
+        if self.over_time:
+            parts += ["", "Over time", headline(self.over_time)]
+            parts += [changes_shown(self.over_time).to_text()]
+            parts += [line for one in self.over_time for line in one.lines()]
+        if self.factors is not None:
+            parts += ["", "Factors of the satisfaction index", repr(self.factors)]
+        if self.segments:
+            level = percent(self.segments[0].confidence_level)
+            shown = dict(self.segment_table())
+            few = shown.pop("small_base")
+            rest = shown.pop("against_rest")
+            shown |= {"small": np.where(few, "yes", ""), "against_rest": rest}
+            parts += ["", "By segment", Table(shown, dict.fromkeys(_FIGURES, 2)).to_text()]
+            parts += [against_rest_text(level)]
+        parts += ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
+        return "\n".join(parts)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the scorecard as JSON-ready plain values; NaN and infinity become None."""
+        return {
+            "type": "scorecard",
+            "v": 1,
+            "title": self.title,
+            "estimates": [estimate.to_dict() for estimate in self.estimates],
+            "over_time": [latest.to_dict() for latest in self.over_time],
+            "segments": self.segment_table().to_dict() if self.segments else {},
+            "notes": list(self.notes),
+        }
+
+    def _repr_html_(self) -> str:
+        """Return the body of the page, for notebooks."""
+        return body(self)
+
+    def to_html(self) -> str:
+        """Return a page that stands alone: no script, no file beside it, every text escaped."""
+        return page(self)
+
+
+_FIGURES = ("value", "low", "high")
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    columns: dict[str, AnyArray] = {
+        "metric": _texts([row.about.symbol for row in rows]),
+        "unit": _texts([row.about.unit for row in rows]),
+    }
+    columns |= {name: _numbers(rows, name) for name in _FIGURES}
+    columns["n"] = np.array([row.n for row in rows], dtype=np.int64)
+    columns["missing"] = np.array([row.missing for row in rows], dtype=np.int64)
+    return Table(columns, dict.fromkeys(_FIGURES, 2))
+
+
+def _texts(cells: Sequence[str]) -> AnyArray:
+    return np.array(cells, dtype=object)
+
+
+def _days(cells: Sequence[np.datetime64 | None]) -> AnyArray:
+    return np.array(cells, dtype="datetime64[D]")
+
+
+def _numbers(results: Sequence[object], name: str) -> FloatArray:
+    """Return one attribute of each result, NaN where there is no result."""
+    return np.array([getattr(result, name, np.nan) for result in results], dtype=np.float64)
+
+
+def _names(what: str) -> tuple[str, str, str]:
+    """Return the names of value, low and high of an estimate, a change or a slope."""
+    return (what, f"{what}_low", f"{what}_high") if what else ("value", "low", "high")
+
+
+def _ends(what: str, results: Sequence[object]) -> dict[str, AnyArray]:
+    """Return value, low and high of each result as columns."""
+    pairs = zip(_names(what), _FIGURES, strict=True)
+    return {name: _numbers(results, figure) for name, figure in pairs}

@@ -1,0 +1,466 @@
+"""Detection: how many answers in each of two groups it takes to see that they differ."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from relmetrics.data.checks import check_number, check_positive, check_share, check_whole
+from relmetrics.data.columns import comparable
+from relmetrics.errors import ParameterError
+from relmetrics.inference.intervals import pulled, quantile
+from relmetrics.sampling.assumptions import MOST, Assumptions, Plan
+from relmetrics.sampling.sample_size import counted, fewest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from relmetrics.estimators.linear import LinearScore
+    from relmetrics.sampling.weights import DesignEffect
+    from relmetrics.states.tally import Tally
+
+_HALVINGS = 60
+_ROUNDING = 1e-12
+_chance = NormalDist().cdf
+
+
+@frozen
+class GroupSizes(Plan):
+    """How many answers each of two groups needs: see `sample_size_for_difference`.
+
+    ``int(sizes)`` is the number of answers of the group that is compared.
+
+    Attributes:
+        n: The number of answers of the group.
+        n_reference: The number of answers of the reference.
+        difference: The true difference that is to be seen: group less reference.
+        power: The chance that is reached of seeing it, 0..1.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.sample_size_for_difference(rm.CSAT(), difference=5))
+        CSAT: 1,569 answers against 1,569 to see a difference of 5 percentage points (power 0.8;
+        95% confidence, the worst case)
+    """
+
+    n: int
+    n_reference: int
+    difference: float
+    power: float
+
+    def __int__(self) -> int:
+        """Return the number of answers of the group."""
+        return self.n
+
+    @property
+    def total(self) -> int:
+        """The number of answers of both groups."""
+        return self.n + self.n_reference
+
+    def __str__(self) -> str:
+        """Return one honest line: the answers, the difference, the chance, the assumptions."""
+        return (
+            f"{_sizes(self)} to see a difference of {self.in_unit(self.difference)} "
+            f"(power {self.power:.3g}; {self.assumptions})"
+        )
+
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return what was found, as labels and texts."""
+        yield "Answers of", f"the group {self.n:,}, the reference {self.n_reference:,}"
+        yield "Difference", f"{self.in_unit(self.difference)}, group less reference"
+        yield "Power", f"{self.power:.4f} reached"
+        yield "Test", _test_of(self.assumptions)
+
+
+@frozen
+class Power(Plan):
+    """The chance of seeing a difference that is there: see `power`. ``float(power)`` is it.
+
+    Attributes:
+        value: The chance, 0..1.
+        n: The number of answers of the group.
+        n_reference: The number of answers of the reference.
+        difference: The true difference: group less reference.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.power(rm.NPS(), n=400, difference=10))
+        NPS: 400 answers against 400 see a difference of 10 points with power 0.292
+        (95% confidence, the worst case)
+    """
+
+    value: float
+    n: int
+    n_reference: int
+    difference: float
+
+    def __float__(self) -> float:
+        """Return the chance."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return one honest line: the answers, the difference, the chance, the assumptions."""
+        return (
+            f"{_sizes(self)} see a difference of {self.in_unit(self.difference)} "
+            f"with power {self.value:.3f} ({self.assumptions})"
+        )
+
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return what was found, as labels and texts."""
+        yield "Missed", f"with chance {1 - self.value:.4f}"
+        yield "Test", _test_of(self.assumptions)
+
+
+@frozen
+class DetectableDifference(Plan):
+    """The least difference that so many answers will show: see `detectable_difference`.
+
+    ``float(detectable)`` is `value`.
+
+    Attributes:
+        value: The size of a difference that is seen whichever way it goes: the larger of `rise`
+            and `-fall`. Where the range ends before one of them, the other; NaN without either.
+        rise: The least rise that is seen; NaN when none is within the range.
+        fall: The least fall that is seen, negative; NaN when none is within the range.
+        n: The number of answers of the group.
+        n_reference: The number of answers of the reference.
+        power: The chance of seeing such a difference, 0..1.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> churn = rm.ChurnRate().tally_counts({1: 5, 0: 95})
+        >>> detectable = rm.detectable_difference(rm.ChurnRate(), n=1000, expected=churn)
+        >>> print(detectable)
+        Churn rate: 1,000 answers against 1,000 see a rise of 3.098 percentage points or a fall
+        of 2.395 percentage points (power 0.8; 95% confidence, answers as expected)
+    """
+
+    value: float = field(eq=comparable)
+    rise: float = field(eq=comparable)
+    fall: float = field(eq=comparable)
+    n: int
+    n_reference: int
+    power: float
+
+    def __float__(self) -> float:
+        """Return the size of the difference."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return one honest line: the answers, the differences, the chance, the assumptions."""
+        ways = [("rise", self.rise), ("fall", -self.fall)]
+        seen = [f"a {way} of {self.in_unit(size)}" for way, size in ways if not math.isnan(size)]
+        if len(seen) > 1 and self.in_unit(self.rise) == self.in_unit(-self.fall):
+            seen = [f"a difference of {self.in_unit(self.value)} either way"]
+        return (
+            f"{_sizes(self)} see {' or '.join(seen) or 'no difference at all'} "
+            f"(power {self.power:g}; {self.assumptions})"
+        )
+
+    def rows(self) -> Iterable[tuple[str, str]]:
+        """Return what was found, as labels and texts."""
+        for label, size in (("Rise", self.rise), ("Fall", self.fall)):
+            none = math.isnan(size)
+            yield label, "none within the range is seen" if none else self.in_unit(size)
+        yield "Test", _test_of(self.assumptions)
+
+
+def sample_size_for_difference(
+    metric: LinearScore[Any],
+    *,
+    difference: float,
+    power: float = 0.8,
+    confidence_level: float = 0.95,
+    expected: Tally | None = None,
+    ratio: float = 1.0,
+    design_effect: float | DesignEffect = 1.0,
+) -> GroupSizes:
+    """Compute the answers per group with which a true difference will be seen.
+
+    Seen means that the two-sided test of ``metric.compare`` has a p-value below
+    ``1 - confidence_level``, and that the difference found goes the way of the true one. Its
+    chance, the power, is of the normal approximation, ``P(D + e Z > z s)``, with Z standard
+    normal, D the size of the difference, e its standard error and s the one that the test computes:
+    for rates pooled over the groups (the score test; Fleiss 1981), for other scores with the
+    pseudo-answers of the adjusted interval, which D has too.
+
+    The reference scores what `expected` does, the group `difference` more, with the same
+    variance; of a rate with the variance of its own share. No variance exceeds what the score's
+    range allows.
+
+    Args:
+        metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
+        difference: The least true difference that should be seen, group less reference, in the
+            metric's unit; not 0, and negative for a fall.
+        power: The chance of seeing it, below 1, above 0.5 and above ``1 - confidence_level``.
+        confidence_level: 1 less the significance of the test.
+        expected: A tally of answers like the reference's; only its shares count. By default the
+            worst case: all answers at the two ends of the range, and the two scores as far above
+            the middle as below.
+        ratio: Answers of the reference for each answer of the group, above 0.
+        design_effect: By how much clusters or weights multiply the variance, in both groups.
+
+    Raises:
+        ParameterError: A number is outside what it can be, the difference leaves the metric's
+            range, or the metric is none of a tally.
+        EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
+        StateError: `expected` is of another scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.sample_size_for_difference(rm.NPS(), difference=10).n
+        1567
+        >>> last = rm.NPS().tally_counts({10: 45, 8: 40, 3: 15})
+        >>> rm.sample_size_for_difference(rm.NPS(), difference=10, expected=last).n
+        804
+
+    Source:
+        Fleiss, Statistical Methods for Rates and Proportions (1981), for rates; Rocks (2016),
+        arXiv 1601.07235, for the adjusted test of NPS.
+    """
+    given = _checked(metric, expected, confidence_level, design_effect)
+    _check_difference(given, difference)
+    if difference == 0:
+        raise ParameterError.must_be(
+            "difference",
+            "other than 0",
+            difference,
+            "No number of answers shows what is not there.",
+        )
+    _check_power(power, given)
+    check_positive("ratio", ratio, "Say 2 for twice as many answers of the reference.")
+
+    def seen(n: int) -> bool:
+        return _power(given, n, math.ceil(ratio * n), difference) >= power
+
+    n = fewest(seen, MOST)
+    if n is None:
+        raise ParameterError.must_be(
+            "difference", f"further from 0: it takes over {MOST:.0e} answers", difference
+        )
+    n_reference = math.ceil(ratio * n)
+    reached = _power(given, n, n_reference, difference)
+    return GroupSizes(given, n, n_reference, float(difference), reached)
+
+
+def power(
+    metric: LinearScore[Any],
+    *,
+    n: int,
+    difference: float,
+    n_reference: int | None = None,
+    confidence_level: float = 0.95,
+    expected: Tally | None = None,
+    design_effect: float | DesignEffect = 1.0,
+) -> Power:
+    """Compute the chance that so many answers show a difference of this size.
+
+    The formula and the meaning of the arguments are those of `sample_size_for_difference`. From 0
+    to 1, higher is better. Without a difference it is the chance of a false alarm one way: half of
+    ``1 - confidence_level``.
+
+    Args:
+        metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
+        n: The number of answers of the group, at least 1.
+        difference: The true difference, group less reference, in the metric's unit.
+        n_reference: The number of answers of the reference; by default `n`.
+        confidence_level: 1 less the significance of the test.
+        expected: A tally of answers like the reference's; by default the worst case.
+        design_effect: By how much clusters or weights multiply the variance, in both groups.
+
+    Raises:
+        ParameterError: A number is outside what it can be, the difference leaves the metric's
+            range, or the metric is none of a tally.
+        EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
+        StateError: `expected` is of another scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> round(float(rm.power(rm.Rate(), n=1000, difference=5)), 3)
+        0.609
+        >>> round(float(rm.power(rm.Rate(), n=1000, n_reference=4000, difference=5)), 3)
+        0.808
+    """
+    given = _checked(metric, expected, confidence_level, design_effect)
+    _check_difference(given, difference)
+    sizes = _checked_sizes(n, n_reference)
+    return Power(given, _power(given, *sizes, difference), *sizes, float(difference))
+
+
+def detectable_difference(
+    metric: LinearScore[Any],
+    *,
+    n: int,
+    n_reference: int | None = None,
+    power: float = 0.8,
+    confidence_level: float = 0.95,
+    expected: Tally | None = None,
+    design_effect: float | DesignEffect = 1.0,
+) -> DetectableDifference:
+    """Compute the least true difference that so many answers will show.
+
+    The formula and the meaning of the arguments are those of `sample_size_for_difference`. In the
+    metric's unit, and lower is better. A rise and a fall from the same score differ, because the
+    variance of a rate depends on where it goes.
+
+    Args:
+        metric: A metric of a tally: NPS, CSAT, CES, a mean, any rate.
+        n: The number of answers of the group, at least 1.
+        n_reference: The number of answers of the reference; by default `n`.
+        power: The chance of seeing it, below 1, above 0.5 and above ``1 - confidence_level``.
+        confidence_level: 1 less the significance of the test.
+        expected: A tally of answers like the reference's; by default the worst case.
+        design_effect: By how much clusters or weights multiply the variance, in both groups.
+
+    Raises:
+        ParameterError: A number is outside what it can be, or the metric is none of a tally.
+        EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
+        StateError: `expected` is of another scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> round(float(rm.detectable_difference(rm.NPS(), n=400)), 1)
+        19.7
+    """
+    given = _checked(metric, expected, confidence_level, design_effect)
+    sizes = _checked_sizes(n, n_reference)
+    _check_power(power, given)
+
+    def seen(difference: float) -> bool:
+        return _power(given, *sizes, difference) >= power
+
+    fall, rise = (_least_seen(seen, end) for end in _reach(given))
+    either = max((abs(way) for way in (rise, fall) if not math.isnan(way)), default=math.nan)
+    return DetectableDifference(given, either, rise, fall, *sizes, float(power))
+
+
+def _power(given: Assumptions, n: float, n_reference: float, difference: float) -> float:
+    """Return the chance that `compare` finds the difference: see `sample_size_for_difference`."""
+    low, *_, high = given.metric.form.levels
+    two_outcomes = given.metric.has_two_outcomes
+    sample = given.sample
+    at = float(sample.value) if given.expected is not None else (low + high - difference) / 2
+    values = (at + difference, at)
+    # All answers at the ends: the largest variance that a score of this value can have.
+    widest = [max(high - value, 0.0) * max(value - low, 0.0) for value in values]
+    spread = math.inf if given.expected is None or two_outcomes else float(sample.variance)
+    variances = [min(spread, most) for most in widest]
+    sizes = [given.effective(size) for size in (n, n_reference)]
+    if two_outcomes:
+        together = sum(map(_times, values, sizes)) / sum(sizes)
+        pooled = max(high - together, 0.0) * max(together - low, 0.0)
+        gap = difference
+        computed = sum(pooled / size for size in sizes)
+        true = sum(v / size for v, size in zip(variances, sizes, strict=True))
+    else:
+        pseudo = given.metric.form.pseudo
+        sides = [pulled(*side, pseudo) for side in zip(values, variances, sizes, strict=True)]
+        gap = sides[0][0] - sides[1][0]
+        computed = sides[0][1] + sides[1][1]
+        true = sum(
+            v * size / (size + pseudo.n) ** 2 for v, size in zip(variances, sizes, strict=True)
+        )
+    limit = quantile(given.confidence_level) * computed**0.5
+    ahead = math.copysign(1.0, difference) * gap - limit
+    if not true:  # every answer is known beforehand
+        return float(ahead > 0)
+    return _chance(ahead / true**0.5)
+
+
+def _times(left: float, right: float) -> float:
+    return left * right
+
+
+def _reach(given: Assumptions) -> tuple[float, float]:
+    """Return the largest fall and rise that the range allows from where the reference is."""
+    low, *_, high = given.metric.form.levels
+    if given.expected is None:
+        return low - high, high - low
+    value = float(given.sample.value)
+    return low - value, high - value
+
+
+def _least_seen(seen: Callable[[float], bool], most: float) -> float:
+    """Return the difference next to 0 that is seen, on the way to `most`; NaN when none is."""
+    if not seen(most):
+        return math.nan
+    low, high = 0.0, most
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if seen(middle) else (middle, high)
+    return high
+
+
+def _checked(
+    metric: LinearScore[Any],
+    expected: Tally | None,
+    confidence_level: float,
+    design_effect: float | DesignEffect,
+) -> Assumptions:
+    """Return the assumptions of a plan of two groups, checked.
+
+    Raises:
+        ParameterError: One is not what it must be, or the expected answers do not vary.
+        EmptySampleError: `expected` holds no answers.
+        WeightError: All answers of `expected` have weight 0.
+        StateError: `expected` is of another scale.
+    """
+    given = Assumptions.checked(metric, expected, confidence_level, design_effect)
+    # A rate may start at 0 or 100 %: the variance of the other group is known from its share.
+    if not metric.has_two_outcomes and not given.sample.variance:
+        raise ParameterError.must_be(
+            "expected",
+            "a Tally of answers that differ",
+            expected,
+            "Where all contribute the same, nothing is known of how much the next ones will vary.",
+        )
+    return given
+
+
+def _check_difference(given: Assumptions, difference: object) -> None:
+    """Check that a difference is a number that the range allows.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    low, high = _reach(given)
+    words = f"from {low:.6g} to {high:.6g} {given.unit}"
+    if given.expected is not None:
+        words += f", as the reference scores {float(given.sample.value):.6g}"
+    slack = _ROUNDING * (high - low)
+    check_number("difference", difference, low - slack, high + slack, words)
+
+
+def _check_power(chance: float, given: Assumptions) -> None:
+    """Check that a power is better than a coin, and than the false alarms of the test.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    least = max(0.5, 1 - given.confidence_level)
+    check_share("power", chance, "Say 0.8 for four times in five.", low=least)
+
+
+def _checked_sizes(n: int, n_reference: int | None) -> tuple[int, int]:
+    check_whole("n", n, 1, MOST)
+    if n_reference is None:
+        return int(n), int(n)
+    check_whole("n_reference", n_reference, 1, MOST)
+    return int(n), int(n_reference)
+
+
+def _sizes(plan: GroupSizes | Power | DetectableDifference) -> str:
+    symbol = plan.assumptions.metric.description.symbol
+    return f"{symbol}: {counted(plan.n)} against {plan.n_reference:,}"
+
+
+def _test_of(given: Assumptions) -> str:
+    """Return what the test is, in words."""
+    kind = "pooled score test" if given.metric.has_two_outcomes else "adjusted on both sides"
+    return f"two-sided, {kind}"

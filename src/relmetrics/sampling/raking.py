@@ -1,0 +1,423 @@
+"""Weights that make the rows agree with known margins, by iterative proportional fitting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.data.checks import check_name, check_number, check_whole
+from relmetrics.data.columns import (
+    EXACT,
+    as_column,
+    as_weights,
+    comparable,
+    read_only,
+    require_equal_lengths,
+)
+from relmetrics.data.grouping import group, grouping_columns, labels_of
+from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
+from relmetrics.inference.proportional_fitting import fit, sums_by
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import json_number
+from relmetrics.sampling.margins import (
+    MISSING,
+    WHOLES,
+    Margin,
+    margin_of,
+    require_filled,
+    require_one_population,
+)
+from relmetrics.sampling.weights import effect_of, normalised
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from relmetrics.inference.proportional_fitting import Fit
+    from relmetrics.sampling.margins import Missing, Targets, TargetsIn
+
+Shortfall: TypeAlias = tuple[str, object, float, float]
+"""A margin, a label of it, its target and what it reached, both in %."""
+NotConverged = Literal["error", "keep"]
+NOT_CONVERGED = ("error", "keep")
+TOLERANCE = 1e-6
+MOST_ITERATIONS = 10_000
+_VANISHING = 1e-100
+"""Below this a weight is none, to the metrics that take it: it becomes 0."""
+
+
+@frozen
+class Weighting:
+    """Weights that agree with known margins. Made by ``rake(...)`` and ``post_stratify(...)``.
+
+    Pass `weights` straight on: ``rm.nps(answers, weights=weighting.weights)``.
+
+    Attributes:
+        weights: One weight per row, in the order of the rows, shape (n,). Their mean is 1; with
+            targets in counts they sum to the population.
+        n: Number of rows.
+        missing: Number of rows without a label in one of the margins.
+        converged: Whether all margins are met to within the tolerance.
+        iterations: How many times all margins were adjusted; 0 where they were met already.
+        discrepancy: The largest distance of a label from its target, relative to the target.
+        design_effect: Kish's design effect of the weights, at least 1.
+        n_effective: Kish's effective number of rows.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> weighting = rm.post_stratify(["f", "f", "f", "m"], {"f": 0.5, "m": 0.5})
+        >>> weighting.weights.round(3)
+        array([0.667, 0.667, 0.667, 2.   ])
+        >>> print(weighting)
+        Weighting by group (n = 4; weights 0.6667 to 2; design effect 1.33, effective n 3.0; met
+        after 1 iteration)
+        >>> weighting.margins()
+        margin  label  n  share_before  target  share_after  factor
+        group   f      3          75.0    50.0         50.0   0.667
+        group   m      1          25.0    50.0         50.0   2.000
+    """
+
+    weights: FloatArray = field(eq=EXACT, hash=False)
+    n: int
+    missing: int
+    converged: bool
+    iterations: int
+    discrepancy: float = field(eq=comparable)
+    design_effect: float
+    n_effective: float
+    _table: Table = field(alias="table", repr=False, hash=False)
+
+    def margins(self) -> Table:
+        """Return one row per label of each margin, with its share before and after.
+
+        The columns are `margin`, `label`, `n` (rows), `share_before` (under the starting weights),
+        `target` and `share_after`, in % of the rows that have a label, and `factor`: how many times
+        the weight of its rows grew on average, when both sets of weights have mean 1; NaN where
+        they had none. Rows that keep their share stand under the label None, where the three
+        shares are NaN.
+        """
+        return Table(dict(self._table.columns), self._table.digits)
+
+    def __str__(self) -> str:
+        """Return the margins, the range of the weights and what they cost, in one line."""
+        names = ", ".join(dict.fromkeys(self._table["margin"].tolist()))
+        rows = f"n = {self.n}" + (f", {self.missing} missing" if self.missing else "")
+        turns = f"{self.iterations} iteration" + ("" if self.iterations == 1 else "s")
+        met = f"met after {turns}"
+        if not self.converged:
+            met = f"NOT met after {turns}, off by up to {100 * self.discrepancy:.4g}%"
+        return (
+            f"Weighting by {names} ({rows}; weights {self.weights.min():.4g} to "
+            f"{self.weights.max():.4g}; design effect {self.design_effect:.2f}, "
+            f"effective n {self.n_effective:.1f}; {met})"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as JSON-ready plain values; NaN and infinity become None."""
+        return {
+            "type": "weighting",
+            "v": 1,
+            "n": self.n,
+            "missing": self.missing,
+            "converged": self.converged,
+            "iterations": self.iterations,
+            "discrepancy": json_number(self.discrepancy),
+            "design_effect": self.design_effect,
+            "n_effective": self.n_effective,
+            "margins": self._table.to_dict(),
+            "weights": self.weights.tolist(),
+        }
+
+    def _repr_html_(self) -> str:
+        """Return the line and the margins as HTML, for notebooks."""
+        return f"<p>{escape(str(self))}</p>{self._table._repr_html_()}"
+
+
+def post_stratify(
+    groups: Groups,
+    targets: Targets,
+    *,
+    weights: Column | None = None,
+    targets_in: TargetsIn = "shares",
+    missing: Missing = "error",
+) -> Weighting:
+    """Make weights under which every group has its known share of the population.
+
+    Formula: ``w x T_h / sum(w in h)`` for the rows of group h with target T_h and starting
+    weights w. All rows of a group are multiplied by the same factor.
+    Unit: weights with mean 1; with targets in counts, customers per row.
+
+    The intervals of the metrics take weights as given. That is on the safe side for answers that
+    the groups explain: their true intervals are narrower than those shown.
+
+    Args:
+        groups: One column of labels, or several by name or in order, whose combinations are the
+            groups: as in ``metric.by(answers, groups)``.
+        targets: Label to target; of several columns, tuple of labels to target. A target of 0
+            gives the rows of the group weight 0. A target for None makes the rows without a
+            label a group like any other.
+        weights: Starting weights, one per row; by default all are equal.
+        targets_in: What the targets are: ``shares``, which sum to 1, ``percent``, which sum to
+            100, each to within half a percent of it as published ones do, or ``counts`` of
+            customers.
+        missing: What becomes of rows without a label: they are an ``error``, or ``keep`` the
+            weight that they have beside the average row, and the targets hold among the others.
+
+    Raises:
+        WeightError: A group has rows and no target, or a target and no rows or none with a weight;
+            a target is invalid; the targets do not sum to the whole; a label is missing; or the
+            starting weights are invalid.
+        ParameterError: An option is none of its names, the targets are no mapping, there is no
+            column, or a label is not hashable.
+        AnswerError: A column is not one-dimensional.
+        LengthError: The columns have different lengths.
+        EmptySampleError: There is no row.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> answers, plan = [10, 9, 3, 8], ["gold", "gold", "gold", "basic"]
+        >>> weighting = rm.post_stratify(plan, {"gold": 300, "basic": 900}, targets_in="counts")
+        >>> weighting.weights
+        array([100., 100., 100., 900.])
+        >>> print(rm.nps(answers, weights=weighting.weights))
+        NPS 8.3 (95% CI -49.2 to 55.2; n = 4)
+
+    Source:
+        Holt and Smith (1979), Post stratification, JRSS A 142, 33-46.
+    """
+    named = grouping_columns(groups)
+    rows = _rows_of({name: len(column) for name, column in named.items()})
+    _check_options(targets_in, missing)
+    margin = margin_of(
+        ", ".join(named), group(named, rows), targets, targets_in=targets_in, missing=missing
+    )
+    start = _start(weights, rows, next(iter(named)))
+    return _weighting([margin], start, targets_in, TOLERANCE, 1, "error")
+
+
+def rake(
+    columns: Mapping[str, Column] | Any,
+    targets: Mapping[str, Targets],
+    *,
+    weights: Column | None = None,
+    targets_in: TargetsIn = "shares",
+    missing: Missing = "error",
+    tolerance: float = TOLERANCE,
+    most_iterations: int = MOST_ITERATIONS,
+    not_converged: NotConverged = "error",
+) -> Weighting:
+    """Make weights under which the labels of several columns have their known shares.
+
+    For when the shares of each column are known and those of their combinations are not. Formula:
+    iterative proportional fitting: the weights are post-stratified to each margin in turn, again
+    and again until all agree: ``w x T_h / sum(w in h)``. In the limit each weight is the starting
+    weight times one factor per margin, and no weights that meet the margins are nearer to the
+    starting ones in the sense of Kullback and Leibler.
+    Unit: weights with mean 1; with targets in counts, customers per row.
+
+    It works on the totals of the combinations that occur, so an iteration takes no longer for more
+    rows. The intervals of the metrics take weights as given. That is on the safe side for answers
+    that the margins explain: their true intervals are narrower than those shown.
+
+    Args:
+        columns: Mapping of name to column of labels, or a data frame. Those that `targets` name
+            are used.
+        targets: Mapping of name to label to target. A target of 0 gives the rows of the label
+            weight 0. A target for None makes the rows without a label one like any other.
+        weights: Starting weights, one per row; by default all are equal.
+        targets_in: What the targets are: ``shares``, which sum to 1, ``percent``, which sum to
+            100, each to within half a percent of it as published ones do, or ``counts`` of
+            customers, whose total is the same in every margin.
+        missing: What becomes of rows without a label in a column: they are an ``error``, or
+            ``keep`` the share of that column that they have together, and its targets hold among
+            the others. Their other labels count as everybody's.
+        tolerance: Margins are met when no label is further from its target, relative to it.
+        most_iterations: It ends after so many adjustments of all margins, or from 128 on when they
+            come no nearer.
+        not_converged: What becomes of margins that are not met by then: an ``error`` that names
+            the labels that conflict, or ``keep`` what was reached, with `converged` false.
+
+    Raises:
+        WeightError: A label has rows and no target, or a target and no rows or none with a weight;
+            a target is invalid; the targets do not sum to the whole; counts differ in total; a
+            label is missing; margins are not met; or the starting weights are invalid.
+        FactorError: The targets name a column that is not there.
+        ParameterError: An option is outside what it can be, the columns or the targets are no
+            mapping, or a label is not hashable.
+        AnswerError: A column is not one-dimensional.
+        LengthError: The columns have different lengths.
+        EmptySampleError: There is no row.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> columns = {
+        ...     "sex": ["f", "f", "f", "m", "m", "f"],
+        ...     "plan": ["gold", "basic", "gold", "gold", "basic", "basic"],
+        ... }
+        >>> weighting = rm.rake(
+        ...     columns, {"sex": {"f": 0.5, "m": 0.5}, "plan": {"gold": 0.2, "basic": 0.8}}
+        ... )
+        >>> weighting.margins()
+        margin  label  n  share_before  target  share_after  factor
+        sex     f      4          66.7    50.0         50.0   0.750
+        sex     m      2          33.3    50.0         50.0   1.500
+        plan    gold   3          50.0    20.0         20.0   0.400
+        plan    basic  3          50.0    80.0         80.0   1.600
+
+    Source:
+        Deming and Stephan (1940), On a least squares adjustment of a sampled frequency table when
+        the expected marginal totals are known, Annals of Mathematical Statistics 11, 427-444.
+    """
+    _check_options(targets_in, missing)
+    check_name("not_converged", not_converged, NOT_CONVERGED)
+    check_number("tolerance", tolerance, 1e-12, 0.1)
+    check_whole("most_iterations", most_iterations, 1)
+    named = _columns_of(columns, targets)
+    rows = _rows_of({name: len(column) for name, column in named.items()})
+    margins = [
+        margin_of(
+            name,
+            group({name: column}, rows),
+            targets[name],
+            targets_in=targets_in,
+            missing=missing,
+        )
+        for name, column in named.items()
+    ]
+    if targets_in == "counts":
+        require_one_population(margins)
+    start = _start(weights, rows, next(iter(named)))
+    return _weighting(margins, start, targets_in, tolerance, most_iterations, not_converged)
+
+
+def _check_options(targets_in: object, missing: object) -> None:
+    check_name("targets_in", targets_in, WHOLES)
+    check_name("missing", missing, MISSING)
+
+
+def _columns_of(columns: Any, targets: Any) -> dict[str, list[Any] | AnyArray]:
+    """Return the columns that the targets name, by name."""
+    if not isinstance(targets, Mapping) or not targets:
+        raise ParameterError.must_be("targets", "a mapping of column to its targets", targets)
+    # A data frame of any library lists its columns; a mapping lists them when iterated.
+    known = columns if isinstance(columns, Mapping) else getattr(columns, "columns", None)
+    if known is None or callable(known):
+        raise ParameterError.must_be("columns", "a mapping of name to column", columns)
+    names = list(known)
+    for name in targets:
+        if name not in names:
+            raise FactorError.no_column(name, names)
+    return {name: labels_of(columns[name], str(name)) for name in targets}
+
+
+def _rows_of(lengths: dict[str, int]) -> int:
+    """Return the number of rows, which all columns must have."""
+    require_equal_lengths(**lengths)
+    name, rows = next(iter(lengths.items()))
+    if not rows:
+        raise EmptySampleError.for_weights(name)
+    return rows
+
+
+def _start(weights: Column | None, rows: int, name: str) -> FloatArray:
+    """Return the starting weights, with mean 1."""
+    if weights is None:
+        return np.ones(rows)
+    column = as_column(weights, "weights")
+    _rows_of({name: rows, "weights": len(column)})
+    return normalised(as_weights(column, rows))
+
+
+def _weighting(
+    margins: list[Margin],
+    start: FloatArray,
+    targets_in: TargetsIn,
+    tolerance: float,
+    most_iterations: int,
+    not_converged: NotConverged,
+) -> Weighting:
+    """Fit the starting weights, which have mean 1, to the margins, and describe the result."""
+    n = len(start)
+    cells = group({f"margin_{i}": m.codes for i, m in enumerate(margins)}, n)
+    codes: list[IntArray] = list(cells.labels.columns)
+    before = sums_by(cells.codes, start, len(cells.labels))
+    require_filled(margins, codes, before)
+    aims = [m.aims(m.sums(c, before)) for m, c in zip(margins, codes, strict=True)]
+    found = fit(before, codes, aims, tolerance, most_iterations)
+    converged = found.discrepancy <= tolerance
+    if not converged and not_converged == "error":
+        raise _not_met(found, _shortfalls(margins, codes, aims, found.sums))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factors = np.where(before > 0, found.sums / before, 0.0)
+    weights = start * factors[cells.codes]
+    if targets_in == "counts":
+        weights *= margins[0].total / n
+    weights[weights < _VANISHING] = 0.0
+    effect = effect_of(weights)
+    unlabelled = np.any([m.unlabelled[m.codes] for m in margins], axis=0)
+    return Weighting(
+        weights=read_only(weights),
+        n=n,
+        missing=int(np.count_nonzero(unlabelled)),
+        converged=converged,
+        iterations=found.iterations,
+        discrepancy=found.discrepancy,
+        design_effect=effect.value,
+        n_effective=effect.n_effective,
+        table=_described(margins, codes, before, found.sums),
+    )
+
+
+def _shortfalls(
+    margins: list[Margin], codes: list[IntArray], aims: list[FloatArray], sums: FloatArray
+) -> list[Shortfall]:
+    """Return each label's distance from its aim, the worst first."""
+    found: list[Shortfall] = []
+    for margin, labels, aim in zip(margins, codes, aims, strict=True):
+        wanted, reached = aim / aim.sum(), margin.sums(labels, sums) / sums.sum()
+        pairs = zip(margin.labels, wanted.tolist(), reached.tolist(), strict=True)
+        found += [(margin.name, label, 100 * aimed, 100 * at) for label, aimed, at in pairs]
+    return sorted(found, key=lambda row: -abs(row[3] - row[2]) / (row[2] or 1.0))
+
+
+def _not_met(found: Fit, shortfalls: list[Shortfall]) -> WeightError:
+    """Return the error of a fit that ended too early, or can have no end."""
+    if found.stalled:
+        return WeightError.in_conflict(found.iterations, shortfalls)
+    margin, label, *_ = shortfalls[0]
+    return WeightError.not_converged(found.iterations, margin, label, found.discrepancy)
+
+
+def _described(
+    margins: list[Margin], codes: list[IntArray], before: FloatArray, after: FloatArray
+) -> Table:
+    """Return the table of `Weighting.margins`."""
+    parts: list[dict[str, AnyArray]] = []
+    for margin, labels in zip(margins, codes, strict=True):
+        first, last = margin.sums(labels, before), margin.sums(labels, after)
+        label = np.empty(len(margin), dtype=object)
+        label[:] = margin.labels
+        target = 100 * margin.shares
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = last / first  # both sum to n
+        parts.append(
+            {
+                "margin": np.array([margin.name] * len(margin), dtype=object),
+                "label": label,
+                "n": np.bincount(margin.codes, minlength=len(margin)),
+                "share_before": _percent(first, margin.kept),
+                "target": target,
+                "share_after": _percent(last, margin.kept),
+                "factor": factor,
+            }
+        )
+    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    digits = dict.fromkeys(("share_before", "target", "share_after"), 1)
+    return Table(table, {**digits, "factor": 3})
+
+
+def _percent(sums: FloatArray, kept: AnyArray) -> FloatArray:
+    """Return each label's share of the rows that have one, in %."""
+    return np.where(kept, np.nan, 100 * sums / sums[~kept].sum())

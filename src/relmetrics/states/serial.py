@@ -1,0 +1,113 @@
+"""Reading of serialised states: everything that comes from outside is checked, field by field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import numpy as np
+
+from relmetrics.errors import CountError, StateError
+from relmetrics.errors.wording import shown
+
+LARGEST_COUNT = 2**200
+"""Counts are Python integers without a limit; this one keeps them within the range of floats."""
+VERSION = 1
+
+
+def as_count(name: str, value: object) -> int:
+    """Return a count as a Python integer.
+
+    Raises:
+        CountError: It is negative, a truth value, a float or no number.
+    """
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not isinstance(value, (int, np.integer))
+        or not (0 <= value <= LARGEST_COUNT)
+    ):
+        raise CountError.not_a_count(name, value)
+    return int(value)
+
+
+class Fields(dict[str, Any]):
+    """The fields of one serialised state, with typed access that refuses what is malformed."""
+
+    kind: str
+
+    def count(self, key: str) -> int:
+        """Return a field that must be a count."""
+        value = self[key]
+        if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+            raise StateError.malformed(self.kind, f"{key} must be a count, got {shown(value)}")
+        return value
+
+    def items_of(self, key: str, size: int | None = None) -> list[Any]:
+        """Return a field that must be a list, of a certain length if given."""
+        value = self[key]
+        if not isinstance(value, list) or (size is not None and len(value) != size):
+            wanted = "a list" if size is None else f"a list of {size}"
+            raise StateError.malformed(self.kind, f"{key} must be {wanted}, got {shown(value)}")
+        return value
+
+    def counts(self, key: str, size: int) -> tuple[int, ...]:
+        """Return a field that must be a list of counts."""
+        return self._counts(key, self.items_of(key, size))
+
+    def count_rows(self, key: str, size: int) -> list[tuple[int, ...]]:
+        """Return a field that must be a square list of lists of counts."""
+        rows = self.items_of(key, size)
+        if not all(isinstance(row, list) and len(row) == size for row in rows):
+            raise StateError.malformed(self.kind, f"{key} must be {size} lists of {size}")
+        return [self._counts(key, row) for row in rows]
+
+    def _counts(self, key: str, values: list[Any]) -> tuple[int, ...]:
+        for value in values:
+            if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+                raise StateError.malformed(self.kind, f"{key} holds {shown(value)}, no count")
+        return tuple(values)
+
+    def floats(self, key: str, size: int, *, optional: bool = False) -> tuple[float, ...] | None:
+        """Return a field that must be a list of finite numbers of at least 0."""
+        if optional and self[key] is None:
+            return None
+        numbers = tuple(self.number(key, value) for value in self.items_of(key, size))
+        if any(number < 0 for number in numbers):
+            raise StateError.malformed(self.kind, f"{key} must not be negative")
+        return numbers
+
+    def number(self, key: str, value: object) -> float:
+        """Return one finite number."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise StateError.malformed(self.kind, f"{key} holds {shown(value)}, no number")
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise StateError.malformed(self.kind, f"{key} holds {shown(value)}, not finite")
+        return number
+
+
+def read_fields(kind: str, data: object, *, type_name: str, keys: AbstractSet[str]) -> Fields:
+    """Return the fields of a serialised state after checking its keys, type and version.
+
+    Raises:
+        StateError: A key is missing or unknown, or type or version are others.
+    """
+    if not isinstance(data, Mapping):
+        raise StateError.malformed(kind, f"a mapping is needed, got {type(data).__name__}")
+    if data.get("type") != type_name:
+        raise StateError.malformed(kind, f"its type is {shown(data.get('type'))}")
+    if type(data.get("v")) is not int or data["v"] != VERSION:
+        raise StateError.malformed(
+            kind, f"version {shown(data.get('v'))} is not known to this release, which reads 1"
+        )
+    if set(data) != keys:
+        odd = sorted(str(key) for key in set(data) ^ keys)
+        raise StateError.malformed(kind, f"keys missing or unknown: {', '.join(odd)}")
+    fields = Fields(data)
+    fields.kind = kind
+    return fields

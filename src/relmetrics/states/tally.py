@@ -1,0 +1,500 @@
+"""Tally: the histogram of the answers over a scale, with the missing ones beside it.
+
+The state of every survey score and every rate. It holds counts and sums only, so the tallies of
+disjoint answers add to the tally of all of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import add
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.data.codes import encode
+from relmetrics.data.columns import HUGE, as_weights
+from relmetrics.data.scale import Scale
+from relmetrics.errors import EmptySampleError, ParameterError, StateError, WeightError
+from relmetrics.states import counting, plausible
+from relmetrics.states.serial import as_count, read_fields
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import Column
+
+FEW = 64
+"""A list up to this long is counted one by one: faster than to enter numpy at all."""
+
+_FIELDS = {"type", "v", "scale", "counts", "missing", "weights", "squares"}
+
+
+@frozen
+class Tally:
+    """Exact counts of the answers at every point of a scale, and of the missing ones.
+
+    ``a + b`` is the tally of all answers of both, `sum` works, and `Tally.zero` changes
+    nothing. Counts are Python integers and cannot overflow. With survey weights the tally also
+    holds, per point, the sum of w and of w squared; those are floats, so the order of adding can
+    show in their last digits.
+
+    Shares are in percent, means and medians in scale points.
+
+    Attributes:
+        scale: The scale of the answers.
+        counts: Number of answers at each point, from low to high.
+        missing: Number of rows without an answer.
+        weights: Sum of the weights at each point, or None when unweighted.
+        squares: Sum of the squared weights at each point, or None when unweighted.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> january = rm.Tally.from_answers([5, 4, None], rm.ONE_TO_FIVE)
+        >>> february = rm.Tally.from_counts({5: 2, 1: 1}, rm.ONE_TO_FIVE)
+        >>> both = january + february
+        >>> both.counts, both.missing, both.mean
+        ((1, 0, 0, 1, 3), 1, 4.0)
+    """
+
+    scale: Scale
+    counts: tuple[int, ...]
+    missing: int = 0
+    weights: tuple[float, ...] | None = None
+    squares: tuple[float, ...] | None = None
+
+    @classmethod
+    def zero(cls, scale: Scale) -> Self:
+        """Return the tally of no answers: adding it changes nothing.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.zero(rm.YES_NO).n
+            0
+        """
+        return cls(scale, (0,) * scale.size)
+
+    @classmethod
+    def from_answers(
+        cls, answers: Column, scale: Scale, *, weights: Column | None = None, name: str = "answers"
+    ) -> Self:
+        """Count a column of answers.
+
+        Args:
+            answers: One answer per row: whole numbers on the scale, labels of the scale, or
+                missing (None, NaN, NaT, pandas NA).
+            scale: The scale that was asked.
+            weights: One survey weight per row, finite and at least 0.
+            name: What messages call the answers.
+
+        Raises:
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: Answers and weights differ in length.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.from_answers([1, 3, 3], rm.Scale(1, 3), weights=[1, 0.5, 0.5]).weights
+            (1.0, 0.0, 1.0)
+        """
+        if weights is None:
+            counted = _count_few(answers, scale) if type(answers) is list else None
+            if counted is None:
+                counted = counting.count(encode(answers, scale, name)).tolist()
+            return cls(scale, tuple(counted[:-1]), counted[-1])
+        encoded = encode(answers, scale, name)
+        w = as_weights(weights, len(encoded))
+        counted = counting.count(encoded).tolist()
+        sums, squares = counting.weigh(encoded, w)
+        return cls(
+            scale,
+            tuple(counted[:-1]),
+            counted[-1],
+            tuple(sums[0, :-1].tolist()),
+            tuple(squares[0, :-1].tolist()),
+        )
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Counts,
+        scale: Scale,
+        *,
+        missing: int = 0,
+        weights: Counts | None = None,
+        squares: Counts | None = None,
+    ) -> Self:
+        """Build a tally from counts, as ``SELECT answer, count(*) ... GROUP BY answer`` gives them.
+
+        Args:
+            counts: Point to count, as a mapping or as rows of pairs; a missing key (None, NaN)
+                counts missing answers. Pairs that repeat a point add up.
+            scale: The scale that was asked.
+            missing: Number of further missing answers.
+            weights: Point to sum of weights, for a weighted survey.
+            squares: Point to sum of squared weights; needed with `weights`.
+
+        Raises:
+            CountError: A count is negative or no whole number.
+            OffScaleError: A key is off the scale.
+            WeightError: A sum of weights is negative or not finite, or cannot belong to so many
+                answers.
+            ParameterError: Weights come without squares, or entries are no pairs.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.from_counts([(5, 41), (4, 30), (None, 7)], rm.ONE_TO_FIVE).missing
+            7
+        """
+        totals = [0] * scale.size + [as_count("missing", missing)]
+        for code, key, number in _by_code(counts, scale, "counts"):
+            totals[code] += as_count(f"counts[{key!r}]", number)
+        if (weights is None) != (squares is None):
+            raise ParameterError.must_be(
+                "squares",
+                "given together with weights",
+                squares,
+                "Ask the database for sum(w) and sum(w * w).",
+            )
+        tally = cls(
+            scale,
+            tuple(totals[:-1]),
+            totals[-1],
+            None if weights is None else _sums_by_point(weights, scale, "weights", totals),
+            None if squares is None else _sums_by_point(squares, scale, "squares", totals),
+        )
+        plausible.check_tally(tally)
+        return tally
+
+    def __attrs_post_init__(self) -> None:
+        """Check that there is one count for every point."""
+        if len(self.counts) != self.scale.size:
+            raise ParameterError.must_be(
+                "counts",
+                f"one for each of the {self.scale.size} points of {self.scale}",
+                self.counts,
+                "Build tallies with from_answers or from_counts.",
+            )
+
+    @property
+    def n(self) -> int:
+        """The number of answers, missing ones not included."""
+        return sum(self.counts)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the answers carry survey weights."""
+        return self.weights is not None
+
+    @property
+    def masses(self) -> tuple[float, ...]:
+        """What each point weighs: its sum of weights, or its count when unweighted."""
+        return self.counts if self.weights is None else self.weights
+
+    @property
+    def total(self) -> float:
+        """The sum of all weights, or the number of answers when unweighted.
+
+        Raises:
+            EmptySampleError: There are no answers.
+            WeightError: All weights are zero.
+        """
+        total = sum(self.masses)
+        if not self.n:
+            raise EmptySampleError.for_metric("A share", self.missing)
+        if not total:
+            raise WeightError.all_zero()
+        return total
+
+    @property
+    def n_effective(self) -> float:
+        """Kish's effective number of answers, (sum of w) squared over the sum of w squared.
+
+        Equal to `n` when unweighted.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.from_answers([1, 1, 2], rm.ONE_TO_FIVE, weights=[2, 1, 1]).n_effective
+            2.6666666666666665
+        """
+        if self.weights is None or self.squares is None:
+            return float(self.n)
+        squares = sum(self.squares)
+        return sum(self.weights) ** 2 / squares if squares else 0.0
+
+    @property
+    def design_effect(self) -> float:
+        """Kish's design effect of the weights, n / `n_effective`; 1 when unweighted.
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        _ = self.total
+        return self.n / self.n_effective
+
+    @property
+    def mean(self) -> float:
+        """The mean answer, in scale points (weighted when the answers are).
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        total = self.total
+        return sum(p * m for p, m in zip(self._points, self.masses, strict=True)) / total
+
+    @property
+    def variance(self) -> float:
+        """The variance of the answers, with divisor n - 1; NaN for a single answer.
+
+        With weights, the weighted variance times n / (n - 1).
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        mean, total, n = self.mean, self.total, self.n
+        if n == 1:
+            return math.nan
+        spread = sum(m * (p - mean) ** 2 for p, m in zip(self._points, self.masses, strict=True))
+        return spread / total * (n / (n - 1))
+
+    @property
+    def standard_deviation(self) -> float:
+        """The square root of `variance`, in scale points.
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        return math.sqrt(self.variance)
+
+    @property
+    def median(self) -> float:
+        """The median answer; halfway between the two middle ones when they differ.
+
+        Raises:
+            EmptySampleError: There are no answers.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.from_answers([1, 2, 4, 5], rm.ONE_TO_FIVE).median
+            3.0
+        """
+        half = self.total / 2
+        reached = list(accumulate(self.masses))
+        lower = next(i for i, mass in enumerate(reached) if mass >= half)
+        upper = next((i for i, mass in enumerate(reached) if mass > half), len(reached) - 1)
+        return self.scale.low + (lower + upper) / 2
+
+    @property
+    def mode(self) -> tuple[int, ...]:
+        """The most frequent points, ascending: more than one when they tie.
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        _ = self.total
+        most = max(self.masses)
+        return tuple(p for p, m in zip(self._points, self.masses, strict=True) if m == most)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of each point, %.
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        total = self.total
+        return tuple(100 * mass / total for mass in self.masses)
+
+    @property
+    def cumulative(self) -> tuple[float, ...]:
+        """The share of answers at or below each point, %; the last one is 100.
+
+        Raises:
+            EmptySampleError: There are no answers.
+        """
+        total = self.total
+        return (*(100 * mass / total for mass in accumulate(self.masses[:-1])), 100.0)
+
+    def share(self, *points: int) -> float:
+        """Return the share of answers at these points, %.
+
+        Raises:
+            EmptySampleError: There are no answers.
+            ParameterError: A point is off the scale, or none is given.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.from_counts({1: 1, 5: 3}, rm.ONE_TO_FIVE).share(4, 5)
+            75.0
+        """
+        stray = [point for point in points if point not in self.scale]
+        if stray or not points:
+            raise ParameterError.must_be("points", f"on {self.scale}", stray[0] if stray else ())
+        masses = self.masses
+        return 100 * sum(masses[p - self.scale.low] for p in set(points)) / self.total
+
+    def top_box(self, boxes: int = 2) -> float:
+        """Return the share of answers at the highest `boxes` points, %.
+
+        Raises:
+            EmptySampleError: There are no answers.
+            ParameterError: `boxes` is not between 1 and the size of the scale.
+        """
+        return self.share(*self._points[self.scale.size - self._boxes(boxes) :])
+
+    def bottom_box(self, boxes: int = 2) -> float:
+        """Return the share of answers at the lowest `boxes` points, %.
+
+        Raises:
+            EmptySampleError: There are no answers.
+            ParameterError: `boxes` is not between 1 and the size of the scale.
+        """
+        return self.share(*self._points[: self._boxes(boxes)])
+
+    def _boxes(self, boxes: int) -> int:
+        if (
+            isinstance(boxes, bool)
+            or not isinstance(boxes, int)
+            or not 0 < boxes <= self.scale.size
+        ):
+            raise ParameterError.must_be(
+                "boxes", f"a whole number from 1 to {self.scale.size}", boxes
+            )
+        return boxes
+
+    @property
+    def _points(self) -> range:
+        return range(self.scale.low, self.scale.high + 1)
+
+    def __add__(self, other: Tally) -> Tally:
+        """Return the tally of the answers of both.
+
+        Raises:
+            StateError: The scales differ, or only one of the two carries weights.
+        """
+        if not isinstance(other, Tally):
+            return NotImplemented
+        if self.scale != other.scale:
+            raise StateError.cannot_add("scale", self.scale, other.scale)
+        if self.is_weighted != other.is_weighted and self.n and other.n:
+            raise StateError.cannot_add("weighting", self.weights, other.weights)
+        weights, squares = self.weights, self.squares
+        if weights is None or other.weights is None:
+            # Only one of the two has weights, so the other has no answers for them to be of.
+            kept = self if self.n or (not other.n and self.is_weighted) else other
+            weights, squares = kept.weights, kept.squares
+        elif squares is not None and other.squares is not None:
+            weights = tuple(map(add, weights, other.weights))
+            squares = tuple(map(add, squares, other.squares))
+        return Tally(
+            self.scale,
+            tuple(map(add, self.counts, other.counts)),
+            self.missing + other.missing,
+            weights,
+            squares,
+        )
+
+    def __radd__(self, other: int) -> Tally:
+        """Return this tally when `sum` starts from 0."""
+        return self if other == 0 else NotImplemented
+
+    def __repr__(self) -> str:
+        """Return n first, then the counts."""
+        weighted = f", n_effective={self.n_effective:.1f}" if self.is_weighted else ""
+        return (
+            f"Tally(n={self.n}, missing={self.missing}{weighted}, "
+            f"scale={self.scale}, counts={list(self.counts)})"
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the tally as JSON-ready plain values; `from_dict` reads them back exactly.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.Tally.from_answers([1, 0, None], rm.YES_NO).to_dict()["counts"]
+            [1, 1]
+        """
+        return {
+            "type": "tally",
+            "v": 1,
+            "scale": self.scale.to_dict(),
+            "counts": list(self.counts),
+            "missing": self.missing,
+            "weights": None if self.weights is None else list(self.weights),
+            "squares": None if self.squares is None else list(self.squares),
+        }
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """Return the tally that `to_dict` wrote.
+
+        Raises:
+            StateError: The dictionary is not a tally, or of a version that is not known.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> tally = rm.Tally.from_answers([1, 0, None], rm.YES_NO)
+            >>> rm.Tally.from_dict(tally.to_dict()) == tally
+            True
+        """
+        read = read_fields("Tally", data, type_name="tally", keys=_FIELDS)
+        scale = Scale.from_dict(read["scale"])
+        weights = read.floats("weights", scale.size, optional=True)
+        squares = read.floats("squares", scale.size, optional=True)
+        if (weights is None) != (squares is None):
+            raise StateError.malformed("Tally", "weights and squares come together")
+        return cls(
+            scale, read.counts("counts", scale.size), read.count("missing"), weights, squares
+        )
+
+
+def _count_few(answers: list[object], scale: Scale) -> list[int] | None:
+    """Return the counts of a short list of plain integers and None, or None for any other."""
+    if len(answers) > FEW:
+        return None
+    low, size = scale.low, scale.size
+    counted = [0] * (size + 1)
+    for answer in answers:
+        if type(answer) is int and 0 <= answer - low < size:
+            counted[answer - low] += 1
+        elif answer is None:
+            counted[size] += 1
+        else:
+            return None
+    return counted
+
+
+Counts = Mapping[Any, Any] | Iterable[tuple[object, Any]]
+
+
+def _by_code(counts: Counts, scale: Scale, name: str) -> Iterator[tuple[int, object, Any]]:
+    """Yield the code, the key and the number of each entry of a mapping or of rows of pairs."""
+    items: Any = cast("Any", counts).items() if hasattr(counts, "items") else counts
+    try:
+        pairs = [(key, number) for key, number in items]
+    except (TypeError, ValueError):
+        raise ParameterError.must_be(
+            name, "a mapping of answer to number, or rows of such pairs", counts
+        ) from None
+    codes = encode([key for key, _ in pairs], scale, name).codes().tolist()
+    for code, (key, number) in zip(codes, pairs, strict=True):
+        yield code, key, number
+
+
+def _sums_by_point(
+    sums: Counts, scale: Scale, name: str, counts: Sequence[int]
+) -> tuple[float, ...]:
+    totals = [0.0] * (scale.size + 1)
+    given = set()
+    for code, key, value in _by_code(sums, scale, name):
+        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        if not number or not (0 <= value < HUGE):
+            raise WeightError.invalid_sum(f"{name}[{key!r}]", value)
+        totals[code] += float(value)
+        given.add(code)
+    for code, count in enumerate(counts[:-1]):
+        if count and code not in given:
+            raise WeightError.lacking(name, scale.low + code, count)
+    return tuple(totals[:-1])

@@ -1,0 +1,426 @@
+"""CSI: the customer satisfaction index, a weighted mean of the factors that drive satisfaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.data.checks import check_flag
+from relmetrics.data.scale import ONE_TO_FIVE, Scale
+from relmetrics.errors import FactorError, ParameterError, WeightError
+from relmetrics.inference.differences import Normal
+from relmetrics.inference.intervals import Pseudo, adjusted, quantile, stand_in, wald
+from relmetrics.inference.linear_form import Sample
+from relmetrics.inference.ratio_sums import RatioSums
+from relmetrics.metric.difference import Difference
+from relmetrics.metric.estimate import Estimate, Working
+from relmetrics.metric.metric import Description, Rng
+from relmetrics.metric.wording import figure
+from relmetrics.survey.csi_pairs import PairedIndex
+from relmetrics.survey.drivers.analysis import DriverAnalysis
+from relmetrics.survey.factors import (
+    effective_size,
+    factor_table,
+    require_ratings,
+)
+from relmetrics.survey.rated_factors import RatedFactors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from relmetrics.data.tables import Ratings
+    from relmetrics.data.types import Column
+    from relmetrics.metric.table import Table
+    from relmetrics.states.moments import MissingRule, Moments
+
+
+@frozen
+class IndexEstimate(Estimate):
+    """A satisfaction index with the factors it is made of.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> csi = rm.csi({"food": [4, 5], "safety": [5, 5]}, weights={"food": 1, "safety": 3})
+        >>> csi.factor_means, csi.factor_weights
+        ({'food': 4.5, 'safety': 5.0}, {'food': 0.25, 'safety': 0.75})
+    """
+
+    @property
+    def factor_means(self) -> dict[str, float]:
+        """The mean rating of each factor, in scale points."""
+        return dict(zip(self.state.columns, self.state.mean.tolist(), strict=True))
+
+    @property
+    def factor_weights(self) -> dict[str, float]:
+        """The weight of each factor, normalised: they sum to 1."""
+        return dict(
+            zip(
+                self.state.columns,
+                cast("CSI", self.metric).shares_of(self.state.columns).tolist(),
+                strict=True,
+            )
+        )
+
+    @property
+    def factors(self) -> Table:
+        """One row per factor: weight, mean, low, high, n and missing, in scale points.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.csi({"food": [4, 5, None], "safety": [5, 5, 4]}).factors
+            factor  weight  mean   low  high  n  missing
+            food      0.50  4.50  2.48  5.00  2        1
+            safety    0.50  5.00  2.61  5.00  2        0
+        """
+        return cast("CSI", self.metric).factor_table(self.state, self.confidence_level)
+
+
+@frozen(kw_only=True)
+class CSI(RatedFactors[IndexEstimate]):
+    """Customer satisfaction index: the weighted mean of the ratings of several factors.
+
+    Formula: ``sum(w_f * mean_f) / sum(w_f)`` over the factors f; with ``rescaled=True``,
+    ``100 x (CSI - low) / (high - low)``.
+    Unit and range: scale points, from the lowest point to the highest; rescaled, 0 to 100.
+    Direction: higher is better.
+
+    Missing ratings: an explicit rule. ``missing_factor="row"`` (default) leaves out respondents
+    who skipped any factor; ``"pairwise"`` lets every factor's mean use all who rated it. The result
+    says which, and how many were left out.
+
+    Interval: `adjusted` adds 1.5 pseudo-respondents spread evenly over the range. The variance is
+    that of the weighted mean of correlated factors: the same people rate all of them, so adding
+    up the variances of the factors alone would give an interval that is too narrow.
+
+    Attributes:
+        weights: Factor to weight, not negative; by default all factors weigh the same.
+        scale: The scale of every factor, 1-5 by default.
+        rescaled: Whether the index runs from 0 to 100.
+        missing_factor: The rule for missing ratings.
+
+    Raises:
+        WeightError: A weight is negative or not finite, or all are zero.
+        FactorError: A factor is named twice.
+        ParameterError: There is no rule of that name.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> ratings = {"food": [4, 5, 3, None], "safety": [5, 5, 4, 4]}
+        >>> print(rm.CSI(weights={"food": 2, "safety": 5})(ratings))
+        CSI 4.48 (95% CI 3.00 to 4.97; n = 3, 1 missing)
+
+    Source:
+        D5.
+    """
+
+    rescaled: bool = False
+
+    @classmethod
+    def from_drivers(
+        cls,
+        drivers: DriverAnalysis,
+        *,
+        scale: Scale = ONE_TO_FIVE,
+        rescaled: bool = False,
+        missing_factor: MissingRule = "row",
+    ) -> Self:
+        """Return the index whose factors weigh what they contribute to the overall rating.
+
+        The weights are the drivers' shares of R squared, `DriverAnalysis.shares`. These have no
+        sign, so a factor that lowers the overall rating (`DriverAnalysis.lowering`) is an error:
+        its weight would raise the index where customers are less satisfied.
+
+        Args:
+            drivers: What `drivers` found, by either method.
+            scale: The scale of every factor.
+            rescaled: Whether the index runs from 0 to 100.
+            missing_factor: The rule for missing ratings.
+
+        Raises:
+            ParameterError: It is no analysis of drivers.
+            WeightError: The factors explain nothing, so they have no shares.
+            FactorError: A factor lowers the overall rating.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> names = ["food", "safety", "overall"]
+            >>> matrix = [[1, 0, 0.6], [0, 1, 0.3], [0.6, 0.3, 1]]
+            >>> csi = rm.CSI.from_drivers(rm.KeyDrivers().from_correlation(matrix, names))
+            >>> print(csi({"food": [4, 5, 3], "safety": [5, 5, 4]}))
+            CSI 4.13 (95% CI 2.79 to 4.72; n = 3)
+
+        Source:
+            D5.
+        """
+        if not isinstance(drivers, DriverAnalysis):
+            raise ParameterError.must_be(
+                "drivers", "a DriverAnalysis", drivers, "Say rm.drivers(ratings, overall)."
+            )
+        if np.isnan(list(drivers.shares.values())).any():
+            raise WeightError.all_zero(name="the importances of these drivers")
+        if drivers.lowering:
+            raise FactorError.lowering(drivers.lowering)
+        return cls(
+            weights=drivers.shares, scale=scale, rescaled=rescaled, missing_factor=missing_factor
+        )
+
+    def __attrs_post_init__(self) -> None:
+        """Check the parameters."""
+        self.check_parameters()
+        check_flag("rescaled", self.rescaled)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The interval methods on offer, the default first."""
+        return ("adjusted", "wald")
+
+    @property
+    def result(self) -> type[IndexEstimate]:
+        """The class of this metric's estimates."""
+        return IndexEstimate
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        low, high = self.limits
+        weighted = "equal weights" if self.weights is None else "the weights given"
+        rule = {
+            "row": "respondents who skipped a factor are left out",
+            "pairwise": "each factor's mean uses all who rated it",
+        }[self.missing_factor]
+        formula = "sum(w_f x mean_f) / sum(w_f)"
+        if self.rescaled:
+            formula = f"100 x ({formula} - {self.scale.low}) / {self.scale.high - self.scale.low}"
+        return Description(
+            name="Customer satisfaction index",
+            symbol="CSI",
+            unit="%" if self.rescaled else "scale points",
+            low=low,
+            high=high,
+            direction="higher",
+            formula=formula,
+            definition=(
+                f"Mean of the factors' mean ratings on {self.scale} with {weighted}; {rule} "
+                f"(missing_factor='{self.missing_factor}')."
+            ),
+            source="D5",
+            digits=1 if self.rescaled else 2,
+        )
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The lowest and the highest index, in its unit."""
+        return (0, 100) if self.rescaled else (self.scale.low, self.scale.high)
+
+    @property
+    def unit_of_point(self) -> float:
+        """What one scale point is worth in the unit of the index."""
+        return 100 / (self.scale.high - self.scale.low) if self.rescaled else 1.0
+
+    def __call__(
+        self,
+        ratings: Ratings,
+        *,
+        factors: Sequence[str] | None = None,
+        weights: Column | None = None,
+        confidence_level: float = 0.95,
+    ) -> IndexEstimate:
+        """Compute the index of a table of ratings.
+
+        Args:
+            ratings: Factor to column of ratings, one per respondent; or a 2-D array, shape
+                (respondents, factors), with `factors`.
+            factors: The names of the columns of a 2-D array.
+            weights: One survey weight per respondent (the weights of factors are the metric's).
+            confidence_level: Level of the interval, strictly between 0 and 1.
+
+        Raises:
+            EmptySampleError: Nobody rated what is needed.
+            FactorError: A factor has no weight, no ratings or no name of its own.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            WeightError: A survey weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+        """
+        state = self.moments(ratings, factors=factors, weights=weights)
+        return self.estimate(state, confidence_level=confidence_level)
+
+    def compare_paired(
+        self, pairs: Moments, *, confidence_level: float = 0.95, method: str | None = None
+    ) -> Difference:
+        """Compare the index of the same respondents in two waves: ratings minus reference.
+
+        The variance is that of paired means: who rates high in one wave does in the other, and
+        that does not count as uncertainty.
+
+        Args:
+            pairs: What `pairs` made of the ratings, or a sum of such states.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            method: `adjusted` or `wald`.
+
+        Raises:
+            EmptySampleError: There are no pairs.
+            StateError: The state is no pairs of this index.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> csi = rm.CSI()
+            >>> before = {"food": [3, 4, 2, 5], "safety": [4, 4, 3, 5]}
+            >>> after = {"food": [4, 4, 3, 5], "safety": [4, 5, 3, 5]}
+            >>> print(csi.compare_paired(csi.pairs(after, before)))
+            CSI difference 0.38 scale points (95% CI -0.47 to 1.02; p = 0.47; n = 4 pairs)
+        """
+        sides = PairedIndex(self, pairs)
+        sides.check()
+        chosen = self.difference_method_named(method)
+        return Difference.of(sides, confidence_level, chosen)
+
+    def present(
+        self,
+        state: Moments,
+        confidence_level: float,
+        method: str,
+        rng: Rng = None,  # noqa: ARG002 - no method draws
+    ) -> tuple[Sample, Any, Any, str]:
+        """Return sample, low, high and the method used, for moments of any shape.
+
+        Raises:
+            EmptySampleError: Nobody rated what is needed.
+            WeightError: The respondents weigh nothing.
+        """
+        z = quantile(confidence_level)
+        sample = self._sampled(state)
+        value, variance = sample.value, sample.variance
+        low, high = self.limits
+        about = adjusted(value, variance, sample.n_effective, z, self.pseudo, low, high)
+        if method != "wald":
+            return sample, *about, method
+        plain = wald(value, sample.standard_error, z, low, high)
+        flat = np.logical_not(variance > 0)
+        (low, high), used = stand_in(method, plain, self.methods[0], about, flat)
+        return sample, low, high, used
+
+    def normal(self, state: Moments) -> Normal:
+        """Return value, center and squared error after pseudo-respondents.
+
+        Raises:
+            EmptySampleError: Nobody rated what is needed.
+            WeightError: The respondents weigh nothing.
+        """
+        return Normal.of(self._sampled(state), self.pseudo)
+
+    def _sampled(self, state: Moments) -> Sample:
+        """Return value, variance and size of the index, of moments of any shape."""
+        if not state.shape:
+            require_ratings(state, self.description.name)
+        shares = self.shares_of(state.columns)
+        mean = state.mean @ shares
+        error = state.variance_of(shares)
+        n: Any = state.n
+        n_effective: Any = effective_size(state, shares)
+        low, _ = self.limits
+        value: Any = low + (mean - self.scale.low) * self.unit_of_point
+        variance: Any = error * n_effective * self.unit_of_point**2
+        if not state.shape:
+            value, variance = float(value), float(variance)
+            n, n_effective = int(n), float(n_effective)
+        return Sample(value, variance, n, n_effective)
+
+    def ratio_sums(self, state: Moments) -> RatioSums:
+        """Return the sums behind the index: y is a respondent's own index, x is 1.
+
+        Raises:
+            ParameterError: Under the pairwise rule the index is not one ratio.
+        """
+        if self.missing_factor != "row":
+            remedy = "With 'pairwise' each factor has its own denominator."
+            raise ParameterError.must_be(
+                "missing_factor", "'row' for a ratio of two sums", self.missing_factor, remedy
+            )
+        constant = self.limits[0] - self.unit_of_point * self.scale.low
+        shares = self.unit_of_point * self.shares_of(state.columns)
+        ones = [1.0, *np.zeros(len(shares))]
+        return RatioSums.of_moments(state, [constant, *shares], ones, self.pseudo)
+
+    @property
+    def pseudo(self) -> Pseudo:
+        """One and a half respondents, spread evenly over the range."""
+        low, high = self.limits
+        return Pseudo(1.5, (low + high) / 2, (high - low) ** 2 / 12)
+
+    def factor_table(self, state: Moments, confidence_level: float) -> Table:
+        """Return one row per factor, with the interval of a mean on the scale."""
+        shares = self.shares_of(state.columns)
+        return factor_table(state, shares, self.scale, confidence_level)
+
+    def working(self, state: Moments) -> Working:
+        """Return the weighted mean of the factors' means with the numbers of a state."""
+        shares = self.shares_of(state.columns)
+        weights = shares if self.weights is None else [dict(self.weights)[c] for c in state.columns]
+        weights = [1.0] * len(shares) if self.weights is None else weights
+        terms = " + ".join(
+            f"{figure(float(w))} x {mean:.6g} ({name})"
+            for w, mean, name in zip(weights, state.mean.tolist(), state.columns, strict=True)
+        )
+        total = float(sum(weights))
+        index = float(np.nansum(np.where(shares > 0, state.mean, 0.0) * shares))
+        formula = f"({terms}) / {figure(total)} = {index:.6g}"
+        if self.rescaled:
+            scaled = (index - self.scale.low) * self.unit_of_point
+            formula += f", rescaled to 0-100: {scaled:.6g}"
+        skipped = ", ".join(
+            f"{name} {count}"
+            for name, count in zip(state.columns, state.missing_by_column.tolist(), strict=True)
+            if count
+        )
+        return Working(
+            formula=formula,
+            numerator=terms,
+            denominator=f"{figure(total)}, the sum of the weights of {len(weights)} factors",
+            left_out=f"skipped ratings by factor: {skipped}" if skipped else "",
+        )
+
+
+def csi(
+    ratings: Ratings,
+    *,
+    weights: Mapping[str, float] | None = None,
+    factors: Sequence[str] | None = None,
+    scale: Scale = ONE_TO_FIVE,
+    rescaled: bool = False,
+    missing_factor: MissingRule = "row",
+    survey_weights: Column | None = None,
+    confidence_level: float = 0.95,
+) -> IndexEstimate:
+    """Compute the customer satisfaction index of a table of ratings: see `CSI`.
+
+    Args:
+        ratings: Factor to column of ratings; or a 2-D array, shape (respondents, factors), with
+            `factors`.
+        weights: Factor to weight; by default all weigh the same.
+        factors: The names of the columns of a 2-D array.
+        scale: The scale of every factor.
+        rescaled: Whether the index runs from 0 to 100.
+        missing_factor: ``row`` or ``pairwise``.
+        survey_weights: One survey weight per respondent.
+        confidence_level: Level of the interval.
+
+    Raises:
+        EmptySampleError: Nobody rated what is needed.
+        FactorError: A factor has no weight, no ratings or no name of its own.
+        WeightError: A weight is negative or not finite, or all are zero.
+        AnswerError: Some entries are no scores.
+        OffScaleError: Some are off the scale.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.csi({"food": [4, 2], "safety": [5, 5]}, weights={"food": 2, "safety": 5}).value
+        4.428571428571429
+    """
+    metric = CSI(weights=weights, scale=scale, rescaled=rescaled, missing_factor=missing_factor)
+    return metric(
+        ratings, factors=factors, weights=survey_weights, confidence_level=confidence_level
+    )

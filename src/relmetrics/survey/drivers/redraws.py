@@ -1,0 +1,191 @@
+"""Redrawing the covariances of a sample, to see how far its importances could have come out.
+
+From sums alone the rows cannot be resampled, but under normal theory the covariances of a sample
+follow a Wishart distribution, which needs nothing else. Where the rows are at hand they can be
+resampled instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import cmp_using, field, frozen
+from attrs.converters import optional
+
+from relmetrics.data.checks import as_generator
+from relmetrics.data.columns import EXACT, alike, read_only
+from relmetrics.inference.correlations import (
+    correlation_of,
+    covariance_of,
+    is_possible,
+    nearest_correlation,
+)
+from relmetrics.states.moments import MissingRule, Moments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.data.types import FloatArray
+    from relmetrics.metric.metric import Rng
+
+DRAWS = 2_000
+_SEEDS = 1 << 63
+
+Seed = int | tuple[int, ...]
+"""What a generator is made from, again and again: a number or several."""
+
+
+def seed_of(rng: Rng) -> Seed:
+    """Return a seed for draws that are made later, perhaps twice.
+
+    Of a generator it is drawn at once, so that what it gives does not depend on what else the
+    generator is asked for meanwhile.
+
+    Raises:
+        ParameterError: It is no generator, no seed and not None.
+    """
+    generator = as_generator(rng)
+    if isinstance(rng, (int, np.integer)):
+        return int(rng)
+    return tuple(generator.integers(_SEEDS, size=2).tolist())
+
+
+def _kept(array: FloatArray) -> FloatArray:
+    """Return a copy that stays as it is: draws are made later, when the caller's may be others."""
+    return read_only(array.copy())
+
+
+def _all_kept(arrays: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+    return tuple(map(_kept, arrays))
+
+
+def _all_alike(ours: Sequence[FloatArray], theirs: Sequence[FloatArray]) -> bool:
+    return len(ours) == len(theirs) and all(map(alike, ours, theirs))
+
+
+@frozen
+class WishartDraws:
+    """Correlations in samples from a normal population with these ones.
+
+    One degree of freedom is taken off for each factor, as for the residual of a regression. On
+    ratings this covers better than n - 1; with few rows it is bounded by what a draw needs.
+
+    Attributes:
+        correlation: The correlations, the outcome last, shape (p, p).
+        n_effective: The effective number of rows.
+    """
+
+    correlation: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
+    n_effective: float
+
+    @property
+    def name(self) -> str:
+        """What the intervals are called."""
+        return "wishart"
+
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom."""
+        p = len(self.correlation)
+        return max(self.n_effective - p, min(self.n_effective - 1, p + 1))
+
+    def draw(self, rng: np.random.Generator) -> FloatArray:
+        """Return correlations, shape (draws, p, p)."""
+        return correlation_of(self.covariances(rng))
+
+    def covariances(self, rng: np.random.Generator) -> FloatArray:
+        """Return covariances, shape (draws, p, p), by Bartlett's decomposition.
+
+        Source:
+            Bartlett (1933), Proceedings of the Royal Society of Edinburgh 53, 260-283.
+        """
+        p = len(self.correlation)
+        triangle = np.tril(rng.standard_normal((DRAWS, p, p)), -1)
+        on_diagonal = np.arange(p)
+        squares = rng.chisquare(self.degrees - on_diagonal, size=(DRAWS, p))
+        triangle[:, on_diagonal, on_diagonal] = np.sqrt(squares)
+        spread = symmetric_root(self.correlation) @ triangle
+        drawn: FloatArray = spread @ np.swapaxes(spread, -1, -2) / self.degrees
+        return drawn
+
+
+@frozen
+class RowDraws:
+    """Correlations of the rows drawn anew with replacement: the bootstrap.
+
+    Attributes:
+        names: The names of the columns, the outcome last.
+        arrays: The columns, NaN where missing.
+        weights: Survey weights, which stay with their rows.
+        rule: The rule for missing values.
+        n_effective: The effective number of rows.
+    """
+
+    names: tuple[str, ...]
+    arrays: tuple[FloatArray, ...] = field(
+        repr=False, eq=cmp_using(eq=_all_alike), hash=False, converter=_all_kept
+    )
+    weights: FloatArray | None = field(repr=False, eq=EXACT, hash=False, converter=optional(_kept))
+    rule: MissingRule
+    n_effective: float
+
+    @property
+    def name(self) -> str:
+        """What the intervals are called."""
+        return "bootstrap"
+
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom."""
+        return self.n_effective - 1
+
+    def draw(self, rng: np.random.Generator) -> FloatArray:
+        """Return correlations, shape (draws, p, p), the nearest where they are not possible."""
+        drawn = correlation_of(self.covariances(rng))
+        if self.rule == "pairwise":
+            wrong = ~is_possible(drawn)
+            drawn[wrong] = nearest_correlation(drawn[wrong])
+        return drawn
+
+    def covariances(self, rng: np.random.Generator) -> FloatArray:
+        """Return covariances, shape (draws, p, p): a row counts as often as it is drawn."""
+        arrays, weights = self.arrays, self.weights
+        if self.rule == "row":
+            known = ~np.isnan(arrays).any(axis=0)
+            arrays = tuple(array[known] for array in arrays)
+            weights = None if weights is None else weights[known]
+        rows = len(arrays[0])
+        drawn = np.zeros((DRAWS, len(arrays), len(arrays)))
+        for i in range(DRAWS):
+            times = np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
+            w = times if weights is None else times * weights
+            if w.any():  # else only rows without weight were drawn, and nothing varies
+                state = Moments.from_arrays(self.names, list(arrays), weights=w, rule=self.rule)
+                drawn[i] = covariance_of(state)
+        return drawn
+
+
+def with_random_factor(
+    correlation: FloatArray, degrees: float, rng: np.random.Generator
+) -> FloatArray:
+    """Return the correlations with a random factor put before the others, shape (..., p+1, p+1).
+
+    The factor is normal and has nothing to do with any column. How it comes to correlate with
+    them in a sample follows from their own correlations there, be they drawn or resampled: this
+    is one more row of Bartlett's decomposition.
+    """
+    p = correlation.shape[-1]
+    z = rng.standard_normal((len(correlation), p, 1))
+    rest = rng.chisquare(degrees - p, size=(len(correlation), 1, 1))
+    own = np.swapaxes(z, -1, -2) @ z + rest
+    across = symmetric_root(correlation) @ z / np.sqrt(own)
+    return np.block([[np.ones_like(own), np.swapaxes(across, -1, -2)], [across, correlation]])
+
+
+def symmetric_root(matrix: FloatArray) -> FloatArray:
+    """Return the symmetric square root of matrices without negative eigenvalues."""
+    values, vectors = np.linalg.eigh(matrix)
+    roots = np.sqrt(np.maximum(values, 0.0))
+    root: FloatArray = (vectors * roots[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    return root

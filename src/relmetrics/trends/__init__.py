@@ -1,1 +1,0 @@
-"""Metrics period by period: trends, slopes, alerts."""

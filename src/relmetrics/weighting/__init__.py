@@ -1,1 +1,0 @@
-"""Survey weights: normalised, trimmed, made to agree with known margins."""
