@@ -15,9 +15,16 @@ from hypothesis import strategies as st
 from numpy.polynomial import polynomial
 
 import relmetrics as rm
-from relmetrics.inference.drift import CUSUM_LIMIT, EWMA_LIMIT, cusum, ewma
 from relmetrics.inference.linear_form import Sample
-from relmetrics.inference.run_rules import RULES, several_beyond, steady
+from relmetrics.inference.run_rules import (
+    CUSUM_LIMIT,
+    EWMA_LIMIT,
+    RULES,
+    cusum,
+    ewma,
+    several_beyond,
+    steady,
+)
 from relmetrics.questions.trends.alerts import alerts
 
 ZONES = {

@@ -13,9 +13,9 @@ from metrics_under_test import CASES, defined, same
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
-from relmetrics.questions.groups import comparisons as comparisons_module
-from relmetrics.states import others as rest_module
-from relmetrics.states.others import Rest
+from relmetrics.questions.groups import compare as compare_module
+from relmetrics.states import stacks as rest_module
+from relmetrics.states.stacks import Rest
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
 NUMBERS = ("value", "low", "high", "p_value", "standard_error")
@@ -326,7 +326,7 @@ def test_the_rest_of_large_amounts_keeps_the_variance_of_small_ones():
 def test_rests_are_the_same_in_blocks(groups, monkeypatch):
     """Whatever the number of groups and of blocks: each state's rest is the sum of the others."""
     monkeypatch.setattr(rest_module, "BLOCK", 4)
-    monkeypatch.setattr(comparisons_module, "AT_ONCE", 8)
+    monkeypatch.setattr(compare_module, "AT_ONCE", 8)
     rng = np.random.default_rng(groups)
     answers, plan = rng.integers(0, 11, 8 * groups), np.tile(np.arange(groups), 8)
     by = rm.NPS().by(answers, plan)

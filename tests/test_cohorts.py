@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import relmetrics as rm
 from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
-from relmetrics.customers.cohorts.counting import KINDS
+from relmetrics.customers.cohorts.definition import KINDS
 from relmetrics.customers.purchases.occasions import Occasions
 from relmetrics.inference.intervals import quantile, wilson
 

@@ -19,8 +19,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.inference.correlations import correlation_of, nearest_correlation
-from relmetrics.inference.relative_importance import explained_by_subsets
+from relmetrics.inference.relative_importance import (
+    correlation_of,
+    explained_by_subsets,
+    nearest_correlation,
+)
 from relmetrics.survey.drivers import redraws
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -13,11 +13,8 @@ from hypothesis import strategies as st
 
 import relmetrics as rm
 from relmetrics.money import economics
-from relmetrics.money.economics import (
-    acquisition_against_retention,
-    expected_periods,
-    retention_profit,
-)
+from relmetrics.money.acquisition import acquisition_against_retention
+from relmetrics.money.retention_profit import expected_periods, retention_profit
 
 BASE = {"customers": 1000, "margin_per_period": 10, "retention": 80, "change": 5}
 SPEND = {

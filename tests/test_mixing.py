@@ -457,7 +457,7 @@ def test_intervals_cover_what_they_claim(setting, n, least, rule):
     before, after = (
         sums(rng.multinomial(n, t.ravel(), size=4000).reshape(4000, *t.shape)) for t in tables
     )
-    _, found = with_intervals(after, before, portion, 1.959964, nps.description)
+    _, found = with_intervals(after, before, portion, 1.959964, 200.0)
     low, high = found[:, 1], found[:, 2]
     inside = (low <= truth[:, None] + 1e-9) & (truth[:, None] <= high + 1e-9)
     assert (100 * inside.mean(axis=-1) >= least).all()

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from revenue_coverage_study import SETTINGS, covered
 
 import relmetrics as rm
+from relmetrics.money.moving import revenue_movement
 from relmetrics.money.revenue_churn import (
     REVENUE_CHURN,
     revenue_churn,
     revenue_churn_definitions,
 )
 from relmetrics.money.revenue_history import revenue_movements
-from relmetrics.money.revenue_movement import FLOWS, revenue_movement
+from relmetrics.money.revenue_movement import FLOWS
 from relmetrics.money.revenue_retention import GrossRevenueRetention, NetRevenueRetention
 
 SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))

@@ -13,7 +13,7 @@ from relmetrics._version import __version__
 from relmetrics.data.scale import Scale
 from relmetrics.errors import FactorError, RelmetricsError
 from relmetrics.reports.scorecard.assemble import DATE, scorecard
-from relmetrics.reports.scorecard.page import SMALL_BASE
+from relmetrics.reports.scorecard.rows import SMALL_BASE
 from relmetrics.reports.simulation import FACTORS, simulate_customers, simulate_survey
 
 if TYPE_CHECKING:

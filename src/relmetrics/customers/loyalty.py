@@ -13,8 +13,8 @@ from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import NamedShare
+from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.metric import Description
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray

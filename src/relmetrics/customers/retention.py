@@ -11,8 +11,8 @@ from relmetrics.estimators.proportion import NamedShare
 from relmetrics.states.serial import as_count
 
 if TYPE_CHECKING:
+    from relmetrics.metric.contract import Direction
     from relmetrics.metric.estimate import Estimate
-    from relmetrics.metric.metric import Direction
 
 
 @frozen(kw_only=True)

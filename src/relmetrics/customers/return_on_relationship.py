@@ -13,15 +13,16 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError
-from relmetrics.estimators.linear import LinearScore, share_working
+from relmetrics.estimators.linear import LinearScore
+from relmetrics.estimators.proportion import share_working
+from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate, Interval
-from relmetrics.metric.metric import Description
 from relmetrics.states.serial import as_count
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.estimate import Working
+    from relmetrics.metric.contract import Working
 
 RORDefinition = Literal["share_of_helped", "share_of_customers"]
 DEFINITIONS: tuple[RORDefinition, ...] = ("share_of_helped", "share_of_customers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -14,16 +14,16 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.columns import EXACT, comparable, read_only
 from relmetrics.data.periods import ALL_DAYS
 from relmetrics.errors import EmptySampleError, StateError
-from relmetrics.inference.intervals import clipped, quantile
+from relmetrics.inference.intervals import quantile
+from relmetrics.inference.kaplan_meier import SurvivalInterval, share_interval
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
 from relmetrics.states.serial import VERSION, read_fields
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
-SurvivalInterval = Literal["log_log", "greenwood"]
 INTERVALS: tuple[SurvivalInterval, ...] = ("log_log", "greenwood")
 _FIELDS = frozenset({"type", "v", "lapsed_after", "lapsed", "censored", "too_recent"})
 _HALF = 0.5 + 1e-12
@@ -148,7 +148,7 @@ class Survival:
 
     @cached_property
     def _ends(self) -> tuple[FloatArray, FloatArray]:
-        return _interval(
+        return share_interval(
             self._share, self.at_risk, self.events, quantile(self.confidence_level), self.interval
         )
 
@@ -312,7 +312,7 @@ class Survival:
 
 
 def survival(
-    log: PurchaseLog,
+    log: Purchases,
     *,
     lapsed_after: int,
     as_of: object = None,
@@ -379,7 +379,7 @@ def survival(
     )
 
 
-def _count(log: PurchaseLog, end: int, lapsed_after: int) -> tuple[IntArray, IntArray, int]:
+def _count(log: Purchases, end: int, lapsed_after: int) -> tuple[IntArray, IntArray, int]:
     """Return who lapsed and who was censored by day of tenure, and how many are too recent."""
     days = log.days.astype(np.int64)
     kept = days <= end
@@ -409,20 +409,6 @@ def _count(log: PurchaseLog, end: int, lapsed_after: int) -> tuple[IntArray, Int
     length = int(max(tenure.max(initial=0), reached.max(initial=0))) + 1
     lapsed = np.bincount(tenure, minlength=length)
     return lapsed, np.bincount(reached, minlength=length), int((~known).sum())
-
-
-def _interval(
-    share: FloatArray, at_risk: IntArray, events: IntArray, z: float, kind: SurvivalInterval
-) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of the intervals of shares, by Greenwood's (1926) variance."""
-    left = np.where(at_risk > events, at_risk - events, np.nan)
-    error = np.sqrt(np.cumsum(events / (at_risk * left)))
-    if kind == "greenwood":
-        half = z * share * error
-        return clipped(share - half, 0.0, 1.0), clipped(share + half, 0.0, 1.0)
-    log_share = np.log(np.where(share > 0, share, np.nan))
-    stretch = np.exp(z * error / -log_share)
-    return np.exp(log_share * stretch), np.exp(log_share / stretch)
 
 
 def _check(confidence_level: float, interval: SurvivalInterval) -> None:

@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from relmetrics.data.checks import choice
 from relmetrics.data.columns import as_column
-from relmetrics.data.scale import YES_NO, Scale
-from relmetrics.errors import CountError, ParameterError, StateError
-from relmetrics.estimators.pairs import PairedTally, Pairs, by_respondent, check_pairs
+from relmetrics.data.scale import Scale
+from relmetrics.errors import ParameterError, StateError
+from relmetrics.estimators.pairs import Pairs, check_pairs
 from relmetrics.estimators.presenting import OF_SCORES, OF_SHARES, Presenter
 from relmetrics.estimators.rows import Rows
 from relmetrics.inference import differences
@@ -20,12 +20,12 @@ from relmetrics.inference.differences import Contrast, Normal
 from relmetrics.inference.intervals import Pseudo
 from relmetrics.inference.linear_form import LinearForm, Sample
 from relmetrics.inference.ratio_sums import RatioSums
+from relmetrics.metric.contract import Rng, Working
 from relmetrics.metric.difference import Difference
-from relmetrics.metric.estimate import Estimate, Working
-from relmetrics.metric.metric import E, Metric, Rng
+from relmetrics.metric.metric import E, Metric
 from relmetrics.metric.sides import both_given
 from relmetrics.metric.wording import figure
-from relmetrics.states.serial import as_count
+from relmetrics.states.paired_tally import PairedTally, by_respondent
 from relmetrics.states.tallies import Tallies
 from relmetrics.states.tally import Counts, Tally
 
@@ -481,67 +481,3 @@ class AnswerScore(LinearScore[E]):
         return self.estimate(
             self.tally(answers, weights=weights), confidence_level=confidence_level
         )
-
-
-@frozen(kw_only=True)
-class Share(LinearScore[Estimate]):
-    """A share of yes among yes and no, in percent; Wilson's interval by default."""
-
-    yes: ClassVar[str] = "yes"
-    base: ClassVar[str] = "answers"
-
-    scale: Scale = field(default=YES_NO, init=False)
-
-    def of(self, yes: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
-        """Compute the rate from its two counts: `yes` out of `n`.
-
-        Args:
-            yes: The numerator.
-            n: The denominator.
-            confidence_level: Level of the interval.
-
-        Raises:
-            CountError: One is negative or no whole number, or `yes` exceeds `n`.
-            EmptySampleError: `n` is 0.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.RepeatRate().of(37, 120).value
-            30.833333333333332
-        """
-        return self.part_of("yes", yes, "n", n, confidence_level)
-
-    def part_of(self, part: str, yes: int, whole: str, n: int, confidence_level: float) -> Estimate:
-        """Compute the rate of two counts whose names messages should show.
-
-        Raises:
-            CountError: One is negative or no whole number, or the part exceeds the whole.
-            EmptySampleError: The whole is 0.
-        """
-        top, total = as_count(part, yes), as_count(whole, n)
-        if top > total:
-            raise CountError.exceeds(part, top, whole, total)
-        state = Tally(self.scale, (total - top, top))
-        return self.estimate(state, confidence_level=confidence_level)
-
-    def coefficients(self) -> FloatArray | Sequence[float]:
-        """Return 100 for yes and 0 for no."""
-        return 100.0 * self.scale.points
-
-    def working(self, state: Tally) -> Working:
-        """Return yes / base x 100 %, with the numbers of a state."""
-        return share_working(self, state, self.yes, self.base)
-
-
-def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
-    """Return the working of a share of two outcomes."""
-    counts, weights, squares = metric.form.masses(state)
-    value = metric.form.sample(counts, weights, squares).value
-    top, total = figure(weights[-1]), figure(sum(weights))
-    left_out = state.n - sum(counts)
-    return Working(
-        formula=f"{top} / {total} x 100 % = {figure(value)}%",
-        numerator=f"{top} {yes}",
-        denominator=f"{total} {base}",
-        left_out=f"{left_out} {metric.outside}" if left_out else "",
-    )

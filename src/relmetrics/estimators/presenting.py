@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import Number
-    from relmetrics.estimators.pairs import PairedTally
     from relmetrics.inference.intervals import Pseudo
     from relmetrics.inference.linear_form import LinearForm, Sample
+    from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally import Tally
 
 OF_SCORES = ("adjusted", "score", "wald", "bootstrap")

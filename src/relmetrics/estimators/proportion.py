@@ -2,16 +2,92 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import frozen
+import numpy as np
+from attrs import field, frozen
 
-from relmetrics.estimators.linear import Share
-from relmetrics.metric.metric import Description
+from relmetrics.data.grouping import Labels
+from relmetrics.data.scale import YES_NO, Scale
+from relmetrics.errors import CountError
+from relmetrics.estimators.linear import LinearScore
+from relmetrics.metric.contract import Description, Working
+from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.wording import figure
+from relmetrics.questions.groups.breakdown import Breakdown
+from relmetrics.states.serial import as_count
+from relmetrics.states.tallies import Tallies
+from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
-    from relmetrics.metric.estimate import Estimate
-    from relmetrics.metric.metric import Direction
+    from collections.abc import Sequence
+
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.metric.contract import Direction, Rng
+
+
+@frozen(kw_only=True)
+class Share(LinearScore[Estimate]):
+    """A share of yes among yes and no, in percent; Wilson's interval by default."""
+
+    yes: ClassVar[str] = "yes"
+    base: ClassVar[str] = "answers"
+
+    scale: Scale = field(default=YES_NO, init=False)
+
+    def of(self, yes: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
+        """Compute the rate from its two counts: `yes` out of `n`.
+
+        Args:
+            yes: The numerator.
+            n: The denominator.
+            confidence_level: Level of the interval.
+
+        Raises:
+            CountError: One is negative or no whole number, or `yes` exceeds `n`.
+            EmptySampleError: `n` is 0.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.RepeatRate().of(37, 120).value
+            30.833333333333332
+        """
+        return self.part_of("yes", yes, "n", n, confidence_level)
+
+    def part_of(self, part: str, yes: int, whole: str, n: int, confidence_level: float) -> Estimate:
+        """Compute the rate of two counts whose names messages should show.
+
+        Raises:
+            CountError: One is negative or no whole number, or the part exceeds the whole.
+            EmptySampleError: The whole is 0.
+        """
+        top, total = as_count(part, yes), as_count(whole, n)
+        if top > total:
+            raise CountError.exceeds(part, top, whole, total)
+        state = Tally(self.scale, (total - top, top))
+        return self.estimate(state, confidence_level=confidence_level)
+
+    def coefficients(self) -> FloatArray | Sequence[float]:
+        """Return 100 for yes and 0 for no."""
+        return 100.0 * self.scale.points
+
+    def working(self, state: Tally) -> Working:
+        """Return yes / base x 100 %, with the numbers of a state."""
+        return share_working(self, state, self.yes, self.base)
+
+
+def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
+    """Return the working of a share of two outcomes."""
+    counts, weights, squares = metric.form.masses(state)
+    value = metric.form.sample(counts, weights, squares).value
+    top, total = figure(weights[-1]), figure(sum(weights))
+    left_out = state.n - sum(counts)
+    return Working(
+        formula=f"{top} / {total} x 100 % = {figure(value)}%",
+        numerator=f"{top} {yes}",
+        denominator=f"{total} {base}",
+        left_out=f"{left_out} {metric.outside}" if left_out else "",
+    )
 
 
 @frozen(kw_only=True)
@@ -108,3 +184,34 @@ def rate(k: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
         Rate 0.0% (95% CI 0.0 to 43.4; n = 5)
     """
     return _RATE(k, n, confidence_level=confidence_level)
+
+
+def shares_table(
+    yes: IntArray,
+    n: IntArray,
+    *,
+    confidence_level: float,
+    method: str | None,
+    rng: Rng = None,
+    whole: float = 100.0,
+    weights: FloatArray | None = None,
+    squares: FloatArray | None = None,
+) -> dict[str, AnyArray]:
+    """Return value, low and high of many shares, k of n each, as a rate presents them.
+
+    Args:
+        yes: The numerators.
+        n: The denominators; NaN where 0.
+        confidence_level: Level of the intervals.
+        method: One of the methods of a rate.
+        rng: Generator or seed for `bootstrap`.
+        whole: What all of n is: 100 for percent, 1 for probabilities.
+        weights: Sums of weights of no and yes, shape (shares, 2), for shares of a sum.
+        squares: Sums of squared weights, in the same shape.
+    """
+    states = Tallies(YES_NO, np.stack([n - yes, yes], axis=1), np.zeros_like(n), weights, squares)
+    labels = Labels(("place",), (np.arange(len(n)),))
+    table = Breakdown(Rate(), labels, states, Tally.zero(YES_NO)).table(
+        confidence_level=confidence_level, method=method, rng=rng
+    )
+    return {name: table[name] * (whole / 100.0) for name in ("value", "low", "high")}

@@ -31,7 +31,6 @@ from relmetrics.inference.intervals import around
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
     from relmetrics.inference.ratio_sums import RatioSums
-    from relmetrics.metric.metric import Description
 
 
 @frozen(eq=False)
@@ -127,7 +126,7 @@ def on_common_grid(values: FloatArray) -> FloatArray:
 
 
 def with_intervals(
-    after: RatioSums, before: RatioSums, portion: float, z: float, about: Description
+    after: RatioSums, before: RatioSums, portion: float, z: float, reach: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return rate, mix, interaction and their sum, each with its interval.
 
@@ -136,7 +135,7 @@ def with_intervals(
         before: The same before the change.
         portion: What part of the interaction goes to rate, and again to mix.
         z: The normal quantile of the level.
-        about: The metric's description, for its range.
+        reach: The width of the metric's range: the largest change of the total.
 
     Returns:
         Value, low and high of each part: by group, shape (4, 3, ..., groups), and of all groups,
@@ -146,9 +145,8 @@ def with_intervals(
         values = _with_sum(on_common_grid(contributions(after, before, portion).values))
         moved = contributions(after.with_pseudo(), before.with_pseudo(), portion)
     centers = _with_sum(moved.values)
-    span = about.high - about.low
     of_groups, of_totals = (
-        _with_ends(value, center, z * np.sqrt(variance), span)
+        _with_ends(value, center, z * np.sqrt(variance), reach)
         for value, center, variance in (
             (values, centers, moved.variances),
             (values.sum(axis=-1), centers.sum(axis=-1), moved.total_variances),
@@ -163,12 +161,12 @@ def _with_sum(parts: FloatArray) -> FloatArray:
 
 
 def _with_ends(
-    values: FloatArray, centers: FloatArray, halves: FloatArray, span: float
+    values: FloatArray, centers: FloatArray, halves: FloatArray, reach: float
 ) -> FloatArray:
     """Return value, low and high of each part, within what a metric of that range allows."""
     # The change and most parts are differences of two scores, the interaction of two of those.
-    reach = np.array([span, span, 2 * span, span]).reshape(4, *[1] * (values.ndim - 1))
-    low, high = np.maximum(centers - halves, -reach), np.minimum(centers + halves, reach)
+    ends = np.array([reach, reach, 2 * reach, reach]).reshape(4, *[1] * (values.ndim - 1))
+    low, high = np.maximum(centers - halves, -ends), np.minimum(centers + halves, ends)
     return np.stack([values, *around(values, low, high)], axis=1)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray, Number
-    from relmetrics.estimators.pairs import PairedTally
+    from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tallies import Tallies
     from relmetrics.states.tally import Tally
 

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from attrs import frozen
-
-from relmetrics.data.checks import check_whole
-from relmetrics.errors import StateError
-from relmetrics.metric.estimate import line_html
-from relmetrics.questions.groups.figures import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-    from relmetrics.inference.linear_form import LinearForm
-    from relmetrics.metric.metric import Metric
 
 MOST_ARRANGEMENTS = 200_000
 """Up to so many tables are enumerated instead of drawn."""
@@ -33,106 +25,17 @@ _SLACK = 1e-9
 """Scores this close, relative to the range, count as equal: they differ by rounding."""
 
 
-@frozen
-class Resampled:
-    """A p-value from rearranged answers.
-
-    Attributes:
-        p_value: The share of arrangements with a difference at least as large, either way. Of
-            drawn ones the arrangement at hand counts as one of them, so it is never 0.
-        arrangements: How many were looked at: tables when exact, draws when not.
-        is_exact: Whether all were enumerated, each with its probability.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> rate = rm.Rate()
-        >>> test = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation()
-        >>> print(test)
-        p = 0.0152 (exact, 9 arrangements)
-    """
+class Rearranged(NamedTuple):
+    """A p-value from rearranged answers: see `Resampled`."""
 
     p_value: float
     arrangements: int
     is_exact: bool
 
-    def __str__(self) -> str:
-        """Return one honest line."""
-        how = "exact" if self.is_exact else "drawn"
-        return f"p = {self.p_value:.3g} ({how}, {self.arrangements} arrangements)"
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the test as JSON-ready plain values.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rate = rm.Rate()
-            >>> test = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation()
-            >>> test.to_dict()["is_exact"]
-            True
-        """
-        return {
-            "type": "resampled",
-            "v": 1,
-            "p_value": float(self.p_value),
-            "arrangements": int(self.arrangements),
-            "is_exact": bool(self.is_exact),
-        }
-
-
-def check_draws(draws: int) -> None:
-    """Check a number of draws.
-
-    Raises:
-        ParameterError: It is no whole number of at least 1.
-    """
-    check_whole("draws", draws, 1)
-
-
-def rearranged(metric: Metric[Any, Any]) -> LinearForm:
-    """Return the linear form of a metric, whose answers can be rearranged.
-
-    Raises:
-        StateError: It has none: its state holds sums, which cannot be.
-    """
-    form = form_of(metric)
-    if form is None:
-        raise StateError.undefined(
-            f"a permutation test of {metric.description.name}",
-            "its state holds sums, and sums cannot be rearranged",
-            "Use p_value.",
-        )
-    return form
-
-
-def counts_of(form: LinearForm, state: Any) -> IntArray:
-    """Return the number of answers at each level.
-
-    Raises:
-        StateError: The answers are weighted, so that they are not exchangeable, or too many.
-    """
-    if state.weights is not None:
-        raise StateError.undefined(
-            "a permutation test of weighted answers",
-            "answers of different weight cannot change places",
-            "Use p_value, which takes the weights into account.",
-        )
-    counts = form.classes(state.counts)
-    if sum(counts) > MOST_ANSWERS:
-        raise StateError.undefined(
-            f"a permutation test of more than {MOST_ANSWERS:,} answers",
-            "so many cannot be drawn apart",
-            "Use p_value: of so many answers it is the same.",
-        )
-    return np.array(counts, dtype=np.int64)
-
 
 def two_samples(
     levels: Sequence[float], a: IntArray, b: IntArray, draws: int, rng: np.random.Generator
-) -> Resampled:
+) -> Rearranged:
     """Return the p-value of the difference of two means when answers change sides.
 
     Args:
@@ -158,7 +61,7 @@ def two_samples(
 
 def pairs(
     levels: Sequence[float], counts: IntArray, draws: int, rng: np.random.Generator
-) -> Resampled:
+) -> Rearranged:
     """Return the p-value of a mean change when the two answers of a pair may change places.
 
     Args:
@@ -218,16 +121,16 @@ def _chances(totals: IntArray, tables: IntArray) -> FloatArray:
 
 def _enumerated(
     scores: AnyArray, chances: FloatArray, observed: float, levels: FloatArray, size: int
-) -> Resampled:
+) -> Rearranged:
     extreme = np.abs(scores) >= abs(float(observed)) - _slack(levels, size)
     # A chance that is too small for a float is still not 0.
     p_value = min(1.0, max(float(chances[extreme].sum() / chances.sum()), _LEAST))
-    return Resampled(1.0 if extreme.all() else p_value, len(scores), is_exact=True)
+    return Rearranged(1.0 if extreme.all() else p_value, len(scores), is_exact=True)
 
 
-def _drawn(scores: AnyArray, observed: float, levels: FloatArray, size: int) -> Resampled:
+def _drawn(scores: AnyArray, observed: float, levels: FloatArray, size: int) -> Rearranged:
     extreme = int((np.abs(scores) >= abs(observed) - _slack(levels, size)).sum())
-    return Resampled((1 + extreme) / (1 + len(scores)), len(scores), is_exact=False)
+    return Rearranged((1 + extreme) / (1 + len(scores)), len(scores), is_exact=False)
 
 
 def _slack(levels: FloatArray, size: int) -> float:

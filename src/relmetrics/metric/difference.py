@@ -3,88 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
 from relmetrics.data.checks import as_generator, check_number, choice
-from relmetrics.data.columns import comparable
 from relmetrics.errors import ParameterError
-from relmetrics.inference import permutation
 from relmetrics.inference.intervals import quantile
-from relmetrics.metric.estimate import Explanation, Interval, line_html
-from relmetrics.metric.wording import json_number, p_text, percent
+from relmetrics.metric.equivalence import Equivalence
+from relmetrics.metric.estimate import Explanation, Interval
+from relmetrics.metric.resampled import Resampled, check_draws
+from relmetrics.metric.wording import json_number, line_html, p_text, percent
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from relmetrics.metric.metric import Metric
+    from relmetrics.metric.contract import AnyMetric
     from relmetrics.metric.sides import Samples, Sides
-
-
-@frozen
-class Equivalence:
-    """Whether a difference is shown to be smaller than a margin: two one-sided tests.
-
-    Attributes:
-        is_equivalent: Whether the interval of level 1 - 2 alpha lies within the margin.
-        margin: The margin, in the metric's unit: differences below it do not matter.
-        p_value: The larger of the two one-sided p-values, below alpha where equivalent; at most
-            0.5, which it is where the difference itself is beyond the margin. NaN where there is
-            no interval.
-        low: Lower end of the interval of level 1 - 2 alpha.
-        high: Upper end of it.
-        confidence_level: 1 - alpha.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> rate = rm.Rate()
-        >>> difference = rate.compare(rm.rate(500, 1000).state, rm.rate(502, 1000).state)
-        >>> print(difference.equivalence(margin=5))
-        smaller than 5: shown (90% CI -3.87 to 3.47; p = 0.016)
-
-    Source:
-        Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15.
-    """
-
-    is_equivalent: bool
-    margin: float
-    p_value: float = field(eq=comparable)
-    low: float = field(eq=comparable)
-    high: float = field(eq=comparable)
-    confidence_level: float
-
-    def __str__(self) -> str:
-        """Return one honest line."""
-        shown = "shown" if self.is_equivalent else "not shown"
-        level = percent(2 * self.confidence_level - 1)
-        return (
-            f"smaller than {self.margin:g}: {shown} ({level} CI {self.low:z.2f} to "
-            f"{self.high:z.2f}; {p_text(self.p_value)})"
-        )
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the test as JSON-ready plain values; NaN becomes None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> half = rm.rate(500, 1000).state
-            >>> rm.Rate().compare(half, half).equivalence(margin=5).to_dict()["is_equivalent"]
-            True
-        """
-        numbers = {name: json_number(getattr(self, name)) for name in ("p_value", "low", "high")}
-        return {
-            "type": "equivalence",
-            "v": 1,
-            "is_equivalent": bool(self.is_equivalent),
-            "margin": float(self.margin),
-            **numbers,
-            "confidence_level": float(self.confidence_level),
-        }
 
 
 @frozen
@@ -147,7 +82,7 @@ class Difference:
         return self.value
 
     @property
-    def metric(self) -> Metric[Any, Any]:
+    def metric(self) -> AnyMetric:
         """The definition."""
         return self.sides.metric
 
@@ -255,7 +190,7 @@ class Difference:
 
     def permutation(
         self, *, draws: int = 10_000, rng: np.random.Generator | int | None = None
-    ) -> permutation.Resampled:
+    ) -> Resampled:
         """Return the p-value by rearranging the answers instead of by a formula.
 
         Of two samples: all answers are put together, and drawn apart again at random
@@ -279,7 +214,7 @@ class Difference:
             >>> print(rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation())
             p = 0.0152 (exact, 9 arrangements)
         """
-        permutation.check_draws(draws)
+        check_draws(draws)
         return self.sides.permutation(draws, as_generator(rng))
 
     def explain(self) -> Explanation:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from relmetrics.metric.metric import Metric
+    from relmetrics.metric.contract import AnyMetric
 
 
 @frozen
@@ -46,16 +46,6 @@ class Interval:
         return f"{self.low:z.2f} to {self.high:z.2f} ({level} CI, {self.method})"
 
 
-@frozen
-class Working:
-    """The arithmetic behind one estimate, in words and numbers."""
-
-    formula: str
-    numerator: str
-    denominator: str
-    left_out: str = ""
-
-
 class Explanation(str):
     """Text that shows itself as it reads, so that it needs no print in a notebook.
 
@@ -75,11 +65,6 @@ class Explanation(str):
     def __repr__(self) -> str:
         """Return the text itself."""
         return str(self)
-
-
-def line_html(line: str) -> str:
-    """Return one line as a table of one cell, for notebooks."""
-    return f"<table><tbody><tr><td>{escape(line)}</td></tr></tbody></table>"
 
 
 @frozen
@@ -114,7 +99,7 @@ class Estimate:
 
     __array_ufunc__: ClassVar[None] = None
 
-    metric: Metric[Any, Any]
+    metric: AnyMetric
     state: Any = field(repr=False)
     value: float = field(eq=False)
     low: float = field(eq=False)

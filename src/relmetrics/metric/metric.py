@@ -5,9 +5,8 @@ prepare (data to state), add (states to a state), present (a state to an `Estima
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from attrs import frozen
@@ -17,6 +16,7 @@ from relmetrics.errors import EmptySampleError
 from relmetrics.inference import differences
 from relmetrics.inference.differences import Contrast, Normal
 from relmetrics.inference.intervals import quantile, stand_in
+from relmetrics.metric.contract import Description, Rng, State
 from relmetrics.metric.difference import Difference
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.sides import Independent, OneSample, require_apart
@@ -24,73 +24,17 @@ from relmetrics.metric.sides import Independent, OneSample, require_apart
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, Number
     from relmetrics.inference.linear_form import Sample
-    from relmetrics.metric.estimate import Working
-
-
-class State(Protocol):
-    """Counts or sums that add: a `Tally` or `Moments`."""
-
-    @property
-    def missing(self) -> Any:
-        """The number of rows without an answer."""
-        ...
+    from relmetrics.metric.contract import Working
 
 
 S = TypeVar("S", bound=State)
 """The kind of state: `Tally` or `Moments`."""
+
+
 E = TypeVar("E", bound=Estimate)
 """The kind of estimate: `Estimate`, or one with further quantities."""
 
-Direction = Literal["higher", "lower"]
 _WITHOUT_TEST = ("bootstrap", "agresti_coull")
-Rng = np.random.Generator | int | None
-
-
-@frozen(kw_only=True)
-class Description:
-    """What a metric is, for tables, texts and the catalogue.
-
-    Attributes:
-        name: The field's name for it.
-        symbol: The short name that results are shown under.
-        unit: ``points``, ``%``, ``scale points``, ...
-        low: The least value it can take.
-        high: The greatest.
-        direction: Which way is better: ``higher`` or ``lower``.
-        formula: The formula, in words and signs.
-        definition: What it measures, with the parameters and the named variant in use.
-        source: The document or paper that it comes from.
-        digits: Decimals that texts show.
-    """
-
-    name: str
-    symbol: str
-    unit: str
-    low: float
-    high: float
-    direction: Direction
-    formula: str
-    definition: str
-    source: str
-    digits: int = 1
-
-    @property
-    def difference_unit(self) -> str:
-        """The unit of a difference: two rates differ by percentage points, not by percent."""
-        return "percentage points" if self.unit == "%" else self.unit
-
-    def verdict(self, difference: float) -> Literal["better", "worse"]:
-        """Return whether a difference that is not 0 is for better or worse."""
-        return "better" if (difference > 0) == (self.direction == "higher") else "worse"
-
-    @property
-    def range_text(self) -> str:
-        """The range with its unit, such as ``-100 to 100 points``."""
-        if math.isinf(self.low) and math.isinf(self.high):
-            return f"unbounded, in {self.unit}"
-        if math.isinf(self.high):
-            return f"{self.low:.6g} {self.unit} or more"
-        return f"{self.low:.6g} to {self.high:.6g} {self.unit}"
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from relmetrics.inference.linear_form import Sample
-    from relmetrics.inference.permutation import Resampled
-    from relmetrics.metric.metric import Metric
+    from relmetrics.metric.contract import AnyMetric
+    from relmetrics.metric.resampled import Resampled
     from relmetrics.states.moments import Moments
 
 REFERENCE = " (reference)"
@@ -37,7 +37,7 @@ class PairedMoments(ABC):
     A subclass says what the difference is and what pseudo-rows make of it.
     """
 
-    metric: Metric[Any, Any]
+    metric: AnyMetric
     state: Moments
 
     @abstractmethod

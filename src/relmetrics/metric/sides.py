@@ -11,13 +11,14 @@ from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference import permutation
 from relmetrics.inference.differences import Contrast
+from relmetrics.metric.resampled import Resampled, counts_of, rearranged
 
 if TYPE_CHECKING:
     import numpy as np
 
     from relmetrics.data.types import Column
     from relmetrics.inference.linear_form import Sample
-    from relmetrics.metric.metric import Metric
+    from relmetrics.metric.contract import AnyMetric
 
 
 @frozen
@@ -46,7 +47,7 @@ class Sides(Protocol):
     """What is compared with what: two samples, a sample with a number, or pairs of answers."""
 
     @property
-    def metric(self) -> Metric[Any, Any]:
+    def metric(self) -> AnyMetric:
         """The definition."""
         ...
 
@@ -59,7 +60,7 @@ class Sides(Protocol):
         """Return the difference in numbers."""
         ...
 
-    def permutation(self, draws: int, rng: np.random.Generator) -> permutation.Resampled:
+    def permutation(self, draws: int, rng: np.random.Generator) -> Resampled:
         """Return the p-value by rearranging the answers."""
         ...
 
@@ -81,7 +82,7 @@ class Sides(Protocol):
 class Independent:
     """Two states of different respondents."""
 
-    metric: Metric[Any, Any]
+    metric: AnyMetric
     state: Any
     reference: Any
 
@@ -94,11 +95,11 @@ class Independent:
         """Return the difference in numbers."""
         return self.metric.contrast(self.state, self.reference, confidence_level, method)
 
-    def permutation(self, draws: int, rng: np.random.Generator) -> permutation.Resampled:
+    def permutation(self, draws: int, rng: np.random.Generator) -> Resampled:
         """Return the p-value by drawing who belongs to which side from all answers together."""
-        form = permutation.rearranged(self.metric)
-        ours, theirs = (permutation.counts_of(form, side) for side in (self.state, self.reference))
-        return permutation.two_samples(form.levels, ours, theirs, draws, rng)
+        form = rearranged(self.metric)
+        ours, theirs = (counts_of(form, side) for side in (self.state, self.reference))
+        return Resampled(*permutation.two_samples(form.levels, ours, theirs, draws, rng))
 
     def samples(self) -> Samples:
         """Return values and sizes of both samples."""
@@ -121,7 +122,7 @@ class Independent:
 class OneSample:
     """A state and a number that is known without error."""
 
-    metric: Metric[Any, Any]
+    metric: AnyMetric
     state: Any
     reference: float
 
@@ -146,7 +147,7 @@ class OneSample:
         self,
         draws: int,  # noqa: ARG002 - nothing is drawn
         rng: np.random.Generator,  # noqa: ARG002 - the same
-    ) -> permutation.Resampled:
+    ) -> Resampled:
         """There is nothing to rearrange.
 
         Raises:
@@ -175,7 +176,7 @@ class OneSample:
         return {"state": self.state.to_dict(), "benchmark": self.reference}
 
 
-def sampled(metric: Metric[Any, Any], state: Any) -> Sample:
+def sampled(metric: AnyMetric, state: Any) -> Sample:
     """Return value and sizes of one state."""
     return metric.present(state, 0.95, metric.methods[0])[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,3 +32,8 @@ def figure(number: Number) -> str:
 def json_number(value: float) -> float | None:
     """Return a number for JSON, which has no NaN and no infinity."""
     return float(value) if math.isfinite(value) else None
+
+
+def line_html(line: str) -> str:
+    """Return one line as a table of one cell, for notebooks."""
+    return f"<table><tbody><tr><td>{escape(line)}</td></tr></tbody></table>"

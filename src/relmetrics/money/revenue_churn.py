@@ -10,9 +10,9 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_name
 from relmetrics.errors import EmptySampleError
-from relmetrics.metric.estimate import Explanation, line_html
+from relmetrics.metric.estimate import Explanation
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number
+from relmetrics.metric.wording import json_number, line_html
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class RevenueChurn:
         movement: The movement that it was computed from.
 
     Example:
-        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> from relmetrics.money.moving import revenue_movement
         >>> from relmetrics.money.revenue_churn import revenue_churn
         >>> movement = revenue_movement(["a", "b"], [60, 40], [70, 20])
         >>> revenue_churn(movement, definition="net").value
@@ -108,7 +108,7 @@ class RevenueChurn:
         """Return the definition, the formula with its numbers, and the source.
 
         Example:
-            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> from relmetrics.money.moving import revenue_movement
             >>> from relmetrics.money.revenue_churn import revenue_churn
             >>> movement = revenue_movement(["a", "b"], [60, 40], [70, 20])
             >>> revenue_churn(movement, definition="chartmogul_net").explain()
@@ -181,7 +181,7 @@ def revenue_churn(movement: RevenueMovement, *, definition: str = "gross") -> Re
         ParameterError: There is no such definition.
 
     Example:
-        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> from relmetrics.money.moving import revenue_movement
         >>> from relmetrics.money.revenue_churn import revenue_churn
         >>> movement = revenue_movement(
         ...     ["a", "b", "c"], [60, 40, 0], [70, 20, 10], known_before=[True] * 3
@@ -211,7 +211,7 @@ def revenue_churn_definitions(movement: RevenueMovement) -> Table:
         EmptySampleError: There is no revenue at the start.
 
     Example:
-        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> from relmetrics.money.moving import revenue_movement
         >>> from relmetrics.money.revenue_churn import revenue_churn_definitions
         >>> table = revenue_churn_definitions(revenue_movement(["a", "b"], [60, 40], [70, 20]))
         >>> dict(zip(table["definition"].tolist(), table["value"].tolist()))["net"]

@@ -15,7 +15,8 @@ from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import read_numbers
-from relmetrics.money.revenue_movement import FLOWS, RevenueMovement, moved, require_ids
+from relmetrics.money.moving import moved
+from relmetrics.money.revenue_movement import FLOWS, RevenueMovement, require_ids
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:

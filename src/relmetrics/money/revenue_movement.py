@@ -8,64 +8,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import asdict, field, fields, frozen
 
-from relmetrics.data.codes import encode
-from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.grouping import group
 from relmetrics.data.missing import is_missing
-from relmetrics.data.scale import YES_NO
 from relmetrics.errors import CustomerError
 from relmetrics.metric.estimate import Explanation
 from relmetrics.metric.table import Table
-from relmetrics.money.exact import Amount, Unit, json_amount, plus, read_numbers
+from relmetrics.money.exact import Amount, json_amount, plus
 from relmetrics.money.revenue_retention import (
     GrossRevenueRetention,
     NetRevenueRetention,
-    as_revenue,
 )
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Grouping
-    from relmetrics.data.types import AnyArray, Column, FloatArray
+    from relmetrics.data.types import AnyArray
     from relmetrics.metric.estimate import Estimate
     from relmetrics.states.moments import Moments
 
 FLOWS = ("start", "new", "reactivated", "expansion", "contraction", "churned", "end")
 _SIGNS = {"contraction": "-", "churned": "-", "start": " ", "end": "="}
 _NET, _GROSS = NetRevenueRetention(), GrossRevenueRetention()
-
-
-@frozen(kw_only=True)
-class MovingCustomers:
-    """The number of customers behind each part of a revenue movement.
-
-    ``end = start + new + reactivated - churned``, and
-    ``start = expansion + contraction + churned + unchanged``.
-
-    Attributes:
-        start: Had revenue at the start.
-        new: Had none at the start, have some at the end, and had none before as far as is known.
-        reactivated: Had none at the start, have some at the end, and had some before.
-        expansion: Pay more at the end than at the start.
-        contraction: Pay less, but something.
-        churned: Pay nothing any more.
-        unchanged: Pay the same.
-        end: Have revenue at the end.
-
-    Example:
-        >>> from relmetrics.money.revenue_movement import revenue_movement
-        >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).customers.churned
-        1
-    """
-
-    start: int
-    new: int
-    reactivated: int
-    expansion: int
-    contraction: int
-    churned: int
-    unchanged: int
-    end: int
 
 
 @frozen(kw_only=True)
@@ -91,7 +54,7 @@ class RevenueMovement:
         state: The state of `NetRevenueRetention` and `GrossRevenueRetention`.
 
     Example:
-        >>> from relmetrics.money.revenue_movement import revenue_movement
+        >>> from relmetrics.money.moving import revenue_movement
         >>> movement = revenue_movement(
         ...     ["ann", "bob", "cid", "dan"], [1000, 500, 0, 0], [1200, 0, 300, 700]
         ... )
@@ -151,7 +114,7 @@ class RevenueMovement:
             EmptySampleError: There is no revenue at the start.
 
         Example:
-            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> from relmetrics.money.moving import revenue_movement
             >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).net_retention().value
             150.0
         """
@@ -167,7 +130,7 @@ class RevenueMovement:
             EmptySampleError: There is no revenue at the start.
 
         Example:
-            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> from relmetrics.money.moving import revenue_movement
             >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).gross_retention().value
             50.0
         """
@@ -179,7 +142,7 @@ class RevenueMovement:
         Amounts keep their kind, so the column holds objects unless they are floats.
 
         Example:
-            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> from relmetrics.money.moving import revenue_movement
             >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).table()["amount"].tolist()
             [20, 0, 0, 20, 0, 10, 30]
         """
@@ -197,7 +160,7 @@ class RevenueMovement:
         """Return the waterfall as text, with what is not known about it.
 
         Example:
-            >>> from relmetrics.money.revenue_movement import revenue_movement
+            >>> from relmetrics.money.moving import revenue_movement
             >>> revenue_movement(["a", "b", "c"], [10, 10, 0], [0, 30, 5]).explain()
               start        20  (2 customers)
             + new           5  (1 customer)
@@ -254,67 +217,6 @@ class RevenueMovement:
         return f"{self.table().to_html()}{notes}"
 
 
-def revenue_movement(
-    customers: Column,
-    before: Column,
-    after: Column,
-    *,
-    known_before: Column | None = None,
-) -> RevenueMovement:
-    """Split the change of recurring revenue over a period into its movements.
-
-    Amounts in whole numbers (cents) or `Decimal` are summed without rounding. If any is a float,
-    all are taken as floats. Compare the same recurring amount at two times, such as the monthly
-    revenue of each customer on the first and the last day; what happened in between cancels out.
-
-    Args:
-        customers: One id per customer, each once.
-        before: Recurring revenue of each at the start of the period; 0 for none.
-        after: Recurring revenue of each at its end; 0 for none.
-        known_before: For each customer, whether they ever had revenue before the start (yes/no).
-            It tells reactivated from new customers and matters for those alone who have nothing at
-            the start and something at the end. Without it, or where it is missing, they count as
-            new, and `history_unknown` says how many.
-
-    Raises:
-        CustomerError: An id is missing or occurs twice.
-        AmountError: An amount is negative, not finite, or a decimal of more than 30 places.
-        AnswerError: `known_before` is not yes or no.
-        LengthError: The columns differ in length.
-
-    Example:
-        >>> from decimal import Decimal
-        >>> from relmetrics.money.revenue_movement import revenue_movement
-        >>> movement = revenue_movement(
-        ...     ["ann", "bob", "cid"],
-        ...     [Decimal("19.90"), Decimal("9.90"), Decimal("0.00")],
-        ...     [Decimal("29.90"), Decimal("0.00"), Decimal("9.90")],
-        ...     known_before=[True, True, True],
-        ... )
-        >>> movement.explain()
-          start        29.80  (2 customers)
-        + new           0.00  (0 customers)
-        + reactivated   9.90  (1 customer)
-        + expansion    10.00  (1 customer)
-        - contraction   0.00  (0 customers)
-        - churned       9.90  (1 customer)
-        = end          39.80  (2 customers)
-    """
-    ids = as_column(customers, "customers")
-    given = {"before": as_column(before, "before"), "after": as_column(after, "after")}
-    first_gone, last_gone = (np.isnan(as_revenue(column, name)) for name, column in given.items())
-    (first, last), unit = read_numbers(given)
-    lengths = {"customers": len(ids), "before": len(first), "after": len(last)}
-    known = np.full(len(ids), np.nan)
-    if known_before is not None:
-        codes = encode(known_before, YES_NO, "known_before").codes()
-        lengths["known_before"] = len(codes)
-        known = np.array([0.0, 1.0, np.nan])[codes]
-    require_equal_lengths(**lengths)
-    _require_one_row_each(ids, require_ids(ids))
-    return moved(first, last, first_gone | last_gone, known, unit)
-
-
 def require_ids(ids: AnyArray | list[Any]) -> Grouping:
     """Return the customers of a column of ids.
 
@@ -328,63 +230,37 @@ def require_ids(ids: AnyArray | list[Any]) -> Grouping:
     return found
 
 
-def _require_one_row_each(ids: AnyArray | list[Any], found: Grouping) -> None:
-    counts = np.bincount(found.codes, minlength=len(found.labels))
-    if (counts > 1).any():
-        later = np.ones(len(found.codes), dtype=bool)
-        later[np.unique(found.codes, return_index=True)[1]] = False
-        raise CustomerError.repeated([(int(i), ids[i]) for i in np.flatnonzero(later)])
+@frozen(kw_only=True)
+class MovingCustomers:
+    """The number of customers behind each part of a revenue movement.
 
+    ``end = start + new + reactivated - churned``, and
+    ``start = expansion + contraction + churned + unchanged``.
 
-def moved(
-    first: AnyArray, last: AnyArray, gone: AnyArray, known: FloatArray, unit: Unit
-) -> RevenueMovement:
-    """Return the movement of customers whose amounts are in one unit.
+    Attributes:
+        start: Had revenue at the start.
+        new: Had none at the start, have some at the end, and had none before as far as is known.
+        reactivated: Had none at the start, have some at the end, and had some before.
+        expansion: Pay more at the end than at the start.
+        contraction: Pay less, but something.
+        churned: Pay nothing any more.
+        unchanged: Pay the same.
+        end: Have revenue at the end.
 
-    Args:
-        first: Revenue at the start.
-        last: Revenue at the end.
-        gone: Whether either is missing.
-        known: 1.0 for revenue before the start, 0.0 for none, NaN for not known.
-        unit: What the numbers stand for.
+    Example:
+        >>> from relmetrics.money.moving import revenue_movement
+        >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).customers.churned
+        1
     """
-    before, after, history = first[~gone], last[~gone], known[~gone]
-    was, stays = before > 0, after > 0
-    back = ~was & stays & (history == 1)
-    joined = ~was & stays & ~back
-    more, less = was & (after > before), was & stays & (after < before)
-    left = was & ~stays
-    sums = {
-        "start": before.sum(),
-        "new": after[joined].sum(),
-        "reactivated": after[back].sum(),
-        "expansion": (after[more] - before[more]).sum(),
-        "contraction": (before[less] - after[less]).sum(),
-        "churned": before[left].sum(),
-        "end": after.sum(),
-    }
-    money: dict[str, Any] = {name: unit.amount(number) for name, number in sums.items()}
-    counts = {
-        "start": was,
-        "new": joined,
-        "reactivated": back,
-        "expansion": more,
-        "contraction": less,
-        "churned": left,
-        "unchanged": was & (after == before),
-        "end": stays,
-    }
-    revenue = {
-        name: np.where(gone, np.nan, unit.floats(numbers))
-        for name, numbers in (("before", first), ("after", last))
-    }
-    return RevenueMovement(
-        **money,
-        customers=MovingCustomers(**{name: int(rows.sum()) for name, rows in counts.items()}),
-        history_unknown=int(np.isnan(history[joined]).sum()),
-        missing=int(gone.sum()),
-        state=_NET.moments(revenue),
-    )
+
+    start: int
+    new: int
+    reactivated: int
+    expansion: int
+    contraction: int
+    churned: int
+    unchanged: int
+    end: int
 
 
 def _text(amount: Amount) -> str:

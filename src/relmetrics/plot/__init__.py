@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.metric.metric import Description
+    from relmetrics.metric.contract import Description
 
 _INK, _PALE, _ALARM = "#00695c", "#90a4ae", "#c62828"
 _CORNERS = ((0.01, 0.01), (0.99, 0.01), (0.01, 0.99), (0.99, 0.99))

@@ -19,7 +19,8 @@ from relmetrics.survey.mean import MeanScore
 from relmetrics.survey.nps import NPS
 
 if TYPE_CHECKING:
-    from relmetrics.metric.metric import Description, Metric
+    from relmetrics.metric.contract import Description
+    from relmetrics.metric.metric import Metric
 
 METRICS: tuple[Metric[Any, Any], ...] = (
     NPS(),

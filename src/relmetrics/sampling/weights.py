@@ -6,11 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
-from relmetrics.data.checks import check_name, check_number
-from relmetrics.data.columns import EXACT, HUGE, as_column, as_weights, read_only
-from relmetrics.errors import EmptySampleError, ParameterError, WeightError
+from relmetrics.data.columns import as_column, as_weights
+from relmetrics.errors import EmptySampleError
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
@@ -125,159 +124,6 @@ def design_effect(weights: Column) -> DesignEffect:
         Official Statistics 8, 183-200.
     """
     return effect_of(checked(weights))
-
-
-@frozen
-class TrimmedWeights:
-    """Weights within bounds, with the sum that they had. Made by ``trim_weights(...)``.
-
-    Attributes:
-        weights: One weight per row, in the order of the rows, shape (n,).
-        n: Number of rows.
-        capped: How many rows were set to the upper bound.
-        raised: How many rows were set to the lower bound.
-        lowest: The lower bound, in units of the weights; 0 for none.
-        highest: The upper bound, in units of the weights; infinite for none.
-        factor: What all other weights were multiplied by to keep the sum.
-        before: The design effect before.
-        after: The design effect after.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> trimmed = rm.trim_weights([1, 1, 1, 1, 6], at_most=2)
-        >>> trimmed.weights
-        array([1.5, 1.5, 1.5, 1.5, 4. ])
-        >>> print(trimmed)
-        Weights trimmed: 1 capped at 4, 0 raised, the others times 1.5 (n = 5; design effect 2.00
-        to 1.25)
-    """
-
-    weights: FloatArray = field(eq=EXACT, hash=False)
-    n: int
-    capped: int
-    raised: int
-    lowest: float
-    highest: float
-    factor: float
-    before: DesignEffect
-    after: DesignEffect
-
-    @property
-    def design_effect(self) -> float:
-        """Kish's design effect of the trimmed weights."""
-        return self.after.value
-
-    @property
-    def n_effective(self) -> float:
-        """Kish's effective number of rows under the trimmed weights."""
-        return self.after.n_effective
-
-    def __str__(self) -> str:
-        """Return how many weights were trimmed, to what, and what it gained."""
-        capped = f"{self.capped} capped" + (f" at {self.highest:.4g}" if self.capped else "")
-        raised = f"{self.raised} raised" + (f" to {self.lowest:.4g}" if self.raised else "")
-        return (
-            f"Weights trimmed: {capped}, {raised}, the others times {self.factor:.4g} "
-            f"(n = {self.n}; design effect {self.before.value:.2f} to {self.after.value:.2f})"
-        )
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as JSON-ready plain values; no upper bound is None."""
-        return {
-            "type": "trimmed_weights",
-            "v": 1,
-            "n": self.n,
-            "capped": self.capped,
-            "raised": self.raised,
-            "lowest": self.lowest,
-            "highest": self.highest if np.isfinite(self.highest) else None,
-            "factor": self.factor,
-            "design_effect_before": self.before.value,
-            "design_effect": self.design_effect,
-            "n_effective": self.n_effective,
-            "weights": self.weights.tolist(),
-        }
-
-    def _repr_html_(self) -> str:
-        """Return the line as HTML, for notebooks."""
-        return f"<p>{escape(str(self))}</p>"
-
-
-def trim_weights(
-    weights: Column,
-    *,
-    at_most: float | None = None,
-    at_least: float | None = None,
-    of: Centre = "mean",
-) -> TrimmedWeights:
-    """Cap extreme weights and give what is cut off to the others, so that the sum stays.
-
-    Formula: ``min(max(c x w, low), high)`` with the one c that keeps the sum, where low and high
-    are `at_least` and `at_most` times the mean weight (or the median). That is where capping and
-    sharing out the excess in proportion ends when it is repeated until all weights are within
-    bounds: weights that are not trimmed keep their proportions.
-    Unit: that of the weights. Trimming lowers the design effect, and brings back some of the bias
-    that the weights were made against: say in a report how many were trimmed.
-
-    Weights of 0 stay 0 and count neither in the mean nor in the median: such rows were taken out.
-
-    Args:
-        weights: One weight per row, shape (n,): finite, at least 0, none missing, not all 0.
-        at_most: The largest weight allowed, in times the mean or the median.
-        at_least: The smallest weight allowed of those above 0, in the same unit.
-        of: What the bounds are times of: ``mean`` or ``median``.
-
-    Raises:
-        WeightError: Some weights are invalid, or the mean weight is not within the bounds, so that
-            the sum cannot stay.
-        ParameterError: Neither bound is given, a bound is no number of at least 0, or `of`
-            is none of the two.
-        AnswerError: The weights are no one-dimensional column.
-        EmptySampleError: There is no row.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> trimmed = rm.trim_weights([0.1, 0.9, 1, 1, 7], at_most=2.5, at_least=0.25)
-        >>> trimmed.capped, trimmed.raised, float(trimmed.weights.sum())
-        (1, 1, 10.0)
-
-    Source:
-        Potter (1990), A study of procedures to identify and trim extreme sampling weights,
-        Proceedings of the Section on Survey Research Methods, ASA, 225-230.
-    """
-    check_name("of", of, CENTRES)
-    for name, bound in (("at_most", at_most), ("at_least", at_least)):
-        if bound is not None:
-            check_number(name, bound, 0, HUGE, "from 0 to 1e100")
-    if at_most is None and at_least is None:
-        raise ParameterError.must_be(
-            "at_most", "given, or at_least", at_most, "Say at_most=5 for five times the mean."
-        )
-    given = checked(weights)
-    used = given > 0
-    positive = given[used]
-    mean = float(positive.mean())
-    centre = mean if of == "mean" else float(np.median(positive))
-    low = 0.0 if at_least is None else at_least * centre
-    # Without an upper bound, no weight can exceed the sum of all.
-    high = float(positive.sum()) if at_most is None else at_most * centre
-    if not low <= mean <= high:
-        raise WeightError.beyond_their_mean(low, mean, high)
-    factor = _factor(positive, low, high)
-    moved = factor * positive
-    trimmed = np.zeros(len(given))
-    trimmed[used] = np.clip(moved, low, high)
-    return TrimmedWeights(
-        weights=read_only(trimmed),
-        n=len(given),
-        capped=int(np.count_nonzero(moved > high)),
-        raised=int(np.count_nonzero(moved < low)),
-        lowest=low,
-        highest=np.inf if at_most is None else high,
-        factor=factor,
-        before=effect_of(given),
-        after=effect_of(trimmed),
-    )
 
 
 def _factor(weights: FloatArray, low: float, high: float) -> float:

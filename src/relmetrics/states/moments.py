@@ -14,10 +14,10 @@ from attrs import evolve, field, frozen
 from relmetrics.data.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
 from relmetrics.data.scale import Scale
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
-from relmetrics.states import pair_sums, plausible
+from relmetrics.states import pair_sums
 from relmetrics.states.counting import add_rows
-from relmetrics.states.pair_sums import PairSums
-from relmetrics.states.serial import read_fields
+from relmetrics.states.pair_sums import PairSums, possible_sums
+from relmetrics.states.serial import LARGEST_ROWS, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -442,7 +442,7 @@ class Moments:
             None if read["squares"] is None else PairSums.from_lists(read, "squares", p),
             None if read["scale"] is None else Scale.from_dict(read["scale"]),
         )
-        plausible.check_moments(state)
+        check_moments(state)
         return state
 
 
@@ -452,3 +452,32 @@ def _unique(names: Sequence[str]) -> tuple[str, ...]:
     if repeated:
         raise FactorError.duplicated(repeated)
     return tuple(texts)
+
+
+def check_moments(state: Moments) -> None:
+    """Check that the sums of a state can be those of so many rows.
+
+    Raises:
+        StateError: They cannot.
+    """
+    n, own = int(state.n), np.diagonal(state.pairs)
+    possible = (
+        n <= LARGEST_ROWS
+        and (state.pairs == state.pairs.T).all()
+        and (state.pairs <= np.minimum.outer(own, own)).all()
+        and (own <= n).all()
+        and (state.rule != "row" or (state.pairs == n).all())
+        and possible_sums(state.sums, state.pairs)
+    )
+    if state.squares is None:
+        possible = possible and (state.sums.masses == state.pairs).all()
+    else:
+        weighs = state.sums.own_masses() > 0
+        possible = possible and possible_sums(state.squares, state.pairs)
+        possible = possible and ((state.squares.own_masses() > 0) == weighs).all()
+    if possible and state.scale is not None:
+        means = state.mean[~np.isnan(state.mean)]
+        low, high = state.scale.low - 1e-9, state.scale.high + 1e-9
+        possible = ((means > low) & (means < high)).all()
+    if not possible:
+        raise StateError.malformed("Moments", "its sums cannot be those of so many rows")

@@ -308,3 +308,15 @@ def _add_products(
             totals[:, i, j] += found
             if symmetric and j > i:
                 totals[:, j, i] += found
+
+
+def possible_sums(sums: PairSums, pairs: IntArray) -> bool:
+    """Tell whether sums can be taken over so many pairs of values."""
+    spread = np.diagonal(sums.centred(), axis1=-2, axis2=-1)
+    slack = 1e-9 * (1 + np.abs(np.diagonal(sums.seconds, axis1=-2, axis2=-1)))
+    return bool(
+        (sums.masses >= 0).all()
+        and (sums.masses[pairs == 0] == 0).all()
+        and (sums.seconds == sums.seconds.T).all()
+        and not (spread < -slack).any()
+    )

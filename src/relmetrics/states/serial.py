@@ -111,3 +111,7 @@ def read_fields(kind: str, data: object, *, type_name: str, keys: AbstractSet[st
     fields = Fields(data)
     fields.kind = kind
     return fields
+
+
+LARGEST_ROWS = 2**61
+"""So many rows can be added a few times without leaving 64 bits."""

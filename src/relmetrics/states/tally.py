@@ -19,7 +19,7 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import HUGE, as_weights
 from relmetrics.data.scale import Scale
 from relmetrics.errors import EmptySampleError, ParameterError, StateError, WeightError
-from relmetrics.states import counting, plausible
+from relmetrics.states import counting
 from relmetrics.states.serial import as_count, read_fields
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Tally:
             None if weights is None else _sums_by_point(weights, scale, "weights", totals),
             None if squares is None else _sums_by_point(squares, scale, "squares", totals),
         )
-        plausible.check_tally(tally)
+        check_tally(tally)
         return tally
 
     def __attrs_post_init__(self) -> None:
@@ -498,3 +498,20 @@ def _sums_by_point(
         if count and code not in given:
             raise WeightError.lacking(name, scale.low + code, count)
     return tuple(totals[:-1])
+
+
+def check_tally(tally: Tally) -> None:
+    """Check that the sums of weights at each point can be those of so many answers.
+
+    Raises:
+        WeightError: They cannot.
+    """
+    if tally.weights is None or tally.squares is None:
+        return
+    points = range(tally.scale.low, tally.scale.high + 1)
+    rows = zip(points, tally.counts, tally.weights, tally.squares, strict=True)
+    for point, n, w, q in rows:
+        # n weights with sum w have a sum of squares from w^2 / n to w^2.
+        slack = 1e-9 * w * w
+        if (w > 0 or q > 0) and not (n and w * w / n - slack <= q <= w * w + slack):
+            raise WeightError.inconsistent(point, n, w, q)

@@ -9,14 +9,14 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_flag, check_name, check_whole
 from relmetrics.data.scale import ONE_TO_SEVEN, Scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimators.linear import AnswerScore, share_working
+from relmetrics.estimators.linear import AnswerScore
+from relmetrics.estimators.proportion import share_working
+from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.metric import Description
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.estimate import Working
-    from relmetrics.metric.metric import Direction
+    from relmetrics.metric.contract import Direction, Working
     from relmetrics.states.tally import Tally
 
 CESDefinition = Literal["mean", "easy_share"]

@@ -10,16 +10,17 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_name, check_point
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimators.linear import AnswerScore, share_working
+from relmetrics.estimators.linear import AnswerScore
+from relmetrics.estimators.proportion import share_working
+from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.metric import Description
 from relmetrics.survey.nps import net_working, three_classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.estimate import Working
+    from relmetrics.metric.contract import Working
     from relmetrics.states.tally import Tally
 
 CSATDefinition = Literal["top_box", "mean", "rescaled_mean", "net"]

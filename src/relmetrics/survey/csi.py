@@ -14,9 +14,9 @@ from relmetrics.inference.differences import Normal
 from relmetrics.inference.intervals import Pseudo, adjusted, quantile, stand_in, wald
 from relmetrics.inference.linear_form import Sample
 from relmetrics.inference.ratio_sums import RatioSums
+from relmetrics.metric.contract import Description, Rng, Working
 from relmetrics.metric.difference import Difference
-from relmetrics.metric.estimate import Estimate, Working
-from relmetrics.metric.metric import Description, Rng
+from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 from relmetrics.survey.csi_pairs import PairedIndex
 from relmetrics.survey.drivers.analysis import DriverAnalysis

@@ -8,13 +8,13 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_flag
 from relmetrics.estimators.linear import AnswerScore
+from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.metric import Description
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.metric import Direction
+    from relmetrics.metric.contract import Direction
 
 
 @frozen(kw_only=True)

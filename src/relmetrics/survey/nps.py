@@ -11,8 +11,8 @@ from relmetrics.data.checks import check_point
 from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore, LinearScore
-from relmetrics.metric.estimate import Estimate, Working
-from relmetrics.metric.metric import Description
+from relmetrics.metric.contract import Description, Working
+from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.cohorts import serial
-from relmetrics.customers.cohorts.counting import KINDS, Kind, count
-from relmetrics.customers.cohorts.definition import CohortDefinition, as_brackets
+from relmetrics.customers.cohorts.counting import count
+from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind, as_brackets
 from relmetrics.customers.cohorts.retention import (
     CohortRetention,
     pooled_curve,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relmetrics.customers.cohorts.definition import Entry, Values
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
@@ -335,7 +335,7 @@ class Cohorts:
 
 
 def cohorts(
-    log: PurchaseLog,
+    log: Purchases,
     *,
     every: Every = "month",
     windows: Literal["calendar"] | int = "calendar",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
 
+from relmetrics.customers.cohorts.definition import KINDS
 from relmetrics.customers.purchases.occasions import Occasions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from relmetrics.customers.cohorts.definition import CohortDefinition
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-
-Kind = Literal["on", "on_or_after", "on_or_before", "streak"]
-KINDS: tuple[Kind, ...] = ("on", "on_or_after", "on_or_before", "streak")
 
 
 @frozen(eq=False)
@@ -44,7 +42,7 @@ class _Rows:
     """The first day of each customer; a day past the last one for who bought nothing."""
 
 
-def count(log: PurchaseLog, definition: CohortDefinition) -> Counted:
+def count(log: Purchases, definition: CohortDefinition) -> Counted:
     """Count the cohorts of a log."""
     rows = _rows(log, definition)
     if not len(rows.days):
@@ -86,7 +84,7 @@ def count(log: PurchaseLog, definition: CohortDefinition) -> Counted:
     )
 
 
-def _rows(log: PurchaseLog, definition: CohortDefinition) -> _Rows:
+def _rows(log: Purchases, definition: CohortDefinition) -> _Rows:
     customers, days = log.codes, log.days.view(np.int64)
     amounts = log.amounts if definition.values == "revenue" else None
     end = int(definition.as_of.astype(np.int64))

@@ -162,3 +162,9 @@ def as_brackets(brackets: object) -> tuple[Bracket, ...] | None:
         read.append((str(name), int(pair[0]), int(pair[1])))
         following = int(pair[1]) + 1
     return tuple(read)
+
+
+Kind = Literal["on", "on_or_after", "on_or_before", "streak"]
+
+
+KINDS: tuple[Kind, ...] = ("on", "on_or_after", "on_or_before", "streak")

@@ -13,7 +13,7 @@ from relmetrics.metric.table import Table
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
-    from relmetrics.customers.cohorts.counting import Kind
+    from relmetrics.customers.cohorts.definition import Kind
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.customers.cohorts.counting import KINDS
-from relmetrics.customers.cohorts.definition import CohortDefinition, as_brackets
+from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import first_day, period_of
 from relmetrics.errors import RelmetricsError, StateError

@@ -19,12 +19,12 @@ from relmetrics.errors import CustomerError, ParameterError
 
 if TYPE_CHECKING:
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
 
 
 def stages(
-    log: PurchaseLog,
+    log: Purchases,
     *,
     as_of: object = None,
     every: str = "month",
@@ -120,7 +120,7 @@ def stages(
 
 
 def _bought(
-    log: PurchaseLog, rules: StageRules, end: np.datetime64
+    log: Purchases, rules: StageRules, end: np.datetime64
 ) -> tuple[IntArray, AnyArray, IntArray]:
     """Return customer, day and stage of the events that purchases make, dissolutions among them."""
     kept = log.days <= end
@@ -173,7 +173,7 @@ def _known(
 
 
 def _aware(
-    log: PurchaseLog,
+    log: Purchases,
     known: IntArray,
     since: AnyArray | None,
     owners: IntArray,

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.lifecycle.portfolio import Assigned, portfolio_table
+from relmetrics.customers.lifecycle.reach import StageReach
 from relmetrics.customers.lifecycle.stages import (
     STAGES,
     DissolutionReason,
@@ -22,9 +23,7 @@ from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.data.grouping import group
 from relmetrics.data.periods import Every, first_day, last_day, period_of
 from relmetrics.errors import CustomerError, StateError
-from relmetrics.estimators.proportion import NamedShare
-from relmetrics.estimators.shares import shares_table
-from relmetrics.metric.metric import Description
+from relmetrics.estimators.proportion import shares_table
 from relmetrics.metric.table import Table
 from relmetrics.states.serial import VERSION
 
@@ -32,49 +31,11 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+    from relmetrics.metric.contract import Rng
     from relmetrics.metric.estimate import Estimate
-    from relmetrics.metric.metric import Rng
 
 _SIZE = len(STAGES)
 _NAMES = tuple(stage.value for stage in STAGES)
-
-
-@frozen(kw_only=True)
-class StageReach(NamedShare):
-    """Share of customers that reached a stage so far.
-
-    Formula: ``100 x customers that reached the stage or a later one / customers``.
-    Unit and range: %, from 0 to 100.
-    Direction: higher is better; lower for dissolution.
-
-    Interval: Wilson's.
-    """
-
-    stage: Stage = Stage.COMMITMENT
-
-    name = "Stage reach"
-    symbol = "Stage reach"
-    formula = "customers that reached the stage / customers x 100 %"
-    source = "D5"
-    yes = "reached it"
-    base = "customers"
-
-    @property
-    def description(self) -> Description:
-        """Name, unit, range, direction, formula, definition and source."""
-        ended = self.stage is Stage.DISSOLUTION
-        further = "" if ended else ", or a later one short of dissolution"
-        return Description(
-            name=f"Reached {self.stage}",
-            symbol=f"Reached {self.stage}",
-            unit="%",
-            low=0,
-            high=100,
-            direction="lower" if ended else "higher",
-            formula=self.formula,
-            definition=f"Share of customers that reached {self.stage}{further}, so far.",
-            source=self.source,
-        )
 
 
 @frozen(kw_only=True, repr=False)

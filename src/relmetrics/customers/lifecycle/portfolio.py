@@ -10,7 +10,7 @@ import numpy as np
 from relmetrics.customers.lifecycle.stages import STAGES
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.data.grouping import group
-from relmetrics.estimators.shares import shares_table
+from relmetrics.estimators.proportion import shares_table
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:

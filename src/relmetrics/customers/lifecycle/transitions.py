@@ -11,7 +11,7 @@ from relmetrics.customers.lifecycle.records import count_moves
 from relmetrics.data.checks import as_generator, check_name, check_whole
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed
-from relmetrics.estimators.shares import shares_table
+from relmetrics.estimators.proportion import shares_table
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.markov import expected_steps, reachable, resampled_steps, shares_of_rows
 from relmetrics.metric.table import Table
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, Column, FloatArray
-    from relmetrics.metric.metric import Rng
+    from relmetrics.metric.contract import Rng
 
 _FIELDS = {"type", "v", "states", "counts", "missing", "gaps"}
 

@@ -14,45 +14,45 @@ from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
     from relmetrics.data.types import FloatArray, IntArray
     from relmetrics.metric.estimate import Estimate
 
 
 def loyalty(
-    log: PurchaseLog, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float
+    log: Purchases, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float
 ) -> Estimate:
     """Compute the share of loyal customers: see `PurchaseLog.loyalty`."""
     metric = LoyaltyRate(threshold=threshold)
     return metric(_times_bought(log, distinct_days), confidence_level=confidence_level)
 
 
-def repeat(log: PurchaseLog, *, distinct_days: bool = False, confidence_level: float) -> Estimate:
+def repeat(log: Purchases, *, distinct_days: bool = False, confidence_level: float) -> Estimate:
     """Compute the share of customers who bought again: see `PurchaseLog.repeat`."""
     return RepeatRate()(_times_bought(log, distinct_days), confidence_level=confidence_level)
 
 
-def _times_bought(log: PurchaseLog, distinct_days: bool) -> IntArray:  # noqa: FBT001 - internal
+def _times_bought(log: Purchases, distinct_days: bool) -> IntArray:  # noqa: FBT001 - internal
     """Return how often each customer bought; who only returned things is none."""
     check_flag("distinct_days", distinct_days)
     times = log.purchase_days if distinct_days else log.purchases
     return times[times > 0]
 
 
-def referral(log: PurchaseLog, *, confidence_level: float) -> Estimate:
+def referral(log: Purchases, *, confidence_level: float) -> Estimate:
     """Compute the share of referred customers: see `PurchaseLog.referral`."""
     return ReferralRate()(_referred(log), confidence_level=confidence_level)
 
 
-def _referred(log: PurchaseLog) -> FloatArray:
+def _referred(log: Purchases) -> FloatArray:
     if log.referred is None:
         raise StateError.lacks("referrals", "PurchaseLog(customers, dates, referred=...)")
     return log.referred[log.purchases > 0]
 
 
 def ror(
-    log: PurchaseLog,
+    log: Purchases,
     *,
     as_of: object = None,
     months: int = 12,
@@ -86,7 +86,7 @@ def ror(
     )
 
 
-def frequency(log: PurchaseLog, *, distinct_days: bool = False) -> Table:
+def frequency(log: Purchases, *, distinct_days: bool = False) -> Table:
     """Count customers by their number of purchases: see `PurchaseLog.frequency`."""
     times = _times_bought(log, distinct_days)
     counts = np.bincount(times)[1:]
@@ -102,7 +102,7 @@ def frequency(log: PurchaseLog, *, distinct_days: bool = False) -> Table:
     )
 
 
-def gaps(log: PurchaseLog) -> FloatArray:
+def gaps(log: Purchases) -> FloatArray:
     """Return the days from each purchase day to the customer's next one, in no order."""
     codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
     apart = np.diff(days)[(codes[1:] == codes[:-1])]

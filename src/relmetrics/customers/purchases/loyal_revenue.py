@@ -9,11 +9,11 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_flag, check_whole
 from relmetrics.errors import AmountError
-from relmetrics.metric.metric import Description
+from relmetrics.metric.contract import Description
 from relmetrics.money.revenue_retention import GrossRevenueRetention
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.metric.estimate import Estimate
 
 
@@ -41,7 +41,7 @@ class _LoyalRevenue(GrossRevenueRetention):
 
 
 def loyal_revenue(
-    log: PurchaseLog,
+    log: Purchases,
     *,
     threshold: int = 5,
     distinct_days: bool = False,

@@ -12,12 +12,12 @@ from relmetrics.inference.intervals import quantile, wilson
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray
 
 
 def movements(
-    log: PurchaseLog,
+    log: Purchases,
     *,
     every: Every = "month",
     as_of: object = None,

@@ -13,13 +13,12 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import ALL_DAYS
 from relmetrics.data.scale import YES_NO
-from relmetrics.errors import CountError, DateError, EmptySampleError, ParameterError
+from relmetrics.errors import CountError, DateError, EmptySampleError
 from relmetrics.metric.estimate import Estimate, Explanation
-from relmetrics.metric.wording import percent
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray, IntArray
 
 RetentionDefinition = Literal["retained", "counts"]
@@ -185,7 +184,7 @@ class _Churned(ChurnRate):
 
 
 def window(
-    log: PurchaseLog, start: object, end: object, *, active_within: int | None = None
+    log: Purchases, start: object, end: object, *, active_within: int | None = None
 ) -> Window:
     """Count who was a customer at the start and the end of a window, who joined, left, came back.
 
@@ -235,7 +234,7 @@ def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime
     return first, after
 
 
-def active_before(log: PurchaseLog, day: np.datetime64, within: int) -> AnyArray:
+def active_before(log: Purchases, day: np.datetime64, within: int) -> AnyArray:
     """Tell which customers bought in the `within` days before a day."""
     recent = (log.days < day) & (log.days >= day - np.timedelta64(within, "D"))
     active = np.zeros(len(log.customers), dtype=bool)
@@ -244,7 +243,7 @@ def active_before(log: PurchaseLog, day: np.datetime64, within: int) -> AnyArray
 
 
 def days_as_customer(
-    log: PurchaseLog, first_day: np.datetime64, after: np.datetime64, within: int
+    log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
 ) -> IntArray:
     """Return the days of a window on which each customer was one."""
     codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
@@ -260,7 +259,7 @@ def days_as_customer(
 
 
 def retention(
-    log: PurchaseLog,
+    log: Purchases,
     start: object,
     end: object,
     *,
@@ -286,7 +285,7 @@ def retention(
 
 
 def churn(
-    log: PurchaseLog,
+    log: Purchases,
     start: object,
     end: object,
     *,
@@ -321,81 +320,3 @@ def churn(
 def _with(estimate: Estimate, counts: Window) -> WindowEstimate:
     # The metrics of this module make no other estimates.
     return evolve(cast("WindowEstimate", estimate), window=counts)
-
-
-@frozen
-class AnnualRate:
-    """A churn rate of a year, from that of a shorter period.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> month = rm.churn_rate(start=10000, lost=800)
-        >>> round(rm.annual_churn(month, method="simple").value, 6)
-        96.0
-
-    Attributes:
-        value: Share lost within a year, %.
-        low: Lower end of its interval.
-        high: Upper end.
-        confidence_level: Level of the interval.
-        method: ``compound`` or ``simple``.
-    """
-
-    value: float
-    low: float
-    high: float
-    confidence_level: float
-    method: str
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
-
-    def __str__(self) -> str:
-        """Return one line: value, interval, method."""
-        level = percent(self.confidence_level)
-        return (
-            f"{self.value:.1f}% a year ({level} CI {self.low:.1f} to {self.high:.1f}; "
-            f"{self.method})"
-        )
-
-
-def annual_churn(
-    estimate: Estimate,
-    *,
-    periods_per_year: float = 12,
-    method: Literal["compound", "simple"] = "compound",
-) -> AnnualRate:
-    """Return the churn of a year from that of a period.
-
-    Formula: ``100 x (1 - (1 - c)^k)`` with the churn c of a period, as a share, and k periods a
-    year; with ``simple``, ``100 x k c``, which counts who has left again and again.
-
-    Args:
-        estimate: A churn rate of one period, in percent.
-        periods_per_year: 12 for months, 4 for quarters, 365.25 / days for windows.
-        method: ``compound`` or ``simple``.
-
-    Raises:
-        ParameterError: `estimate` is no churn rate, `periods_per_year` is not positive, or there is
-            no such method.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> print(rm.annual_churn(rm.churn_rate(start=10000, lost=800)))
-        63.2% a year (95% CI 60.7 to 65.8; compound)
-    """
-    check_name("method", method, ("compound", "simple"))
-    if not isinstance(getattr(estimate, "metric", None), ChurnRate):
-        raise ParameterError.must_be("estimate", "a churn rate", estimate)
-    real = isinstance(periods_per_year, (int, float, np.integer, np.floating))
-    if not real or isinstance(periods_per_year, bool) or not 0 < periods_per_year < math.inf:
-        raise ParameterError.must_be("periods_per_year", "a number above 0", periods_per_year)
-
-    def year(rate: float) -> float:
-        if method == "simple":
-            return periods_per_year * rate
-        return 100 * (1 - float((1 - rate / 100) ** periods_per_year))
-
-    low, value, high = map(year, (estimate.low, estimate.value, estimate.high))
-    return AnnualRate(value, low, high, estimate.confidence_level, method)

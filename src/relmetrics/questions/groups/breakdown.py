@@ -16,7 +16,7 @@ from relmetrics.errors.wording import did_you_mean
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import json_number
-from relmetrics.questions.groups.comparisons import compared
+from relmetrics.questions.groups.compare import compared
 from relmetrics.questions.groups.figures import presented
 from relmetrics.questions.groups.ranking import ranked
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray
     from relmetrics.inference.multiplicity import Adjust
+    from relmetrics.metric.contract import AnyMetric
     from relmetrics.metric.estimate import Estimate
-    from relmetrics.metric.metric import Metric
     from relmetrics.questions.groups.comparisons import Against, Comparisons
     from relmetrics.questions.groups.ranking import Ranking, RankingMethod
 
@@ -55,7 +55,7 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         basic    0.0  -61.1   61.1  3        0
     """
 
-    metric: Metric[Any, Any]
+    metric: AnyMetric
     labels: Labels
     states: Any
     total_state: Any
@@ -285,8 +285,12 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
             >>> by.ranking(method="beta_binomial").table()["group"].tolist()
             ['north', 'new', 'south', 'east']
         """
+        by = self._comparable("ranking")
         return ranked(
-            self._comparable("ranking"),
+            by.metric,
+            by.labels,
+            by.states,
+            by.total_state,
             method=method,
             confidence_level=self._level(confidence_level),
             small_base=small_base,

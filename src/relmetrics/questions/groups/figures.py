@@ -8,21 +8,18 @@ import numpy as np
 
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.linear_form import Sample
+from relmetrics.states.stacks import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.linear_form import LinearForm
-    from relmetrics.metric.metric import Metric, Rng
-
-AT_ONCE = 1 << 14
-"""Groups worked on at a time, so that a million of them need no more memory than their states."""
+    from relmetrics.metric.contract import AnyMetric, Rng
 
 
 def presented(
-    metric: Metric[Any, Any], states: Any, confidence_level: float, method: str, rng: Rng = None
+    metric: AnyMetric, states: Any, confidence_level: float, method: str, rng: Rng = None
 ) -> tuple[Sample, FloatArray, FloatArray]:
     """Return sample, low and high of every state of a stack; NaN where it has no answers."""
     size = len(states)
@@ -39,15 +36,9 @@ def presented(
     return Sample(value, variance, n, n_effective), low, high
 
 
-def sampled(metric: Metric[Any, Any], states: Any) -> Sample:
+def sampled(metric: AnyMetric, states: Any) -> Sample:
     """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
     return presented(metric, states, 0.95, metric.methods[0])[0]
-
-
-def form_of(metric: Metric[Any, Any]) -> LinearForm | None:
-    """Return the linear form of a metric over a tally, or None: its state holds sums."""
-    form: LinearForm | None = getattr(metric, "form", None)
-    return form
 
 
 def require_groups(what: str, value: AnyArray, fewest: int) -> None:

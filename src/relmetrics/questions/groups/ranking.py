@@ -14,15 +14,16 @@ from relmetrics.inference import shrinkage
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.linear_form import Sample
 from relmetrics.inference.shrinkage import Shrunken
+from relmetrics.metric.resampled import form_of
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import json_number, percent
-from relmetrics.questions.groups.figures import form_of, label_columns, presented, require_groups
+from relmetrics.questions.groups.figures import label_columns, presented, require_groups
 
 if TYPE_CHECKING:
+    from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.inference.linear_form import LinearForm
-    from relmetrics.metric.metric import Metric
-    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.metric.contract import AnyMetric
 
 RankingMethod = Literal["value", "normal", "beta_binomial"]
 METHODS: tuple[RankingMethod, ...] = ("value", "normal", "beta_binomial")
@@ -63,7 +64,7 @@ class Ranking:
            4  east    33.3      34.6  22.5   46.4  60    0.95  False
     """
 
-    metric: Metric[Any, Any]
+    metric: AnyMetric
     method: RankingMethod
     common: float
     spread: float
@@ -136,22 +137,28 @@ class Ranking:
 
 
 def ranked(
-    by: Breakdown, *, method: RankingMethod, confidence_level: float, small_base: int
+    metric: AnyMetric,
+    labels: Labels,
+    states: Any,
+    total_state: Any,
+    *,
+    method: RankingMethod,
+    confidence_level: float,
+    small_base: int,
 ) -> Ranking:
     """Return the groups of a breakdown in order: see `Breakdown.ranking`."""
-    z, about = quantile(confidence_level), by.metric.description
+    z, about = quantile(confidence_level), metric.description
     check_name("method", method, METHODS)
     check_whole("small_base", small_base, 0)
-    names = label_columns(by.labels, _FIGURES)
-    metric = by.metric
-    own, low, high = presented(metric, by.states, confidence_level, metric.methods[0])
+    names = label_columns(labels, _FIGURES)
+    own, low, high = presented(metric, states, confidence_level, metric.methods[0])
     known = np.isfinite(own.value)
     if method == "value":
         require_groups("a ranking", own.value, 1)
-        nothing = np.full(len(by), np.nan)
+        nothing = np.full(len(labels), np.nan)
         found = Shrunken(own.value, low, high, nothing, np.nan, np.nan)
     else:
-        found = _placed(_shrunken(by, own, known, method, z), known)
+        found = _placed(_shrunken(metric, total_state, own, known, method, z), known)
 
     score = found.value if about.direction == "lower" else -found.value
     value = own.value if about.direction == "lower" else -own.value
@@ -189,7 +196,12 @@ def _ranks(score: FloatArray) -> FloatArray:
 
 
 def _shrunken(
-    by: Breakdown, own: Sample, known: AnyArray, method: RankingMethod, z: float
+    metric: AnyMetric,
+    total_state: Any,
+    own: Sample,
+    known: AnyArray,
+    method: RankingMethod,
+    z: float,
 ) -> Shrunken:
     """Return the shrunken scores of the groups that have one.
 
@@ -197,7 +209,7 @@ def _shrunken(
         StateError: Groups are too few, or too small to tell how answers differ within them.
         ParameterError: The metric has more than two outcomes and the method is of shares.
     """
-    metric, about = by.metric, by.metric.description
+    about = metric.description
     form = _form_of_shares(metric) if method == "beta_binomial" else None
     require_groups("a shrunken ranking", own.value, _FEWEST)
     if not np.any(own.n[known] > 1):
@@ -208,8 +220,8 @@ def _shrunken(
         )
     parts = Sample(*(column[known] for column in (own.value, own.variance, own.n, own.n_effective)))
     if form is None:
-        total = metric.present(by.total_state, 0.95, metric.methods[0])[0]
-        answer = metric.normal(by.total_state).squared_error * total.n_effective
+        total = metric.present(total_state, 0.95, metric.methods[0])[0]
+        answer = metric.normal(total_state).squared_error * total.n_effective
         return shrinkage.normal(parts, float(answer), z, about.low, about.high)
     low, high = form.levels
     share = (parts.value - low) / (high - low)
@@ -219,7 +231,7 @@ def _shrunken(
     return evolve(found, **ends, common=common, spread=(high - low) * found.spread)
 
 
-def _form_of_shares(metric: Metric[Any, Any]) -> LinearForm:
+def _form_of_shares(metric: AnyMetric) -> LinearForm:
     """Return the linear form of a metric whose answers are of one of two kinds.
 
     Raises:

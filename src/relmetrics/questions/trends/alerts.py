@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.inference.linear_form import Sample
-    from relmetrics.metric.metric import Description
+    from relmetrics.metric.contract import Description
     from relmetrics.questions.trends.series import Series
 
 Dispersion = Literal["laney", "none"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from relmetrics.states.stacks import taken
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, IntArray
-    from relmetrics.questions.trends.trend import Trend
+    from relmetrics.metric.contract import AnyMetric
 
 Against = Literal["previous", "year_before", "first"]
 AGAINST: tuple[Against, ...] = ("previous", "year_before", "first")
@@ -29,8 +29,12 @@ _NOBODY_BEFORE = "no earlier period with a value"
 
 
 def changes(
-    trend: Trend,
+    metric: AnyMetric,
+    states: Any,
+    figures: Table,
     *,
+    every: Every,
+    window: int,
     against: Against,
     confidence_level: float,
     method: str,
@@ -39,21 +43,20 @@ def changes(
     """Return one row per period with its change: see `Trend.changes`."""
     check_name("against", against, AGAINST)
     adjusted_by(adjust, np.empty(0))
-    figures = trend.table()
     periods, n, values = (figures[name] for name in ("period", "n", "value"))
     own = why_left_out(figures["complete"], n, values)
-    reference = _references(trend, against, own == "")
+    reference = _references(own == "", against, every, window)
     there = reference >= 0
     # Of several reasons the last one written stands.
     notes = np.where(there & (own[reference] != ""), own[reference] + " a year earlier", "")
     notes[~there] = "no period a year earlier" if against == "year_before" else _NOBODY_BEFORE
     notes[own != ""] = own[own != ""]
 
-    numbers = {name: np.full(len(trend), np.nan) for name in _NUMBERS}
+    numbers = {name: np.full(len(values), np.nan) for name in _NUMBERS}
     rows = np.flatnonzero(notes == "")
     if len(rows):
-        sides = taken(trend.states, rows), taken(trend.states, reference[rows])
-        found = trend.metric.contrast(*sides, confidence_level, method)
+        sides = taken(states, rows), taken(states, reference[rows])
+        found = metric.contrast(*sides, confidence_level, method)
         for name, column in numbers.items():
             column[rows] = getattr(found, "value" if name == "difference" else name)
     notes[(notes == "") & np.isnan(numbers["low"])] = TOO_FEW
@@ -68,18 +71,18 @@ def changes(
     if adjust is not None:
         columns["p_adjusted"] = adjusted_by(adjust, numbers["p_value"])
     columns |= {"n": n, "n_reference": np.where(there, n[reference], 0), "note": notes}
-    digits = dict.fromkeys(("value", "reference_value", *_NUMBERS), trend.metric.description.digits)
+    digits = dict.fromkeys(("value", "reference_value", *_NUMBERS), metric.description.digits)
     return Table(columns, digits | {"p_value": 4, "p_adjusted": 4})
 
 
-def _references(trend: Trend, against: Against, usable: AnyArray) -> IntArray:
+def _references(usable: AnyArray, against: Against, every: Every, window: int) -> IntArray:
     """Return the place of each period's reference; -1 for none.
 
     Windows that share periods share answers, so a window's reference ends before it begins.
     """
-    places, apart = np.arange(len(trend)), trend.window
+    places, apart = np.arange(len(usable)), window
     if against == "year_before":
-        back = PERIODS_BACK[trend.every]
+        back = PERIODS_BACK[every]
         if back < apart:
             raise ParameterError.must_be(
                 "against",
@@ -92,7 +95,7 @@ def _references(trend: Trend, against: Against, usable: AnyArray) -> IntArray:
     if against == "previous":
         latest = np.maximum.accumulate(used)
     else:
-        latest = np.full(len(trend), used[usable].min(initial=len(trend)))
-    before = np.full(len(trend), -1)
-    before[apart:] = latest[: max(0, len(trend) - apart)]
+        latest = np.full(len(usable), used[usable].min(initial=len(usable)))
+    before = np.full(len(usable), -1)
+    before[apart:] = latest[: max(0, len(usable) - apart)]
     return np.where(before <= places - apart, before, -1)

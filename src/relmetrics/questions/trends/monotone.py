@@ -11,13 +11,14 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
 from relmetrics.inference.differences import two_sided
+from relmetrics.inference.lines import ties, variance_of_score
 from relmetrics.metric.wording import json_number, p_text
 from relmetrics.questions.trends.series import described
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import FloatArray
-    from relmetrics.metric.metric import Description
+    from relmetrics.metric.contract import Description
     from relmetrics.questions.trends.series import Series
 
 EXACT_TO = 100
@@ -130,20 +131,6 @@ def monotone(series: Series) -> Monotone:
         every=series.every,
         about=series.about,
     )
-
-
-def ties(values: FloatArray) -> list[int]:
-    """Return how often each distinct value occurs."""
-    return [int(count) for count in np.unique(values, return_counts=True)[1]]
-
-
-def variance_of_score(values: FloatArray) -> float:
-    """Return the variance of S over the orders of these values: Kendall (1975), chapter 4."""
-
-    def part(count: int) -> int:
-        return count * (count - 1) * (2 * count + 5)
-
-    return (part(len(values)) - sum(map(part, ties(values)))) / 18
 
 
 def _exact_p(values: FloatArray, score: int) -> float:

@@ -15,7 +15,7 @@ from relmetrics.errors import LengthError, StateError
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-    from relmetrics.metric.metric import Description
+    from relmetrics.metric.contract import Description
 
 PERIODS_PER_YEAR: dict[Every, float] = {
     "day": 365.25,

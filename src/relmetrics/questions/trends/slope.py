@@ -12,24 +12,22 @@ from attrs import evolve, field, frozen
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import comparable
 from relmetrics.errors import ParameterError
-from relmetrics.inference.differences import two_sided
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.student import t_quantile, two_sided_p
+from relmetrics.inference.lines import mean_line, median_line
 from relmetrics.metric.wording import json_number, p_text, percent
-from relmetrics.questions.trends.monotone import monotone, variance_of_score
+from relmetrics.questions.trends.monotone import monotone
 from relmetrics.questions.trends.series import PERIODS_PER_YEAR, described
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.metric.metric import Description
+    from relmetrics.metric.contract import Description
     from relmetrics.questions.trends.series import Series
 
 SlopeMethod = Literal["weighted", "sampling", "ordinary", "theil_sen"]
 METHODS: tuple[SlopeMethod, ...] = ("weighted", "sampling", "ordinary", "theil_sen")
 
 _FEWEST = {"weighted": 3, "sampling": 2, "ordinary": 3, "theil_sen": 3}
-_CLOSE = 1e-12
 
 
 @frozen(kw_only=True)
@@ -196,9 +194,9 @@ def slope(
     x = series.periods[used].astype(float)
     y, v = series.values[used], series.variances[used]
     if method == "theil_sen":
-        line = _median_line(x, y, confidence_level, monotone(series).p_value)
+        line = median_line(x, y, confidence_level, monotone(series).p_value)
     else:
-        line = _mean_line(x, y, v, method, confidence_level)
+        line = mean_line(x, y, v, method, confidence_level)
     return Slope(
         value=line.change,
         low=line.low,
@@ -214,128 +212,4 @@ def slope(
         every=series.every,
         about=series.about,
         through=(line.period, line.value, line.change),
-    )
-
-
-@frozen(kw_only=True)
-class _Line:
-    """A line through (period, value), what is known of its change, and how well it fits."""
-
-    period: float
-    value: float
-    change: float
-    low: float
-    high: float
-    p_value: float
-    standard_error: float = math.nan
-    between: float = math.nan
-    r_squared: float = math.nan
-
-
-@frozen
-class _Squares:
-    """Weighted least squares: mean period and value, change, and the sums of squares.
-
-    `falls` is how fast the residual sum falls as variance is added to every period.
-    """
-
-    period: float
-    value: float
-    change: float
-    spread: float
-    residual: float
-    total: float
-    falls: float
-
-    @classmethod
-    def fit(cls, x: FloatArray, y: FloatArray, weights: FloatArray) -> _Squares:
-        """Fit the line; from the first value on, so that equal values have no residuals at all."""
-        share = weights / weights.sum()
-        period, value = float(share @ x), float(y[0] + share @ (y - y[0]))
-        to_period, to_value = x - period, (y - y[0]) - (value - y[0])
-        spread = float(weights @ to_period**2)
-        change = float((weights * to_period) @ to_value) / spread
-        squares = (to_value - change * to_period) ** 2
-        return cls(
-            period=period,
-            value=value,
-            change=change,
-            spread=spread,
-            residual=float(weights @ squares),
-            total=float(weights @ to_value**2),
-            falls=float(weights**2 @ squares),
-        )
-
-
-def _mean_line(
-    x: FloatArray, y: FloatArray, v: FloatArray, method: str, confidence_level: float
-) -> _Line:
-    """Return the line of least squares, weighted or not."""
-    free = len(x) - 2
-    between = {"ordinary": math.nan, "sampling": 0.0}.get(method)
-    if between is None:
-        between = _between(x, y, v)
-    if method == "ordinary":
-        fit = _Squares.fit(x, y, np.ones(len(x)))
-        error = math.sqrt(fit.residual / free / fit.spread)
-    else:
-        fit = _Squares.fit(x, y, 1 / (v + between**2))
-        error = math.sqrt(1 / fit.spread)
-    # Values that lie on a line to the last digit leave no error: any slope but 0 is then certain.
-    statistic = fit.change / error if error else math.inf * fit.change if fit.change else 0.0
-    if method == "sampling":
-        factor, p_value = quantile(confidence_level), float(two_sided(statistic))
-    else:
-        factor, p_value = t_quantile(confidence_level, free), two_sided_p(statistic, free)
-    return _Line(
-        period=fit.period,
-        value=fit.value,
-        change=fit.change,
-        low=fit.change - factor * error,
-        high=fit.change + factor * error,
-        p_value=p_value,
-        standard_error=error,
-        between=between,
-        r_squared=1 - fit.residual / fit.total if fit.total else math.nan,
-    )
-
-
-def _between(x: FloatArray, y: FloatArray, v: FloatArray) -> float:
-    """Return the standard deviation between periods by Paule and Mandel (1982).
-
-    It is what makes the weighted squared residuals come to their expectation, P - 2; 0 when they
-    do not even reach it.
-
-    The sum is convex in the added variance and falls by `falls` per unit of it, so Newton's steps
-    from 0 climb to the root and never pass it: DerSimonian and Kacker (2007).
-    """
-    free = len(x) - 2
-    square, step = 0.0, math.inf
-    while step > _CLOSE * square:
-        fit = _Squares.fit(x, y, 1 / (v + square))
-        excess = fit.residual - free
-        step = excess / fit.falls if excess > 0 else 0.0
-        square += step
-    return math.sqrt(square)
-
-
-def _median_line(x: FloatArray, y: FloatArray, confidence_level: float, p_value: float) -> _Line:
-    """Return the line of Theil (1950), with the interval of Sen (1968), equation 2.6.
-
-    The interval ends at two of the slopes of pairs, counted by the normal quantile. With so few
-    periods that the count runs out of slopes, no interval of that level exists: it is unbounded.
-    """
-    first, second = np.triu_indices(len(x), 1)
-    slopes = np.sort((y[second] - y[first]) / (x[second] - x[first]))
-    reach = quantile(confidence_level) * math.sqrt(variance_of_score(y))
-    below = round((len(slopes) - reach) / 2)
-    above = min(round((len(slopes) + reach) / 2), len(slopes) - 1)
-    low, high = (slopes[below - 1], slopes[above]) if below > 0 else (-math.inf, math.inf)
-    return _Line(
-        period=float(np.median(x)),
-        value=float(np.median(y)),
-        change=float(np.median(slopes)),
-        low=float(low),
-        high=float(high),
-        p_value=p_value,
     )

@@ -241,7 +241,11 @@ class Trend(Breakdown):
         level = self.confidence_level if confidence_level is None else confidence_level
         quantile(level)
         return changes(
-            self,
+            self.metric,
+            self.states,
+            self.table(),
+            every=self.every,
+            window=self.window,
             against=against,
             confidence_level=level,
             method=self.metric.difference_method_named(method),

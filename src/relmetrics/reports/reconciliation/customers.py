@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.customers.purchases.purchase_log import PurchaseLog
+from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.customers.purchases.windows import (
     BASES,
     active_before,

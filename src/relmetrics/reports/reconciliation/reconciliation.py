@@ -21,7 +21,7 @@ from relmetrics.reports.reconciliation.steps import Reading, Source, Walk, numbe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from relmetrics.customers.purchases.purchase_log import PurchaseLog
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column
 

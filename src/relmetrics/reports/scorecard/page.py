@@ -4,67 +4,19 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from relmetrics.errors import StateError
 from relmetrics.metric.wording import percent
 from relmetrics.reports.scorecard.latest import changes_shown, headline
+from relmetrics.reports.scorecard.rows import Row, against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.svg import interval_drawing, trend_drawing
 
 if TYPE_CHECKING:
-    from relmetrics.metric.estimate import Estimate
-    from relmetrics.metric.metric import Description
-    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.reports.scorecard.card import Card
     from relmetrics.reports.scorecard.latest import Latest
-    from relmetrics.reports.scorecard.scorecard import Scorecard
-
-SMALL_BASE = 30
-"""Rows with fewer answers are marked, unless told otherwise."""
 
 
-class Row(NamedTuple):
-    """A row of the scorecard: a metric, a segment or none, its figures, how it compares."""
-
-    about: Description
-    segment: str
-    value: float
-    low: float
-    high: float
-    n: int
-    missing: int
-    against_rest: str = ""
-
-
-def row_of(estimate: Estimate) -> Row:
-    """Return the row of a metric over all answers."""
-    e = estimate
-    return Row(e.metric.description, "", e.value, e.low, e.high, e.n, e.missing)
-
-
-def rows_of(by: Breakdown) -> list[Row]:
-    """Return the rows of one metric by segment."""
-    table, about = by.table(), by.metric.description
-    names = ("value", "low", "high", "n", "missing")
-    groups, verdicts = list(by), _verdicts(by)
-    figures = zip(groups, *(table[name].tolist() for name in names), strict=True)
-    return [
-        Row(about, str(group), value, low, high, n, missing, verdicts.get(group, ""))
-        for group, value, low, high, n, missing in figures
-    ]
-
-
-def _verdicts(by: Breakdown) -> dict[object, str]:
-    """Return how each segment compares with the rest; nothing for one that cannot be compared."""
-    try:
-        comparisons = by.compare()
-    except StateError:  # fewer than two segments have a score
-        return {}
-    table = comparisons.table()
-    rows = zip(comparisons, table["verdict"], table["note"], strict=True)
-    return {group: "" if note else verdict for group, verdict, note in rows}
-
-
-def page(card: Scorecard) -> str:
+def page(card: Card) -> str:
     """Return a page that stands alone: no script, no file beside it, every text escaped."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -97,7 +49,7 @@ figure p { margin: .2rem 0; }
 """
 
 
-def body(card: Scorecard) -> str:
+def body(card: Card) -> str:
     """Return what stands on the page."""
     level = percent(card.estimates[0].confidence_level) if card.estimates else ""
     parts = [
@@ -129,12 +81,7 @@ def body(card: Scorecard) -> str:
     return "".join(parts)
 
 
-def against_rest_text(level: str) -> str:
-    """Return what the column says."""
-    return f"Against the rest: all other segments together ({level}, p-values adjusted by Holm)."
-
-
-def _over_time(card: Scorecard) -> list[str]:
+def _over_time(card: Card) -> list[str]:
     """Return the section on what changed: a table, a picture of each metric, its periods."""
     every = card.over_time[0].trend.every
     legend = (

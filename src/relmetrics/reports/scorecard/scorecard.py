@@ -5,32 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
+from relmetrics.reports.scorecard.card import Card
 from relmetrics.reports.scorecard.latest import changes_shown, headline
-from relmetrics.reports.scorecard.page import (
-    SMALL_BASE,
-    against_rest_text,
-    body,
-    page,
-    row_of,
-    rows_of,
+from relmetrics.reports.scorecard.page import body, page
+from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
+from relmetrics.reports.scorecard.tables import (
+    _FIGURES,
+    _days,
+    _ends,
+    _names,
+    _numbers,
+    _table,
+    _texts,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.metric.estimate import Estimate
-    from relmetrics.questions.groups.breakdown import Breakdown
-    from relmetrics.reports.scorecard.latest import Latest
-    from relmetrics.reports.scorecard.page import Row
+    from relmetrics.data.types import AnyArray
 
 
 @frozen
-class Scorecard:
+class Scorecard(Card):
     """Several metrics together, each with its interval, overall, by segment and over time.
 
     Attributes:
@@ -51,14 +49,6 @@ class Scorecard:
         >>> card.table()["metric"].tolist()[:3]
         ['NPS', 'CSAT', 'CES']
     """
-
-    title: str
-    estimates: tuple[Estimate, ...]
-    segments: tuple[Breakdown, ...] = ()
-    notes: tuple[str, ...] = ()
-    small_base: int = SMALL_BASE
-    factors: Table | None = field(default=None)
-    over_time: tuple[Latest, ...] = ()
 
     def table(self) -> Table:
         """Return one row per metric: metric, unit, value, low, high, n and missing."""
@@ -148,41 +138,3 @@ class Scorecard:
     def to_html(self) -> str:
         """Return a page that stands alone: no script, no file beside it, every text escaped."""
         return page(self)
-
-
-_FIGURES = ("value", "low", "high")
-
-
-def _table(rows: Sequence[Row]) -> Table:
-    columns: dict[str, AnyArray] = {
-        "metric": _texts([row.about.symbol for row in rows]),
-        "unit": _texts([row.about.unit for row in rows]),
-    }
-    columns |= {name: _numbers(rows, name) for name in _FIGURES}
-    columns["n"] = np.array([row.n for row in rows], dtype=np.int64)
-    columns["missing"] = np.array([row.missing for row in rows], dtype=np.int64)
-    return Table(columns, dict.fromkeys(_FIGURES, 2))
-
-
-def _texts(cells: Sequence[str]) -> AnyArray:
-    return np.array(cells, dtype=object)
-
-
-def _days(cells: Sequence[np.datetime64 | None]) -> AnyArray:
-    return np.array(cells, dtype="datetime64[D]")
-
-
-def _numbers(results: Sequence[object], name: str) -> FloatArray:
-    """Return one attribute of each result, NaN where there is no result."""
-    return np.array([getattr(result, name, np.nan) for result in results], dtype=np.float64)
-
-
-def _names(what: str) -> tuple[str, str, str]:
-    """Return the names of value, low and high of an estimate, a change or a slope."""
-    return (what, f"{what}_low", f"{what}_high") if what else ("value", "low", "high")
-
-
-def _ends(what: str, results: Sequence[object]) -> dict[str, AnyArray]:
-    """Return value, low and high of each result as columns."""
-    pairs = zip(_names(what), _FIGURES, strict=True)
-    return {name: _numbers(results, figure) for name, figure in pairs}

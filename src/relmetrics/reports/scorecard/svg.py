@@ -12,7 +12,7 @@ from relmetrics.metric.wording import percent
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.metric.metric import Description
+    from relmetrics.metric.contract import Description
     from relmetrics.reports.scorecard.latest import Latest
 
 _INK, _MARK, _PALE = "#4a7fb5", "#d9822b", "#8888"

@@ -12,9 +12,12 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import EXACT, read_only
 from relmetrics.errors import StateError
-from relmetrics.inference.correlations import collinear_sets
 from relmetrics.inference.intervals import around, clipped, quantile
-from relmetrics.inference.relative_importance import COLLINEAR, standardised_coefficients
+from relmetrics.inference.relative_importance import (
+    COLLINEAR,
+    collinear_sets,
+    standardised_coefficients,
+)
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import json_number, percent

@@ -11,7 +11,9 @@ from relmetrics.data.checks import check_name, check_positive
 from relmetrics.data.columns import as_amounts, as_weights
 from relmetrics.data.tables import Ratings, named_columns
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
-from relmetrics.inference.correlations import (
+from relmetrics.inference.intervals import quantile
+from relmetrics.inference.relative_importance import (
+    MOST_FACTORS,
     constant_columns,
     correlation_of,
     covariance_of,
@@ -19,9 +21,9 @@ from relmetrics.inference.correlations import (
     effective_rows,
     is_possible,
     nearest_correlation,
+    relative_weights,
+    shapley,
 )
-from relmetrics.inference.intervals import quantile
-from relmetrics.inference.relative_importance import MOST_FACTORS, relative_weights, shapley
 from relmetrics.states.moments import RULES, MissingRule, Moments
 from relmetrics.survey.drivers.analysis import DriverAnalysis
 from relmetrics.survey.drivers.redraws import RowDraws, WishartDraws, seed_of
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.metric import Rng
+    from relmetrics.metric.contract import Rng
 
 ImportanceMethod = Literal["relative_weights", "shapley"]
 """How R squared is split among the factors."""

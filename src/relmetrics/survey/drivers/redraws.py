@@ -15,7 +15,7 @@ from attrs.converters import optional
 
 from relmetrics.data.checks import as_generator
 from relmetrics.data.columns import EXACT, alike, read_only
-from relmetrics.inference.correlations import (
+from relmetrics.inference.relative_importance import (
     correlation_of,
     covariance_of,
     is_possible,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray
-    from relmetrics.metric.metric import Rng
+    from relmetrics.metric.contract import Rng
 
 DRAWS = 2_000
 _SEEDS = 1 << 63

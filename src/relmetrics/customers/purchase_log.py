@@ -1,4 +1,4 @@
-"""PurchaseLog: the questions that a log of purchases answers."""
+"""PurchaseLog: a log of purchases, and the questions that it answers."""
 
 from __future__ import annotations
 

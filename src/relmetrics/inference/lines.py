@@ -1,0 +1,157 @@
+"""Lines through values in time: weighted least squares and medians."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.inference.differences import two_sided
+from relmetrics.inference.intervals import quantile
+from relmetrics.inference.student import t_quantile, two_sided_p
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import FloatArray
+
+
+_CLOSE = 1e-12
+
+
+@frozen(kw_only=True)
+class Line:
+    """A line through (period, value), what is known of its change, and how well it fits."""
+
+    period: float
+    value: float
+    change: float
+    low: float
+    high: float
+    p_value: float
+    standard_error: float = math.nan
+    between: float = math.nan
+    r_squared: float = math.nan
+
+
+@frozen
+class _Squares:
+    """Weighted least squares: mean period and value, change, and the sums of squares.
+
+    `falls` is how fast the residual sum falls as variance is added to every period.
+    """
+
+    period: float
+    value: float
+    change: float
+    spread: float
+    residual: float
+    total: float
+    falls: float
+
+    @classmethod
+    def fit(cls, x: FloatArray, y: FloatArray, weights: FloatArray) -> _Squares:
+        """Fit the line; from the first value on, so that equal values have no residuals at all."""
+        share = weights / weights.sum()
+        period, value = float(share @ x), float(y[0] + share @ (y - y[0]))
+        to_period, to_value = x - period, (y - y[0]) - (value - y[0])
+        spread = float(weights @ to_period**2)
+        change = float((weights * to_period) @ to_value) / spread
+        squares = (to_value - change * to_period) ** 2
+        return cls(
+            period=period,
+            value=value,
+            change=change,
+            spread=spread,
+            residual=float(weights @ squares),
+            total=float(weights @ to_value**2),
+            falls=float(weights**2 @ squares),
+        )
+
+
+def mean_line(
+    x: FloatArray, y: FloatArray, v: FloatArray, method: str, confidence_level: float
+) -> Line:
+    """Return the line of least squares, weighted or not."""
+    free = len(x) - 2
+    between = {"ordinary": math.nan, "sampling": 0.0}.get(method)
+    if between is None:
+        between = _between(x, y, v)
+    if method == "ordinary":
+        fit = _Squares.fit(x, y, np.ones(len(x)))
+        error = math.sqrt(fit.residual / free / fit.spread)
+    else:
+        fit = _Squares.fit(x, y, 1 / (v + between**2))
+        error = math.sqrt(1 / fit.spread)
+    # Values that lie on a line to the last digit leave no error: any slope but 0 is then certain.
+    statistic = fit.change / error if error else math.inf * fit.change if fit.change else 0.0
+    if method == "sampling":
+        factor, p_value = quantile(confidence_level), float(two_sided(statistic))
+    else:
+        factor, p_value = t_quantile(confidence_level, free), two_sided_p(statistic, free)
+    return Line(
+        period=fit.period,
+        value=fit.value,
+        change=fit.change,
+        low=fit.change - factor * error,
+        high=fit.change + factor * error,
+        p_value=p_value,
+        standard_error=error,
+        between=between,
+        r_squared=1 - fit.residual / fit.total if fit.total else math.nan,
+    )
+
+
+def _between(x: FloatArray, y: FloatArray, v: FloatArray) -> float:
+    """Return the standard deviation between periods by Paule and Mandel (1982).
+
+    It is what makes the weighted squared residuals come to their expectation, P - 2; 0 when they
+    do not even reach it.
+
+    The sum is convex in the added variance and falls by `falls` per unit of it, so Newton's steps
+    from 0 climb to the root and never pass it: DerSimonian and Kacker (2007).
+    """
+    free = len(x) - 2
+    square, step = 0.0, math.inf
+    while step > _CLOSE * square:
+        fit = _Squares.fit(x, y, 1 / (v + square))
+        excess = fit.residual - free
+        step = excess / fit.falls if excess > 0 else 0.0
+        square += step
+    return math.sqrt(square)
+
+
+def median_line(x: FloatArray, y: FloatArray, confidence_level: float, p_value: float) -> Line:
+    """Return the line of Theil (1950), with the interval of Sen (1968), equation 2.6.
+
+    The interval ends at two of the slopes of pairs, counted by the normal quantile. With so few
+    periods that the count runs out of slopes, no interval of that level exists: it is unbounded.
+    """
+    first, second = np.triu_indices(len(x), 1)
+    slopes = np.sort((y[second] - y[first]) / (x[second] - x[first]))
+    reach = quantile(confidence_level) * math.sqrt(variance_of_score(y))
+    below = round((len(slopes) - reach) / 2)
+    above = min(round((len(slopes) + reach) / 2), len(slopes) - 1)
+    low, high = (slopes[below - 1], slopes[above]) if below > 0 else (-math.inf, math.inf)
+    return Line(
+        period=float(np.median(x)),
+        value=float(np.median(y)),
+        change=float(np.median(slopes)),
+        low=float(low),
+        high=float(high),
+        p_value=p_value,
+    )
+
+
+def variance_of_score(values: FloatArray) -> float:
+    """Return the variance of S over the orders of these values: Kendall (1975), chapter 4."""
+
+    def part(count: int) -> int:
+        return count * (count - 1) * (2 * count + 5)
+
+    return (part(len(values)) - sum(map(part, ties(values)))) / 18
+
+
+def ties(values: FloatArray) -> list[int]:
+    """Return how often each distinct value occurs."""
+    return [int(count) for count in np.unique(values, return_counts=True)[1]]

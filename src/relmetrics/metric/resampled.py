@@ -1,0 +1,121 @@
+"""Resampled: a p-value from rearranged answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import frozen
+
+from relmetrics.data.checks import check_whole
+from relmetrics.errors import StateError
+from relmetrics.inference.permutation import MOST_ANSWERS
+from relmetrics.metric.wording import line_html
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import IntArray
+    from relmetrics.inference.linear_form import LinearForm
+    from relmetrics.metric.contract import AnyMetric
+
+
+@frozen
+class Resampled:
+    """A p-value from rearranged answers.
+
+    Attributes:
+        p_value: The share of arrangements with a difference at least as large, either way. Of
+            drawn ones the arrangement at hand counts as one of them, so it is never 0.
+        arrangements: How many were looked at: tables when exact, draws when not.
+        is_exact: Whether all were enumerated, each with its probability.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rate = rm.Rate()
+        >>> test = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation()
+        >>> print(test)
+        p = 0.0152 (exact, 9 arrangements)
+    """
+
+    p_value: float
+    arrangements: int
+    is_exact: bool
+
+    def __str__(self) -> str:
+        """Return one honest line."""
+        how = "exact" if self.is_exact else "drawn"
+        return f"p = {self.p_value:.3g} ({how}, {self.arrangements} arrangements)"
+
+    def _repr_html_(self) -> str:
+        """Return the line as a table of one cell, for notebooks."""
+        return line_html(str(self))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the test as JSON-ready plain values.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rate = rm.Rate()
+            >>> test = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation()
+            >>> test.to_dict()["is_exact"]
+            True
+        """
+        return {
+            "type": "resampled",
+            "v": 1,
+            "p_value": float(self.p_value),
+            "arrangements": int(self.arrangements),
+            "is_exact": bool(self.is_exact),
+        }
+
+
+def check_draws(draws: int) -> None:
+    """Check a number of draws.
+
+    Raises:
+        ParameterError: It is no whole number of at least 1.
+    """
+    check_whole("draws", draws, 1)
+
+
+def rearranged(metric: AnyMetric) -> LinearForm:
+    """Return the linear form of a metric, whose answers can be rearranged.
+
+    Raises:
+        StateError: It has none: its state holds sums, which cannot be.
+    """
+    form = form_of(metric)
+    if form is None:
+        raise StateError.undefined(
+            f"a permutation test of {metric.description.name}",
+            "its state holds sums, and sums cannot be rearranged",
+            "Use p_value.",
+        )
+    return form
+
+
+def counts_of(form: LinearForm, state: Any) -> IntArray:
+    """Return the number of answers at each level.
+
+    Raises:
+        StateError: The answers are weighted, so that they are not exchangeable, or too many.
+    """
+    if state.weights is not None:
+        raise StateError.undefined(
+            "a permutation test of weighted answers",
+            "answers of different weight cannot change places",
+            "Use p_value, which takes the weights into account.",
+        )
+    counts = form.classes(state.counts)
+    if sum(counts) > MOST_ANSWERS:
+        raise StateError.undefined(
+            f"a permutation test of more than {MOST_ANSWERS:,} answers",
+            "so many cannot be drawn apart",
+            "Use p_value: of so many answers it is the same.",
+        )
+    return np.array(counts, dtype=np.int64)
+
+
+def form_of(metric: AnyMetric) -> LinearForm | None:
+    """Return the linear form of a metric over a tally, or None: its state holds sums."""
+    form: LinearForm | None = getattr(metric, "form", None)
+    return form
