@@ -4,20 +4,18 @@ import csv
 import datetime as dt
 import json
 import math
-import os
 from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 START = dt.date(2023, 2, 20)
 DAY = ["2025-01-01"]
 
@@ -329,13 +327,13 @@ def test_the_empty_log_one_customer_and_one_day():
 @cache
 def cdnow():
     """Return the customers, dates and amounts of the sample, as they stand in the file."""
-    with (SHARED / "data" / "cdnow_sample.csv").open() as file:
+    with (DATA / "cdnow_sample.csv").open() as file:
         rows = list(csv.DictReader(file))
     return [(row["customer_id"], row["date"], float(row["amount"])) for row in rows]
 
 
 def oracles():
-    path = SHARED / "data" / "oracles" / "public_repeat_loyalty.json"
+    path = ORACLES / "public_repeat_loyalty.json"
     found = json.loads(path.read_text()) if path.exists() else []
     return [case for case in found if case["family"] == "repeat_loyalty"]
 

@@ -4,16 +4,15 @@ import csv
 import datetime as dt
 import json
 import math
-import os
 from collections import defaultdict
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
@@ -21,7 +20,6 @@ from relmetrics.customers.cohorts.definition import KINDS
 from relmetrics.customers.purchases.occasions import Occasions
 from relmetrics.inference.intervals import quantile, wilson
 
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 START = dt.date(2024, 1, 15)
 EVERY = ("day", "week", "month", "quarter", "year")
 BRACKETS = {"first": (0, 0), "soon": (1, 2), "later": (3, 6)}
@@ -517,12 +515,12 @@ def test_what_is_no_state_is_refused(change, message):
 
 
 def oracle_cases():
-    path = SHARED / "data" / "oracles" / "public_cohorts.json"
+    path = ORACLES / "public_cohorts.json"
     return json.loads(path.read_text()) if path.exists() else []
 
 
 def oracle_log(inputs):
-    with (SHARED / "data" / inputs["file"].removeprefix("public/")).open() as file:
+    with (DATA / inputs["file"].removeprefix("public/")).open() as file:
         rows = list(csv.DictReader(file))
     columns = ([row[name] for row in rows] for name in ("customer_id", "date", "amount"))
     return rm.PurchaseLog(*(map_amounts(column) for column in columns))

@@ -8,15 +8,14 @@ import csv
 import datetime as dt
 import json
 import math
-import os
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 from relmetrics.customers.lifecycle.from_purchases import stages
@@ -27,10 +26,8 @@ from relmetrics.customers.lifecycle.transitions import Transitions
 from relmetrics.inference.markov import expected_steps, resampled_steps
 
 NAMES = [stage.value for stage in Stage]
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-DATA = SHARED / "data"
 needs_data = pytest.mark.skipif(
-    not (DATA / "oracles").is_dir(),
+    not ORACLES.is_dir(),
     reason="the results of other programs lie beside the repository, and are not there",
 )
 XY = ["x", "y"]
@@ -363,7 +360,7 @@ def test_segments_may_be_a_column():
 @pytest.mark.parametrize("kind", ["2", "3"])
 def test_transitions_against_r_markovchain(kind):
     """Monthly states of CDNOW customers: R's markovchain and Python's pydtmc agree."""
-    cases = {c["id"]: c for c in json.loads((DATA / "oracles/public_lifecycle.json").read_text())}
+    cases = {c["id"]: c for c in json.loads((ORACLES / "public_lifecycle.json").read_text())}
     case = cases[f"markov.cdnow_sample_{kind}"]
     names, want = case["expected"]["states"], case["expected"]
     moves = Transitions.from_records(*monthly(kind), states=names, every="month")

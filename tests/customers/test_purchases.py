@@ -4,22 +4,20 @@ import csv
 import datetime as dt
 import json
 import math
-import os
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
 
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 START = dt.datetime(2024, 1, 15, tzinfo=dt.UTC).replace(tzinfo=None)
 DAY = ["2025-01-01"]
 
@@ -405,13 +403,13 @@ def test_the_day_is_that_of_the_zone():
 @cache
 def cdnow():
     """Return the customers, dates and amounts of the sample, as they stand in the file."""
-    with (SHARED / "data" / "cdnow_sample.csv").open() as file:
+    with (DATA / "cdnow_sample.csv").open() as file:
         rows = list(csv.DictReader(file))
     return [(row["customer_id"], row["date"], float(row["amount"])) for row in rows]
 
 
 def cases(family):
-    path = SHARED / "data" / "oracles" / "public_repeat_loyalty.json"
+    path = ORACLES / "public_repeat_loyalty.json"
     found = json.loads(path.read_text()) if path.exists() else []
     return [case for case in found if case["family"] == family]
 

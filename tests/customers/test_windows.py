@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import json
 import math
-import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 START = dt.date(2023, 12, 18)
 ONE_DAY = dt.timedelta(days=1)
 EVERY = ("day", "week", "month", "quarter", "year")
@@ -511,7 +510,7 @@ def test_movements_of_nothing():
 
 
 def oracles():
-    path = SHARED / "data" / "oracles" / "public_retention.json"
+    path = ORACLES / "public_retention.json"
     return json.loads(path.read_text()) if path.exists() else []
 
 
@@ -519,7 +518,7 @@ def oracles():
 def test_movements_against_pandas(case):
     """The same counts from set operations on pandas indexes, and both shares of the start."""
     inputs, tolerance = case["inputs"], case["tolerance"]
-    with (SHARED / "data" / Path(inputs["file"]).name).open() as file:
+    with (DATA / Path(inputs["file"]).name).open() as file:
         rows = list(csv.DictReader(file))
     log = rm.PurchaseLog(
         [row[inputs["customer"]] for row in rows], [row[inputs["date"]] for row in rows]

@@ -3,17 +3,16 @@
 import csv
 import gzip
 import math
-import os
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import DATA
 from revenue_coverage_study import SETTINGS, covered
 
 import relmetrics as rm
@@ -27,8 +26,7 @@ from relmetrics.money.revenue_history import revenue_movements
 from relmetrics.money.revenue_movement import FLOWS
 from relmetrics.money.revenue_retention import GrossRevenueRetention, NetRevenueRetention
 
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-MORE = SHARED / "data" / "more"
+MORE = DATA / "more"
 
 NRR, GRR = NetRevenueRetention(), GrossRevenueRetention()
 

@@ -4,13 +4,13 @@ import csv
 import gzip
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics_under_test import CASES, same
+from places import DATA
 from scipy import integrate, optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
@@ -18,7 +18,7 @@ import relmetrics as rm
 from relmetrics.inference import shrinkage
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
-SURVEY = Path(__file__).resolve().parents[2] / "shared" / "data" / "more" / "sfo2018_survey.csv.gz"
+SURVEY = DATA / "more" / "sfo2018_survey.csv.gz"
 
 
 def rates(counts):

@@ -3,7 +3,6 @@
 import json
 import math
 from itertools import permutations
-from pathlib import Path
 
 import alerts_study as study
 import numpy as np
@@ -13,6 +12,7 @@ import statsmodels.api as sm
 from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from places import ORACLES
 
 import relmetrics as rm
 from relmetrics.inference.student import t_quantile, two_sided_p
@@ -20,7 +20,7 @@ from relmetrics.questions.trends.monotone import EXACT_TO, monotone
 from relmetrics.questions.trends.series import Series
 from relmetrics.questions.trends.slope import METHODS, slope
 
-ORACLE = Path(__file__).parents[2] / "shared" / "data" / "oracles" / "public_trends.json"
+ORACLE = ORACLES / "public_trends.json"
 
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
 scores = st.floats(-100, 100).map(lambda value: round(value, 6))

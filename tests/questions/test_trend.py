@@ -5,7 +5,6 @@ import datetime as dt
 import json
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics_under_test import CASES, defined, same
+from places import DATA, ORACLES
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
 from relmetrics.inference import multiplicity
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 # There are many metrics, and they share the code: a few examples of each will do.
 some = settings(max_examples=max(8, settings.default.max_examples // 6))
@@ -770,7 +769,7 @@ def test_a_slope_leaves_gaps_and_the_unfinished_period_out():
 
 def test_slope_and_monotone_trend_of_a_real_survey_against_scipy():
     """The daily mean rating at an airport in May 2017, against linregress and kendalltau."""
-    oracles = DATA / "oracles" / "public_trends.json"
+    oracles = ORACLES / "public_trends.json"
     if not oracles.is_file():
         pytest.skip("the public surveys are not beside the repository")
     case = json.loads(oracles.read_text())[0]

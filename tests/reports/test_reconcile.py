@@ -9,21 +9,19 @@ import datetime as dt
 import itertools
 import json
 import math
-import os
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 from relmetrics.reports.reconciliation.reconciliation import reconcile
 
-SHARED = Path(os.environ.get("RELMETRICS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-CDNOW = SHARED / "data" / "cdnow_sample.csv"
-ORACLE = SHARED / "data" / "oracles" / "public_retention.json"
+CDNOW = DATA / "cdnow_sample.csv"
+ORACLE = ORACLES / "public_retention.json"
 needs_data = pytest.mark.skipif(
     not (CDNOW.exists() and ORACLE.exists()), reason="the data lie beside the repository"
 )

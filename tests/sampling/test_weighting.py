@@ -8,7 +8,6 @@ import json
 import math
 from collections import Counter
 from fractions import Fraction
-from pathlib import Path
 
 import attrs
 import numpy as np
@@ -16,11 +15,12 @@ import pytest
 from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from places import DATA
 
 import relmetrics as rm
 from relmetrics.sampling import raking
 
-SFO = Path(__file__).resolve().parents[2] / "shared" / "data" / "sfo2017_survey.csv"
+SFO = DATA / "sfo2017_survey.csv"
 NAN, INF = math.nan, math.inf
 
 positive = st.integers(1, 50).map(lambda k: k / 8)

@@ -11,12 +11,12 @@ import math
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from places import DATA, ORACLES
 
 import relmetrics as rm
 from relmetrics.inference.relative_importance import (
@@ -26,8 +26,7 @@ from relmetrics.inference.relative_importance import (
 )
 from relmetrics.survey.drivers import redraws
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-ORACLES = DATA / "oracles" / "public_key_drivers.json"
+KEY_DRIVERS = ORACLES / "public_key_drivers.json"
 METHODS = ("relative_weights", "shapley")
 both_methods = pytest.mark.parametrize("method", METHODS)
 seeds = st.integers(0, 2**32 - 1)
@@ -1191,7 +1190,7 @@ def test_names_and_n_of_a_matrix_are_checked():
 # Results of other programs.
 
 
-CASES = json.loads(ORACLES.read_text()) if ORACLES.exists() else []
+CASES = json.loads(KEY_DRIVERS.read_text()) if KEY_DRIVERS.exists() else []
 needs_data = pytest.mark.skipif(
     not CASES, reason="the results of other programs lie beside the repository, and are not there"
 )

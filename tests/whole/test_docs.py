@@ -5,13 +5,12 @@ import re
 import textwrap
 import warnings
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import relmetrics as rm
 
-ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 OPTIONAL = ("pandas", "polars")
 

@@ -7,14 +7,13 @@ import pkgutil
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 
 import relmetrics as rm
 
-ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "src" / "relmetrics").rglob("*.py"))
 
 FIRM = [

@@ -14,11 +14,11 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from places import DATA, ORACLES
 
 import relmetrics as rm
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-if not (DATA / "oracles").is_dir():
+if not ORACLES.is_dir():
     pytest.skip(
         "the public surveys and the results of other programs lie beside the repository, in "
         "../shared/data, and are not there",
@@ -43,9 +43,7 @@ def kind(case):
 
 
 CASES = [
-    case
-    for name in FILES
-    for case in json.loads((DATA / "oracles" / f"public_{name}.json").read_text())
+    case for name in FILES for case in json.loads((ORACLES / f"public_{name}.json").read_text())
 ]
 TESTED = {
     "nps",
