@@ -10,8 +10,9 @@ from attrs import frozen
 from relmetrics.data.grouping import group
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.groups.breakdown import Breakdown
+from relmetrics.questions.trends.periods import labels_of
 from relmetrics.questions.trends.timing import timed
-from relmetrics.questions.trends.trend import Trend, labels_of
+from relmetrics.questions.trends.trend import Trend
 from relmetrics.states.tallies import Tallies
 
 if TYPE_CHECKING:

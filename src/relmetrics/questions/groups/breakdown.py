@@ -153,8 +153,13 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         columns |= self._figures(confidence_level, method, rng)
         if small_base is not None:
             columns["small_base"] = columns["n"] < small_base
+        columns |= self._marks()
         digits = self.metric.description.digits
         return Table(columns, dict.fromkeys(("value", "low", "high"), digits))
+
+    def _marks(self) -> dict[str, AnyArray]:
+        """Return further columns of the table: here none."""
+        return {}
 
     def _figures(
         self,
