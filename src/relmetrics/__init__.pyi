@@ -166,8 +166,8 @@ from relmetrics.survey.csi import CSI as CSI
 from relmetrics.survey.csi import IndexEstimate as IndexEstimate
 from relmetrics.survey.csi import csi as csi
 from relmetrics.survey.drivers.analysis import DriverAnalysis as DriverAnalysis
+from relmetrics.survey.drivers.drivers import drivers as drivers
 from relmetrics.survey.drivers.key_drivers import KeyDrivers as KeyDrivers
-from relmetrics.survey.drivers.key_drivers import drivers as drivers
 from relmetrics.survey.mean import MeanScore as MeanScore
 from relmetrics.survey.mean import mean_score as mean_score
 from relmetrics.survey.nps import NPS as NPS

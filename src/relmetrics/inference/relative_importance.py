@@ -73,6 +73,13 @@ def shapley(correlation: FloatArray) -> FloatArray:
     return np.concatenate(parts).reshape(*correlation.shape[:-2], k)
 
 
+def shares_of(parts: FloatArray) -> FloatArray:
+    """Return parts as percent of their sum; NaN where they sum to 0, rounding aside."""
+    total = parts.sum(axis=-1, keepdims=True)
+    there = total > COLLINEAR
+    return np.where(there, 100 * parts, np.nan) / np.where(there, total, 1.0)
+
+
 def explained_by_subsets(correlation: FloatArray) -> FloatArray:
     """Return R squared of every subset of the factors, shape (..., 2^k); bit i says if i is in it.
 

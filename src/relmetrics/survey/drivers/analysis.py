@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import EXACT, read_only
-from relmetrics.errors import StateError
-from relmetrics.inference.intervals import around, clipped, quantile
-from relmetrics.inference.relative_importance import (
-    COLLINEAR,
-    collinear_sets,
-    standardised_coefficients,
-)
+from relmetrics.data.columns import read_only
+from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Explanation, Interval
-from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number, percent
+from relmetrics.metric.wording import percent
+from relmetrics.survey.drivers.against_chance import Redrawn, interval_ends
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
-from relmetrics.survey.drivers.redraws import with_random_factor
+from relmetrics.survey.drivers.importances import ROUNDING, Importances
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.survey.drivers.key_drivers import KeyDrivers
+    from relmetrics.metric.table import Table
     from relmetrics.survey.drivers.redraws import RowDraws, Seed, WishartDraws
-
-_SHOWN = 3
-_ROUNDING = 1e-12
-
-
-@frozen(eq=False)
-class _Drawn:
-    """What the draws gave: arrays with one row per draw and one column per factor."""
-
-    importance: FloatArray
-    shares: FloatArray
-    with_random: FloatArray
-    random: FloatArray
 
 
 @frozen(repr=False)
-class DriverAnalysis:
+class DriverAnalysis(Importances):
     """The importance of each factor for the overall rating: parts that sum to R squared.
 
     Made by `KeyDrivers` or `drivers`, not by hand. Intervals are drawn when they are first asked
@@ -74,66 +54,15 @@ class DriverAnalysis:
         Drivers of overall: R squared 0.94 (n = 8): safety 54.9%, food 45.1%
     """
 
-    definition: KeyDrivers
-    factors: tuple[str, ...]
-    correlation: FloatArray = field(eq=EXACT, hash=False, converter=read_only)
     confidence_level: float
-    means: tuple[float, ...] | None
-    n: int | None
-    n_effective: float | None
-    missing: int
-    repaired: float
     _source: WishartDraws | RowDraws | None = field(alias="source")
     _seed: Seed = field(alias="seed")
 
     @cached_property
-    def _parts(self) -> FloatArray:
-        return read_only(self.definition.split(self.correlation))
-
-    @cached_property
-    def _percent(self) -> FloatArray:
-        return read_only(_shares(self._parts))
-
-    def _named(self, values: AnyArray) -> dict[str, float]:
-        return dict(zip(self.factors, values.tolist(), strict=True))
-
-    @property
-    def importance(self) -> dict[str, float]:
-        """Factor to its part of R squared: at least 0, and they sum to `r_squared`."""
-        return self._named(self._parts)
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Factor to its share of R squared, %: they sum to 100. NaN where nothing is explained."""
-        return self._named(self._percent)
-
-    @property
-    def r_squared(self) -> float:
-        """The share of the outcome's variance that the factors explain together, 0 to 1."""
-        return float(self._parts.sum())
-
-    @property
-    def adjusted_r_squared(self) -> float:
-        """R squared less what as many useless factors would explain; NaN when n is not known.
-
-        ``1 - (1 - R squared) (n - 1) / (n - k - 1)`` with k factors, those that are determined by
-        others aside, and the effective n. May be below 0.
-        """
-        if self.n_effective is None:
-            return math.nan
-        k = len(self.factors) - len(self._collinear)
-        return 1 - (1 - self.r_squared) * (self.n_effective - 1) / (self.n_effective - k - 1)
-
-    @property
-    def correlations(self) -> dict[str, float]:
-        """Factor to its correlation with the outcome, -1 to 1."""
-        return self._named(self.correlation[:-1, -1])
-
-    @cached_property
     def _lowers(self) -> AnyArray:
-        lowers: AnyArray = self.correlation[:-1, -1] < -_ROUNDING
+        lowers: AnyArray = self.correlation[:-1, -1] < -ROUNDING
         if lowers.any() and self._source is not None:
-            lowers = lowers & (self._p_value() <= 1 - self.confidence_level)
+            lowers = lowers & (self._drawn.p_values(self._parts) <= 1 - self.confidence_level)
         return read_only(lowers)
 
     @property
@@ -156,42 +85,9 @@ class DriverAnalysis:
         """
         return tuple(name for name, lower in zip(self.factors, self._lowers, strict=True) if lower)
 
-    @property
-    def coefficients(self) -> dict[str, float]:
-        """Factor to its standardised regression coefficient.
-
-        By how many standard deviations the outcome differs for one of the factor, the others
-        equal. NaN for collinear factors: others cannot be equal there.
-        """
-        found = standardised_coefficients(self.correlation)
-        found[sorted({i for members in self._collinear for i in members})] = np.nan
-        return self._named(found)
-
     @cached_property
-    def _collinear(self) -> list[list[int]]:
-        return collinear_sets(self.correlation[:-1, :-1])
-
-    @property
-    def collinear(self) -> tuple[tuple[str, ...], ...]:
-        """Sets of factors that are exactly collinear: the others determine the last of each.
-
-        Relative weights and Shapley are defined all the same, and equal factors share alike.
-        """
-        return tuple(tuple(self.factors[i] for i in members) for members in self._collinear)
-
-    @cached_property
-    def _drawn(self) -> _Drawn:
-        if self._source is None:
-            raise StateError.undefined(
-                "an interval of a correlation matrix",
-                "the number of rows behind it is not known",
-                "Pass n=... to from_correlation.",
-            )
-        rng = np.random.default_rng(self._seed)
-        drawn = self._source.draw(rng)
-        joined = with_random_factor(drawn, self._source.degrees, rng)
-        importance, joint = self.definition.split(drawn), self.definition.split(joined)
-        return _Drawn(importance, _shares(importance), joint[:, 1:], joint[:, 0])
+    def _drawn(self) -> Redrawn:
+        return Redrawn.of(self._source, self._seed, self.definition.split)
 
     def intervals(self, *, confidence_level: float | None = None) -> dict[str, Interval]:
         """Return the interval of each factor's importance.
@@ -215,7 +111,8 @@ class DriverAnalysis:
             >>> print(dr.intervals()["food"])
             0.21 to 0.40 (95% CI, wishart)
         """
-        return self._intervals(self._parts, self._drawn.importance, 1.0, confidence_level)
+        level = self._level(confidence_level)
+        return self._intervals(self._ends(level), level)
 
     def share_intervals(self, *, confidence_level: float | None = None) -> dict[str, Interval]:
         """Return the interval of each factor's share, %.
@@ -227,22 +124,26 @@ class DriverAnalysis:
             StateError: It was made from a correlation matrix without n.
             ParameterError: The level is not between 0 and 1.
         """
-        return self._intervals(self._percent, self._drawn.shares, 100.0, confidence_level)
+        level = self._level(confidence_level)
+        return self._intervals(self._share_ends(level), level)
 
-    def _intervals(
-        self, values: FloatArray, drawn: FloatArray, most: float, confidence_level: float | None
-    ) -> dict[str, Interval]:
-        level = self.confidence_level if confidence_level is None else confidence_level
-        # A resample in which nothing varies explains nothing, and has no shares.
-        drawn = drawn[~np.isnan(drawn).any(axis=1)]
-        low, high = _ends(drawn, level)
-        shift = drawn.mean(axis=0) - values
-        low, high = np.minimum(low, low - shift), np.maximum(high, high - shift)
-        low, high = around(values, clipped(low, 0.0, most), clipped(high, 0.0, most))
+    def _ends(self, level: float) -> tuple[FloatArray, FloatArray]:
+        return interval_ends(self._parts, self._drawn.importance, 1.0, level)
+
+    def _share_ends(self, level: float) -> tuple[FloatArray, FloatArray]:
+        return interval_ends(self._percent, self._drawn.shares, 100.0, level)
+
+    def _intervals(self, ends: tuple[FloatArray, FloatArray], level: float) -> dict[str, Interval]:
         return {
-            name: Interval(float(a), float(b), level, self._method)
-            for name, a, b in zip(self.factors, low, high, strict=True)
+            name: Interval(float(low), float(high), level, self._method)
+            for name, low, high in zip(self.factors, *ends, strict=True)
         }
+
+    def _level(self, confidence_level: float | None) -> float:
+        """Return a level that is given, else that of this analysis, checked."""
+        level = self.confidence_level if confidence_level is None else confidence_level
+        quantile(level)
+        return level
 
     @property
     def _method(self) -> str:
@@ -270,14 +171,11 @@ class DriverAnalysis:
         Source:
             Tonidandel, LeBreton and Johnson (2009), Psychological Methods 14, 387-399.
         """
-        level = self.confidence_level if confidence_level is None else confidence_level
-        drawn = self._drawn
-        low, high = _ends(drawn.with_random - drawn.random[:, None], level)
-        chance = float(drawn.random.mean())
-        p_value = self._p_value()
+        level = self._level(confidence_level)
+        low, high = self._drawn.difference_ends(level)
+        chance = float(self._drawn.random.mean())
+        p_value = self._drawn.p_values(self._parts)
         columns: dict[str, AnyArray] = {
-            "factor": np.array(self.factors, dtype=object),
-            "importance": self._parts,
             "random": np.full(len(self.factors), chance),
             "difference": self._parts - chance,
             "low": low,
@@ -286,12 +184,6 @@ class DriverAnalysis:
             "significant": p_value <= 1 - level,
         }
         return self._ordered(columns)
-
-    def _p_value(self) -> FloatArray:
-        """Return how often the random factor reaches each importance, this sample counted in."""
-        reached = (self._drawn.random[:, None] >= self._parts).sum(axis=0)
-        share: FloatArray = (reached + 1) / (len(self._drawn.random) + 1)
-        return share
 
     def table(self, *, confidence_level: float | None = None) -> Table:
         """Return one row per factor, the most important first.
@@ -307,26 +199,23 @@ class DriverAnalysis:
         Raises:
             ParameterError: The level is not between 0 and 1.
         """
-        level = self.confidence_level if confidence_level is None else confidence_level
-        quantile(level)
-        k = len(self.factors)
-        unknown = np.full(k, np.nan)
-        ends = shares = [unknown, unknown]
-        p_value, significant = unknown, np.full(k, None)
+        level = self._level(confidence_level)
+        low = high = share_low = share_high = p_value = np.full(len(self.factors), np.nan)
+        significant: AnyArray = np.full(len(self.factors), None)
         if self._source is not None:
-            ends = _columns(self.intervals(confidence_level=level))
-            shares = _columns(self.share_intervals(confidence_level=level))
-            p_value = self._p_value()
+            low, high = self._ends(level)
+            share_low, share_high = self._share_ends(level)
+            p_value = self._drawn.p_values(self._parts)
             significant = p_value <= 1 - level
-        within = [any(i in members for members in self._collinear) for i in range(k)]
+        within = [
+            any(i in members for members in self._collinear) for i in range(len(self.factors))
+        ]
         columns: dict[str, AnyArray] = {
-            "factor": np.array(self.factors, dtype=object),
-            "importance": self._parts,
-            "low": ends[0],
-            "high": ends[1],
+            "low": low,
+            "high": high,
             "share": self._percent,
-            "share_low": shares[0],
-            "share_high": shares[1],
+            "share_low": share_low,
+            "share_high": share_high,
             "correlation": self.correlation[:-1, -1],
             "beta": np.array(list(self.coefficients.values())),
             "p_value": p_value,
@@ -334,12 +223,6 @@ class DriverAnalysis:
             "collinear": np.array(within),
         }
         return self._ordered(columns)
-
-    def _ordered(self, columns: dict[str, AnyArray]) -> Table:
-        """Return a table with the most important factor first."""
-        order = np.argsort(-self._parts, kind="stable")
-        digits = {name: 1 if name.startswith("share") else 3 for name in columns} | {"p_value": 4}
-        return Table({name: array[order] for name, array in columns.items()}, digits)
 
     def importance_performance(
         self, *, importance_at: float | None = None, performance_at: float | None = None
@@ -374,16 +257,10 @@ class DriverAnalysis:
             food          74.0         3.00  concentrate here
             safety        26.0         3.62  possible overkill
         """
-        if self.means is None:
-            raise StateError.undefined(
-                "performance",
-                "a correlation matrix has no means",
-                "Analyse the rows or their Moments, which have.",
-            )
         return importance_performance_table(
             self.factors,
             self._percent,
-            np.array(self.means),
+            self.means,
             self._lowers,
             importance_at=importance_at,
             performance_at=performance_at,
@@ -391,54 +268,8 @@ class DriverAnalysis:
 
     def explain(self) -> Explanation:
         """Return how the numbers came about: definition, formula, what was left out, source."""
-        about = self.definition.about
-        sample = "not known" if self.n is None else f"{self.n}"
-        if self.n_effective and self.n and not math.isclose(self.n_effective, self.n):
-            sample += f" rows, as good as {self.n_effective:,.1f} complete ones of equal weight"
-        left_out = f"{self.missing} missing ({self.definition.missing_factor} rule)"
-        rows = {
-            "Definition": about.definition,
-            "Formula": about.formula,
-            "R squared": f"{' + '.join(f'{part:.6g}' for part in self._parts.tolist())} "
-            f"= {self.r_squared:.6g}"
-            + ("" if self.n is None else f", adjusted {self.adjusted_r_squared:.6g}"),
-            "Rows": sample,
-            "Left out": left_out if self.missing else "nothing",
-            "Collinear": "; ".join(", ".join(names) for names in self.collinear) or "none",
-            "Repaired": f"the nearest possible correlations, up to {self.repaired:.3g} away"
-            if self.repaired
-            else "nothing",
-            "Interval": f"{self._method} at {percent(self.confidence_level)}",
-            "Source": about.source,
-        }
-        return Explanation.of(str(self), rows.items())
-
-    def __str__(self) -> str:
-        """Return one honest line: R squared, sample size, and the factors that matter most.
-
-        A factor whose correlation with the outcome is negative is marked.
-        """
-        sample = ["n not known" if self.n is None else f"n = {self.n}"]
-        sample += [f"{self.missing} missing"] if self.missing else []
-        sample += ["collinear factors"] if self._collinear else []
-        sample += [f"correlations repaired by up to {self.repaired:.2g}"] if self.repaired else []
-        order = np.argsort(-self._parts, kind="stable").tolist()
-        first = ", ".join(
-            f"{self.factors[i]} {self._percent[i]:.1f}%"
-            + (" (negative)" if self.correlation[i, -1] < -_ROUNDING else "")
-            for i in order[:_SHOWN]
-        )
-        more = f" and {len(order) - _SHOWN} more" if len(order) > _SHOWN else ""
-        if np.isnan(self._percent).any():
-            first, more = "the factors explain nothing", ""
-        return (
-            f"Drivers of {self.definition.outcome}: R squared {self.r_squared:.2f} "
-            f"({', '.join(sample)}): {first}{more}"
-        )
-
-    def __repr__(self) -> str:
-        """Return the line and the method."""
-        return f"<{self} ({self.definition.method})>"
+        interval = f"{self._method} at {percent(self.confidence_level)}"
+        return Explanation.of(str(self), self._facts(interval).items())
 
     def _repr_html_(self) -> str:
         """Return the line and the table, for notebooks."""
@@ -454,21 +285,10 @@ class DriverAnalysis:
             >>> dr.to_dict()["r_squared"], dr.to_dict()["drivers"]["low"]
             (0.25, [None])
         """
-        adjusted = self.adjusted_r_squared
         return {
             "type": "driver_analysis",
             "v": 1,
-            "outcome": self.definition.outcome,
-            "method": self.definition.method,
-            "missing_factor": self.definition.missing_factor,
-            "definition": self.definition.about.definition,
-            "r_squared": self.r_squared,
-            "adjusted_r_squared": json_number(adjusted),
-            "n": self.n,
-            "n_effective": self.n_effective,
-            "missing": self.missing,
-            "repaired": self.repaired,
-            "collinear": [list(names) for names in self.collinear],
+            **self._figures(),
             "confidence_level": float(self.confidence_level),
             "interval": self._method,
             "drivers": self.table().to_dict(),
@@ -476,22 +296,3 @@ class DriverAnalysis:
             "correlation": self.correlation.tolist(),
             "means": None if self.means is None else list(self.means),
         }
-
-
-def _shares(parts: FloatArray) -> FloatArray:
-    """Return parts as percent of their sum; NaN where they sum to 0, rounding aside."""
-    total = parts.sum(axis=-1, keepdims=True)
-    there = total > COLLINEAR
-    return np.where(there, 100 * parts, np.nan) / np.where(there, total, 1.0)
-
-
-def _ends(drawn: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    """Return the two ends of the middle share of the draws of each factor."""
-    quantile(level)  # checks the level
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
-
-
-def _columns(intervals: dict[str, Interval]) -> list[FloatArray]:
-    ends = [(interval.low, interval.high) for interval in intervals.values()]
-    return cast("list[FloatArray]", list(np.array(ends).T))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relmetrics.data.checks import check_number
+from relmetrics.errors import StateError
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _ROUNDING = 1e-12
 def importance_performance_table(
     names: Sequence[str],
     shares: FloatArray,
-    means: FloatArray,
+    means: Sequence[float] | None,
     lowering: AnyArray,
     *,
     importance_at: float | None = None,
@@ -40,26 +41,34 @@ def importance_performance_table(
     Args:
         names: The factors.
         shares: Their importance, %.
-        means: Their performance.
+        means: Their performance, or None when that is not known.
         lowering: Whether a higher rating of them goes with a lower overall rating.
         importance_at: Where importance is divided; by default at the mean of the shares.
         performance_at: Where performance is divided; by default at the mean of the means.
 
     Raises:
+        StateError: The performance is not known.
         ParameterError: A dividing line is no number.
 
     Source:
         Martilla and James (1977), Journal of Marketing 41(1), 77-79.
     """
+    if means is None:
+        raise StateError.undefined(
+            "performance",
+            "a correlation matrix has no means",
+            "Analyse the rows or their Moments, which have.",
+        )
     important = _above(shares, dividing_line(shares, importance_at, "importance_at"))
-    performing = _above(means, dividing_line(means, performance_at, "performance_at"))
+    performance = np.array(means)
+    performing = _above(performance, dividing_line(performance, performance_at, "performance_at"))
     notes = np.where(np.isnan(shares), _NOTHING, np.where(lowering, _LOWERS, "")).astype(object)
     quadrants = np.array(QUADRANTS, dtype=object)[2 * important + performing]
     order = np.argsort(-shares, kind="stable")
     columns: dict[str, AnyArray] = {
         "factor": np.array(names, dtype=object)[order],
         "importance": shares[order],
-        "performance": means[order],
+        "performance": performance[order],
         "quadrant": np.where(notes == "", quadrants, "")[order],
         "note": notes[order],
     }

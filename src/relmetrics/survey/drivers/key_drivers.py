@@ -1,4 +1,4 @@
-"""KeyDrivers: the definition of a key-driver analysis, and `drivers`, its short way for rows."""
+"""KeyDrivers: the definition of a key-driver analysis."""
 
 from __future__ import annotations
 
@@ -8,68 +8,35 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.checks import check_name, check_positive
-from relmetrics.data.columns import as_amounts, as_weights
-from relmetrics.data.tables import Ratings, named_columns
-from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
+from relmetrics.data.columns import as_weights
+from relmetrics.errors import FactorError, ParameterError
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.relative_importance import (
-    MOST_FACTORS,
-    constant_columns,
-    correlation_of,
-    covariance_of,
-    effective_pairs,
-    effective_rows,
-    is_possible,
-    nearest_correlation,
-    relative_weights,
-    shapley,
-)
+from relmetrics.inference.relative_importance import MOST_FACTORS, effective_pairs
 from relmetrics.states.moments import RULES, MissingRule, Moments
 from relmetrics.survey.drivers.analysis import DriverAnalysis
+from relmetrics.survey.drivers.methods import IMPORTANCE_METHODS, ImportanceMethod, Method
+from relmetrics.survey.drivers.reading import (
+    as_correlation,
+    check_moments,
+    enough_rows,
+    moments_correlation,
+    outcome_last,
+    possible_correlation,
+    rated_columns,
+)
 from relmetrics.survey.drivers.redraws import RowDraws, WishartDraws, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Rng
-
-ImportanceMethod = Literal["relative_weights", "shapley"]
-"""How R squared is split among the factors."""
 
 IntervalMethod = Literal["wishart", "bootstrap"]
 """`wishart`: from the correlations, under normal theory. `bootstrap`: from the rows."""
 
-METHODS = {"relative_weights": relative_weights, "shapley": shapley}
-INTERVALS: tuple[IntervalMethod, ...] = ("wishart", "bootstrap")
-_SYMMETRIC = 1e-8
-_RESIDUAL = 2
-
-
-@frozen
-class Method:
-    """What a way to split R squared is, in words."""
-
-    definition: str
-    formula: str
-    source: str
-
-
-ABOUT = {
-    "relative_weights": Method(
-        "Johnson's relative weights: R squared of the orthogonal variables nearest to the factors, "
-        "handed back to the factors by their squared correlations with them.",
-        "sum over j of L_ij^2 b_j^2, with L = R^(1/2) and b = L^-1 r",
-        "Johnson (2000), Multivariate Behavioral Research 35, 1-19; D5",
-    ),
-    "shapley": Method(
-        "Shapley value (general dominance, LMG): the factor's gain in R squared, averaged over "
-        "all orders in which the factors can enter.",
-        "mean over orders of R^2(those before and the factor) - R^2(those before)",
-        "Lindeman, Merenda and Gold (1980); Budescu (1993), Psychological Bulletin 114, 542-551; "
-        "D5",
-    ),
-}
+_INTERVALS: tuple[IntervalMethod, ...] = ("wishart", "bootstrap")
 
 
 @frozen(kw_only=True)
@@ -121,7 +88,7 @@ class KeyDrivers:
 
     def __attrs_post_init__(self) -> None:
         """Check the parameters."""
-        check_name("method", self.method, METHODS)
+        check_name("method", self.method, IMPORTANCE_METHODS)
         check_name("missing_factor", self.missing_factor, RULES)
         if not isinstance(self.outcome, str) or not self.outcome:
             raise ParameterError.must_be("outcome", "the name of a column", self.outcome)
@@ -129,11 +96,11 @@ class KeyDrivers:
     @property
     def about(self) -> Method:
         """The method in words."""
-        return ABOUT[self.method]
+        return IMPORTANCE_METHODS[self.method]
 
     def split(self, correlation: FloatArray) -> FloatArray:
         """Return each factor's part of R squared, for correlations with the outcome last."""
-        return METHODS[self.method](correlation)
+        return self.about.split(correlation)
 
     def __call__(
         self,
@@ -151,8 +118,8 @@ class KeyDrivers:
         Raises:
             RelmetricsError: As `drivers`.
         """
-        check_name("interval", interval, INTERVALS)
-        columns = self._columns(ratings, overall, factors)
+        check_name("interval", interval, _INTERVALS)
+        columns = rated_columns(ratings, overall, factors, self.outcome)
         state = self._summed(columns, weights)
         resampled = (columns, weights) if interval == "bootstrap" else None
         return self._analysed(state, confidence_level, rng, resampled)
@@ -184,19 +151,9 @@ class KeyDrivers:
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
-        columns = self._columns(ratings, overall, factors)
+        columns = rated_columns(ratings, overall, factors, self.outcome)
         names = [*sorted(columns.keys() - {self.outcome}), self.outcome]
         return self._summed({name: columns[name] for name in names}, weights)
-
-    def _columns(
-        self, ratings: Ratings, overall: Column, factors: Sequence[str] | None
-    ) -> dict[str, FloatArray]:
-        """Return the columns as numbers, the outcome last."""
-        columns = named_columns(ratings, factors)
-        if self.outcome in columns:
-            raise FactorError.also_outcome(self.outcome)
-        named = {**columns, self.outcome: overall}
-        return {name: as_amounts(column, name) for name, column in named.items()}
 
     def _summed(self, columns: dict[str, FloatArray], weights: Column | None) -> Moments:
         return Moments.from_arrays(
@@ -233,15 +190,13 @@ class KeyDrivers:
     ) -> DriverAnalysis:
         quantile(confidence_level)
         seed = seed_of(rng)
-        self._check(state)
+        check_moments(state, self.missing_factor)
         names = self._ordered(state.columns)
         places = [state.columns.index(name) for name in names]
-        block = np.ix_(places, places)
-        n_effective = self._effective_rows(names, effective_pairs(state)[block])
-        constant = constant_columns(state)
-        if constant:
-            raise FactorError.constant(constant)
-        correlation, repaired = self._possible(correlation_of(covariance_of(state)[block]))
+        n_effective = enough_rows(names, effective_pairs(state)[np.ix_(places, places)])
+        correlation, repaired = possible_correlation(
+            moments_correlation(state, places), self.missing_factor
+        )
         draws: WishartDraws | RowDraws = WishartDraws(correlation, n_effective)
         if resampled is not None:
             columns, weights = resampled
@@ -298,13 +253,15 @@ class KeyDrivers:
         quantile(confidence_level)
         seed = seed_of(rng)
         known = Moments.zero(names).columns
-        given = _as_correlation(matrix, len(known))
+        given = as_correlation(matrix, len(known))
         ordered = self._ordered(known)
         places = [known.index(name) for name in ordered]
         if n is not None:
             check_positive("n", n, "It is the number of rows behind the matrix, or leave it out.")
-            self._effective_rows(ordered, np.array([[float(n)]]))
-        correlation, repaired = self._possible(given[np.ix_(places, places)])
+            enough_rows(ordered, np.array([[float(n)]]))
+        correlation, repaired = possible_correlation(
+            given[np.ix_(places, places)], self.missing_factor
+        )
         return DriverAnalysis(
             definition=self,
             factors=tuple(ordered[:-1]),
@@ -319,136 +276,10 @@ class KeyDrivers:
             seed=seed,
         )
 
-    def _check(self, state: Moments) -> None:
-        if not isinstance(state, Moments):
-            raise StateError.malformed("Moments", f"got {type(state).__name__}")
-        if state.shape:
-            raise StateError.malformed("Moments", "it holds several groups; take one of them")
-        if state.rule != self.missing_factor:
-            raise StateError.other_rule(self.missing_factor, state.rule)
-        if not state.n:
-            raise EmptySampleError.for_metric("Key-driver analysis", int(state.missing))
-
     def _ordered(self, columns: Sequence[str]) -> list[str]:
-        """Return the columns with the outcome last."""
-        if self.outcome not in columns:
-            raise FactorError.no_outcome(self.outcome, columns)
-        factors = [name for name in columns if name != self.outcome]
-        if not factors:
-            raise FactorError.none()
-        if self.method == "shapley" and len(factors) > MOST_FACTORS:
-            raise FactorError.too_many(len(factors), MOST_FACTORS)
-        return [*factors, self.outcome]
-
-    def _effective_rows(self, names: Sequence[str], pairs: FloatArray) -> float:
-        """Return the effective number of rows, which must outnumber the factors."""
-        apart = np.argwhere(pairs <= 0)
-        if len(apart):
-            i, j = apart[0].tolist()
-            raise FactorError.never_together(str(names[i]), str(names[j]))
-        needed = len(names) + _RESIDUAL
-        rows = effective_rows(pairs)
-        if rows < needed:
-            raise FactorError.too_few_rows(len(names) - 1, rows, needed)
-        return rows
-
-    def _possible(self, correlation: FloatArray) -> tuple[FloatArray, float]:
-        """Return correlations that columns can have, and the largest change that this took."""
-        if is_possible(correlation):
-            return correlation, 0.0
-        if self.missing_factor == "row":
-            raise ParameterError.must_be(
-                "matrix",
-                "one that columns can have, without negative eigenvalues",
-                float(np.linalg.eigvalsh(correlation)[0]),
-                "Check it for typing errors; missing_factor='pairwise' takes the nearest one.",
-            )
-        nearest = nearest_correlation(correlation)
-        return nearest, float(np.abs(nearest - correlation).max())
-
-
-def _as_correlation(matrix: object, p: int) -> FloatArray:
-    """Return a matrix as a correlation matrix of p columns.
-
-    Raises:
-        ParameterError: It is none.
-    """
-    try:
-        found = np.array(matrix, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError.must_be("matrix", "a square array of numbers", matrix) from None
-    if found.shape != (p, p):
-        raise ParameterError.must_be("matrix", f"of shape {(p, p)}, a row per name", found.shape)
-    for wrong, requirement in (
-        (~np.isfinite(found), "of finite numbers"),
-        (np.abs(found - found.T) > _SYMMETRIC, "symmetric"),
-        (np.abs(found) > 1 + _SYMMETRIC, "of correlations, from -1 to 1"),
-        (np.abs(found - 1) * np.eye(p) > _SYMMETRIC, "of correlations, with 1 on the diagonal"),
-    ):
-        if wrong.any():
-            i, j = (int(place) for place in np.argwhere(wrong)[0])
-            remedy = f"See row {i}, column {j}. Covariances must be divided by both deviations."
-            raise ParameterError.must_be("matrix", requirement, float(found[i, j]), remedy)
-    even = np.clip((found + found.T) / 2, -1.0, 1.0)
-    np.fill_diagonal(even, 1.0)
-    return even
-
-
-def drivers(
-    ratings: Ratings,
-    overall: Column,
-    *,
-    method: ImportanceMethod = "relative_weights",
-    factors: Sequence[str] | None = None,
-    weights: Column | None = None,
-    missing_factor: MissingRule = "row",
-    confidence_level: float = 0.95,
-    interval: IntervalMethod = "wishart",
-    rng: Rng = 0,
-) -> DriverAnalysis:
-    """Find what drives the overall rating: the importance of each factor, as parts of R squared.
-
-    See `KeyDrivers` for what importance means, for moments and for correlation matrices.
-
-    Args:
-        ratings: Factor to column of numbers, one per respondent; or a 2-D array, shape
-            (respondents, factors), with `factors`. No scale is needed.
-        overall: The overall rating of each respondent, such as satisfaction or recommendation.
-        method: ``relative_weights`` or ``shapley``.
-        factors: The names of the columns of a 2-D array; or those to take of a mapping.
-        weights: One survey weight per respondent.
-        missing_factor: ``row`` or ``pairwise``.
-        confidence_level: Level of the intervals, strictly between 0 and 1.
-        interval: ``wishart``, by normal theory, or ``bootstrap``, of the rows.
-        rng: Seed or generator of the draws; 0 by default, so that results repeat.
-
-    Raises:
-        FactorError: A factor has no name of its own or does not vary, two columns are never there
-            together, or there are too few rows or too many factors.
-        EmptySampleError: There are no rows.
-        AmountError: An entry is infinite or no number.
-        AnswerError: The ratings are no table, or the overall ratings no column.
-        WeightError: A weight is negative or not finite, or all are zero.
-        LengthError: The columns differ in length.
-        ParameterError: An option is not what it can be.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> survey = rm.simulate_survey(400)
-        >>> ratings = {name: survey[name] for name in ("punctuality", "service", "safety", "food")}
-        >>> dr = rm.drivers(ratings, survey["satisfaction"])
-        >>> round(dr.importance["food"], 3), round(dr.shares["food"], 1)
-        (0.122, 22.0)
-        >>> print(dr.share_intervals()["food"])
-        16.43 to 28.04 (95% CI, wishart)
-    """
-    definition = KeyDrivers(method=method, missing_factor=missing_factor)
-    return definition(
-        ratings,
-        overall,
-        factors=factors,
-        weights=weights,
-        confidence_level=confidence_level,
-        interval=interval,
-        rng=rng,
-    )
+        """Return the columns with the outcome last: no more factors than the method can take."""
+        ordered = outcome_last(columns, self.outcome)
+        factors = len(ordered) - 1
+        if self.method == "shapley" and factors > MOST_FACTORS:
+            raise FactorError.too_many(factors, MOST_FACTORS)
+        return ordered

@@ -1,0 +1,158 @@
+"""Reading what an analysis of drivers is made from: columns, moments and correlation matrices.
+
+What comes out has the outcome last, can be correlations of columns, and has enough rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.data.columns import as_amounts
+from relmetrics.data.tables import Ratings, named_columns
+from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
+from relmetrics.inference.relative_importance import (
+    constant_columns,
+    correlation_of,
+    covariance_of,
+    effective_rows,
+    is_possible,
+    nearest_correlation,
+)
+from relmetrics.states.moments import MissingRule, Moments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.data.types import Column, FloatArray
+
+_SYMMETRIC = 1e-8
+_RESIDUAL = 2
+
+
+def rated_columns(
+    ratings: Ratings, overall: Column, factors: Sequence[str] | None, outcome: str
+) -> dict[str, FloatArray]:
+    """Return the columns as numbers, the outcome last.
+
+    Raises:
+        FactorError: A factor has no name of its own, or the outcome's.
+        AmountError: An entry is infinite or no number.
+        AnswerError: The ratings are no table, or the overall ratings no column.
+    """
+    columns = named_columns(ratings, factors)
+    if outcome in columns:
+        raise FactorError.also_outcome(outcome)
+    named = {**columns, outcome: overall}
+    return {name: as_amounts(column, name) for name, column in named.items()}
+
+
+def check_moments(state: Moments, rule: MissingRule) -> None:
+    """Check that these are moments of one data set, under this rule, with rows in them.
+
+    Raises:
+        StateError: It is no moments of one data set, or of another rule.
+        EmptySampleError: There are no rows.
+    """
+    if not isinstance(state, Moments):
+        raise StateError.malformed("Moments", f"got {type(state).__name__}")
+    if state.shape:
+        raise StateError.malformed("Moments", "it holds several groups; take one of them")
+    if state.rule != rule:
+        raise StateError.other_rule(rule, state.rule)
+    if not state.n:
+        raise EmptySampleError.for_metric("Key-driver analysis", int(state.missing))
+
+
+def outcome_last(columns: Sequence[str], outcome: str) -> list[str]:
+    """Return the factors, in their order, and then the outcome.
+
+    Raises:
+        FactorError: The outcome is not among the columns, or nothing else is.
+    """
+    if outcome not in columns:
+        raise FactorError.no_outcome(outcome, columns)
+    factors = [name for name in columns if name != outcome]
+    if not factors:
+        raise FactorError.none()
+    return [*factors, outcome]
+
+
+def enough_rows(names: Sequence[str], pairs: FloatArray) -> float:
+    """Return the effective number of rows, which must outnumber the factors.
+
+    Args:
+        names: The factors and the outcome.
+        pairs: The effective number of rows that two of them share, shape (p, p).
+
+    Raises:
+        FactorError: There are too few rows, or two columns are never there together.
+    """
+    apart = np.argwhere(pairs <= 0)
+    if len(apart):
+        i, j = apart[0].tolist()
+        raise FactorError.never_together(str(names[i]), str(names[j]))
+    needed = len(names) + _RESIDUAL
+    rows = effective_rows(pairs)
+    if rows < needed:
+        raise FactorError.too_few_rows(len(names) - 1, rows, needed)
+    return rows
+
+
+def moments_correlation(state: Moments, places: Sequence[int]) -> FloatArray:
+    """Return the correlations of these columns of some moments.
+
+    Raises:
+        FactorError: A column does not vary.
+    """
+    constant = constant_columns(state)
+    if constant:
+        raise FactorError.constant(constant)
+    return correlation_of(covariance_of(state)[np.ix_(places, places)])
+
+
+def possible_correlation(correlation: FloatArray, rule: MissingRule) -> tuple[FloatArray, float]:
+    """Return correlations that columns can have, and the largest change that this took.
+
+    Raises:
+        ParameterError: They are not possible, though the rule is ``row``.
+    """
+    if is_possible(correlation):
+        return correlation, 0.0
+    if rule == "row":
+        raise ParameterError.must_be(
+            "matrix",
+            "one that columns can have, without negative eigenvalues",
+            float(np.linalg.eigvalsh(correlation)[0]),
+            "Check it for typing errors; missing_factor='pairwise' takes the nearest one.",
+        )
+    nearest = nearest_correlation(correlation)
+    return nearest, float(np.abs(nearest - correlation).max())
+
+
+def as_correlation(matrix: object, p: int) -> FloatArray:
+    """Return a matrix as a correlation matrix of p columns.
+
+    Raises:
+        ParameterError: It is none.
+    """
+    try:
+        found = np.array(matrix, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError.must_be("matrix", "a square array of numbers", matrix) from None
+    if found.shape != (p, p):
+        raise ParameterError.must_be("matrix", f"of shape {(p, p)}, a row per name", found.shape)
+    for wrong, requirement in (
+        (~np.isfinite(found), "of finite numbers"),
+        (np.abs(found - found.T) > _SYMMETRIC, "symmetric"),
+        (np.abs(found) > 1 + _SYMMETRIC, "of correlations, from -1 to 1"),
+        (np.abs(found - 1) * np.eye(p) > _SYMMETRIC, "of correlations, with 1 on the diagonal"),
+    ):
+        if wrong.any():
+            i, j = (int(place) for place in np.argwhere(wrong)[0])
+            remedy = f"See row {i}, column {j}. Covariances must be divided by both deviations."
+            raise ParameterError.must_be("matrix", requirement, float(found[i, j]), remedy)
+    even = np.clip((found + found.T) / 2, -1.0, 1.0)
+    np.fill_diagonal(even, 1.0)
+    return even
