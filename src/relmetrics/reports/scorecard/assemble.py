@@ -25,7 +25,7 @@ from relmetrics.errors import (
 )
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.money.roi import ReturnOnInvestment
-from relmetrics.reports.scorecard.latest import Latest
+from relmetrics.reports.scorecard.latest import LatestPeriod
 from relmetrics.reports.scorecard.rows import SMALL_BASE
 from relmetrics.reports.scorecard.scorecard import Scorecard
 from relmetrics.survey.ces import CES
@@ -154,7 +154,7 @@ class _Builder:
         self.estimates: list[Estimate] = []
         self.segments: list[Breakdown] = []
         self.trends: list[Trend] = []
-        self.over_time: list[Latest] = []
+        self.over_time: list[LatestPeriod] = []
         self.notes: list[str] = []
         self.table: Mapping[str, Any] = {}
         self.kind = ""
@@ -184,7 +184,7 @@ class _Builder:
 
     def note_time(self) -> None:
         """Read the last period of each trend, and note what they do not show."""
-        found = [(trend, Latest.of(trend)) for trend in self.trends]
+        found = [(trend, LatestPeriod.of(trend)) for trend in self.trends]
         self.over_time = [latest for _, latest in found if latest is not None]
         # All trends have the same rows, so their remarks are the same.
         remarks = self.trends[0].remarks if self.trends else ()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
     from relmetrics.questions.groups.breakdown import Breakdown
-    from relmetrics.reports.scorecard.latest import Latest
+    from relmetrics.reports.scorecard.latest import LatestPeriod
 
 
 @frozen
@@ -25,4 +25,4 @@ class Card:
     notes: tuple[str, ...] = ()
     small_base: int = SMALL_BASE
     factors: Table | None = field(default=None)
-    over_time: tuple[Latest, ...] = ()
+    over_time: tuple[LatestPeriod, ...] = ()

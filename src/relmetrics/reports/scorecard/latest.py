@@ -1,4 +1,4 @@
-"""Latest: what the last period that is over says, and what the periods of a trend say together."""
+"""LatestPeriod: what the last period that is over says, and the periods of a trend together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True, eq=False)
-class Latest:
+class LatestPeriod:
     """The last period that is over and has answers: its value, its change, the course up to it.
 
     The parts are the results that the trend gives by itself, and None where it has none. Later
@@ -64,7 +64,7 @@ class Latest:
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
-    def of(cls, trend: Trend) -> Latest | None:
+    def of(cls, trend: Trend) -> LatestPeriod | None:
         """Read a trend; None where no period of it is over."""
         over = np.flatnonzero(trend.complete)
         if not len(over):
@@ -165,7 +165,7 @@ def _dict_of(result: Estimate | Difference | Slope | None) -> dict[str, object] 
     return None if result is None else result.to_dict()
 
 
-def headline(over_time: Sequence[Latest]) -> str:
+def headline(over_time: Sequence[LatestPeriod]) -> str:
     """Return which period is looked at, and what it is compared with."""
     every = over_time[0].trend.every
     text = f"last {every} that is over"
@@ -180,7 +180,7 @@ def headline(over_time: Sequence[Latest]) -> str:
     return f"{text}."
 
 
-def changes_shown(over_time: Sequence[Latest]) -> Table:
+def changes_shown(over_time: Sequence[LatestPeriod]) -> Table:
     """Return the last period and its change as texts to read, one row per metric.
 
     The periods are named where they are not the same.
@@ -200,7 +200,7 @@ def changes_shown(over_time: Sequence[Latest]) -> Table:
     return Table({name: np.array(cells, dtype=object) for name, cells in texts.items()})
 
 
-def _differ(over_time: Sequence[Latest]) -> bool:
+def _differ(over_time: Sequence[LatestPeriod]) -> bool:
     """Return whether the metrics have different last periods."""
     return len({latest.period for latest in over_time}) > 1
 

@@ -13,7 +13,7 @@ from relmetrics.reports.scorecard.svg import interval_drawing, trend_drawing
 
 if TYPE_CHECKING:
     from relmetrics.reports.scorecard.card import Card
-    from relmetrics.reports.scorecard.latest import Latest
+    from relmetrics.reports.scorecard.latest import LatestPeriod
 
 
 def page(card: Card) -> str:
@@ -98,7 +98,7 @@ def _over_time(card: Card) -> list[str]:
     ]
 
 
-def _figure(latest: Latest) -> str:
+def _figure(latest: LatestPeriod) -> str:
     """Return the picture of one metric, what its periods say together, and their table."""
     about, every = latest.trend.metric.description, latest.trend.every
     said = "".join(f"<p>{escape(line)}</p>" for line in latest.lines())

@@ -14,13 +14,13 @@ from relmetrics.reports.scorecard.latest import changes_shown, headline
 from relmetrics.reports.scorecard.page import body, page
 from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.tables import (
-    _FIGURES,
-    _days,
-    _ends,
-    _names,
-    _numbers,
-    _table,
-    _texts,
+    FIGURES,
+    day_column,
+    figure_columns,
+    figure_names,
+    metric_table,
+    number_column,
+    text_column,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Scorecard(Card):
 
     def table(self) -> Table:
         """Return one row per metric: metric, unit, value, low, high, n and missing."""
-        return _table([row_of(estimate) for estimate in self.estimates])
+        return metric_table([row_of(estimate) for estimate in self.estimates])
 
     def segment_table(self) -> Table:
         """Return one row per metric and segment.
@@ -62,11 +62,11 @@ class Scorecard(Card):
         for the number of segments; else ``not shown``, or empty where it cannot be compared.
         """
         rows = [row for by in self.segments for row in rows_of(by)]
-        table = _table(rows)
-        columns = {"metric": table["metric"], "segment": _texts([row.segment for row in rows])}
+        table = metric_table(rows)
+        columns = {"metric": table["metric"], "segment": text_column([row.segment for row in rows])}
         columns |= {name: table[name] for name in table if name != "metric"}
         columns["small_base"] = table["n"] < self.small_base
-        columns["against_rest"] = _texts([row.against_rest for row in rows])
+        columns["against_rest"] = text_column([row.against_rest for row in rows])
         return Table(columns, table.digits)
 
     def over_time_table(self) -> Table:
@@ -80,23 +80,23 @@ class Scorecard(Card):
         """
         every = self.over_time
         columns: dict[str, AnyArray] = {
-            "metric": _texts([one.trend.metric.description.symbol for one in every]),
-            "unit": _texts([one.trend.metric.description.unit for one in every]),
-            "period": _days([one.period for one in every]),
+            "metric": text_column([one.trend.metric.description.symbol for one in every]),
+            "unit": text_column([one.trend.metric.description.unit for one in every]),
+            "period": day_column([one.period for one in every]),
         }
-        columns |= _ends("", [one.estimate for one in every])
+        columns |= figure_columns("", [one.estimate for one in every])
         columns["n"] = np.array([one.n for one in every], dtype=np.int64)
-        columns["reference"] = _days([one.reference for one in every])
+        columns["reference"] = day_column([one.reference for one in every])
         changes, slopes = [one.change for one in every], [one.slope for one in every]
-        columns |= _ends("change", changes)
-        columns["p_value"] = _numbers(changes, "p_value")
-        columns["verdict"] = _texts(["" if one is None else one.verdict for one in changes])
-        columns |= _ends("slope", slopes)
-        columns["alerts"] = _texts([", ".join(a.rule for a in one.rang) for one in every])
-        columns["note"] = _texts(["; ".join(one.notes) for one in every])
+        columns |= figure_columns("change", changes)
+        columns["p_value"] = number_column(changes, "p_value")
+        columns["verdict"] = text_column(["" if one is None else one.verdict for one in changes])
+        columns |= figure_columns("slope", slopes)
+        columns["alerts"] = text_column([", ".join(a.rule for a in one.rang) for one in every])
+        columns["note"] = text_column(["; ".join(one.notes) for one in every])
         shown = ("", "change")
-        digits = {name: 2 for what in shown for name in _names(what)} | {"p_value": 4}
-        digits |= dict.fromkeys(_names("slope"), 3)
+        digits = {name: 2 for what in shown for name in figure_names(what)} | {"p_value": 4}
+        digits |= dict.fromkeys(figure_names("slope"), 3)
         return Table(columns, digits)
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ class Scorecard(Card):
             few = shown.pop("small_base")
             rest = shown.pop("against_rest")
             shown |= {"small": np.where(few, "yes", ""), "against_rest": rest}
-            parts += ["", "By segment", Table(shown, dict.fromkeys(_FIGURES, 2)).to_text()]
+            parts += ["", "By segment", Table(shown, dict.fromkeys(FIGURES, 2)).to_text()]
             parts += [against_rest_text(level)]
         parts += ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
         return "\n".join(parts)

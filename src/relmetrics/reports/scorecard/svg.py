@@ -13,7 +13,7 @@ from relmetrics.metric.wording import percent
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.metric.contract import Description
-    from relmetrics.reports.scorecard.latest import Latest
+    from relmetrics.reports.scorecard.latest import LatestPeriod
 
 _INK, _MARK, _PALE = "#4a7fb5", "#d9822b", "#8888"
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 400, 46, 390, 10, 112
@@ -37,7 +37,7 @@ def interval_drawing(about: Description, value: float, low: float, high: float) 
     )
 
 
-def trend_drawing(latest: Latest) -> str:
+def trend_drawing(latest: LatestPeriod) -> str:
     """Return the periods of a trend with their intervals; nothing where none has answers.
 
     A period that is not over is hollow. One in which a rule rang is a square. The dashed line is
@@ -119,7 +119,7 @@ def _mark(x: float, y: float, radius: float, *, hollow: bool, rang: bool) -> str
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {fill}/>'
 
 
-def _said(latest: Latest) -> str:
+def _said(latest: LatestPeriod) -> str:
     """Return what the picture shows, for those who do not see it."""
     trend, estimate = latest.trend, latest.estimate
     days, about = trend.labels.columns[0], trend.metric.description

@@ -15,39 +15,43 @@ if TYPE_CHECKING:
     from relmetrics.reports.scorecard.rows import Row
 
 
-_FIGURES = ("value", "low", "high")
+FIGURES = ("value", "low", "high")
+"""What every result has, under the names of its attributes."""
 
 
-def _table(rows: Sequence[Row]) -> Table:
+def metric_table(rows: Sequence[Row]) -> Table:
+    """Return metric, unit, value, low, high, n and missing of each row."""
     columns: dict[str, AnyArray] = {
-        "metric": _texts([row.about.symbol for row in rows]),
-        "unit": _texts([row.about.unit for row in rows]),
+        "metric": text_column([row.about.symbol for row in rows]),
+        "unit": text_column([row.about.unit for row in rows]),
     }
-    columns |= {name: _numbers(rows, name) for name in _FIGURES}
+    columns |= {name: number_column(rows, name) for name in FIGURES}
     columns["n"] = np.array([row.n for row in rows], dtype=np.int64)
     columns["missing"] = np.array([row.missing for row in rows], dtype=np.int64)
-    return Table(columns, dict.fromkeys(_FIGURES, 2))
+    return Table(columns, dict.fromkeys(FIGURES, 2))
 
 
-def _texts(cells: Sequence[str]) -> AnyArray:
+def text_column(cells: Sequence[str]) -> AnyArray:
+    """Return texts as a column of a table."""
     return np.array(cells, dtype=object)
 
 
-def _days(cells: Sequence[np.datetime64 | None]) -> AnyArray:
+def day_column(cells: Sequence[np.datetime64 | None]) -> AnyArray:
+    """Return days as a column of a table, NaT where there is none."""
     return np.array(cells, dtype="datetime64[D]")
 
 
-def _numbers(results: Sequence[object], name: str) -> FloatArray:
+def number_column(results: Sequence[object], name: str) -> FloatArray:
     """Return one attribute of each result, NaN where there is no result."""
     return np.array([getattr(result, name, np.nan) for result in results], dtype=np.float64)
 
 
-def _names(what: str) -> tuple[str, str, str]:
+def figure_names(what: str) -> tuple[str, str, str]:
     """Return the names of value, low and high of an estimate, a change or a slope."""
-    return (what, f"{what}_low", f"{what}_high") if what else ("value", "low", "high")
+    return (what, f"{what}_low", f"{what}_high") if what else FIGURES
 
 
-def _ends(what: str, results: Sequence[object]) -> dict[str, AnyArray]:
+def figure_columns(what: str, results: Sequence[object]) -> dict[str, AnyArray]:
     """Return value, low and high of each result as columns."""
-    pairs = zip(_names(what), _FIGURES, strict=True)
-    return {name: _numbers(results, figure) for name, figure in pairs}
+    pairs = zip(figure_names(what), FIGURES, strict=True)
+    return {name: number_column(results, figure) for name, figure in pairs}
