@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from places import DATA
 
 import relmetrics as rm
-from relmetrics.sampling import raking
+from relmetrics.sampling import fitting
 
 SFO = DATA / "sfo2017_survey.csv"
 NAN, INF = math.nan, math.inf
@@ -492,9 +492,9 @@ def test_multiplying_the_factors_of_each_margin_is_no_raking():
 
 def test_iterations_work_on_cells_not_on_rows(monkeypatch):
     """A million rows of twelve combinations are fitted as twelve numbers."""
-    sizes, fit = [], raking.fit
+    sizes, fit = [], fitting.fit
     monkeypatch.setattr(
-        raking, "fit", lambda sums, *rest: (sizes.append(len(sums)), fit(sums, *rest))[1]
+        fitting, "fit", lambda sums, *rest: (sizes.append(len(sums)), fit(sums, *rest))[1]
     )
     rng = np.random.default_rng(5)
     n = 1_000_000

@@ -1,19 +1,52 @@
-"""Ratings: a table of respondents by factors, in any form that it arrives in."""
+"""Tables: columns by name, of mappings, data frames and 2-D arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
+from relmetrics.data.columns import as_amounts, as_column
 from relmetrics.errors import AnswerError, FactorError
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, Column
+    from relmetrics.data.types import AnyArray, Column, FloatArray
 
 Ratings: TypeAlias = "Mapping[str, Column] | AnyArray | Sequence[Sequence[object]]"
 """A mapping of factor to column, or a 2-D array of shape (respondents, factors)."""
+
+
+def column_names(table: object) -> list[Any] | None:
+    """Return the names of the columns of a mapping or a data frame; None for anything else."""
+    if isinstance(table, Mapping):
+        return list(table)
+    # A data frame of any library lists its columns.
+    names: Any = getattr(table, "columns", None)
+    return None if names is None or callable(names) else list(names)
+
+
+def require_columns(wanted: Iterable[str], known: Sequence[Any]) -> None:
+    """Check that a table has these columns.
+
+    Raises:
+        FactorError: It lacks one.
+    """
+    for name in wanted:
+        if name not in known:
+            raise FactorError.no_column(name, known)
+
+
+def amounts_named(amounts: Mapping[str, Column], names: Sequence[str]) -> list[FloatArray]:
+    """Return columns of a mapping or a data frame by name, NaN for missing.
+
+    Raises:
+        FactorError: A column is missing.
+        AmountError: An amount is infinite or no number.
+    """
+    known = column_names(amounts)
+    require_columns(names, [str(name) for name in (amounts if known is None else known)])
+    return [as_amounts(as_column(amounts[name], name), name) for name in names]
 
 
 def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.columns import as_amounts, as_column, as_weights, require_equal_lengths
-from relmetrics.errors import FactorError, StateError
+from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
+from relmetrics.errors import StateError
 from relmetrics.estimators.moment_metric import MomentMetric
 from relmetrics.estimators.paired_ratio import PairedAmounts
 from relmetrics.estimators.rows import Rows
@@ -19,7 +19,7 @@ from relmetrics.metric.paired_moments import doubled
 from relmetrics.states.moments import Moments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray
@@ -293,18 +293,3 @@ class AmountRatio(MomentMetric[E]):
         """
         if state.columns != self.columns or state.rule != "row":
             raise StateError.of_another("columns", self.columns, state.columns)
-
-
-def amounts_named(amounts: Mapping[str, Column], names: Sequence[str]) -> list[FloatArray]:
-    """Return columns of a mapping or a data frame by name, NaN for missing.
-
-    Raises:
-        FactorError: A column is missing.
-        AmountError: An amount is infinite or no number.
-    """
-    known: Any = getattr(amounts, "columns", amounts)
-    present = [str(name) for name in known]
-    for name in names:
-        if name not in present:
-            raise FactorError.no_column(name, present)
-    return [as_amounts(as_column(amounts[name], name), name) for name in names]

@@ -10,8 +10,9 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.columns import as_amounts, require_equal_lengths
+from relmetrics.data.tables import amounts_named
 from relmetrics.errors import AmountError
-from relmetrics.estimators.ratio import AmountRatio, amounts_named
+from relmetrics.estimators.ratio import AmountRatio
 from relmetrics.inference.differences import Normal
 from relmetrics.inference.intervals import Pseudo, adjusted, pulled, quantile, stand_in, wald
 from relmetrics.inference.linear_form import Sample

@@ -10,8 +10,9 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.tables import amounts_named
 from relmetrics.errors import AmountError
-from relmetrics.estimators.ratio import AmountRatio, amounts_named
+from relmetrics.estimators.ratio import AmountRatio
 from relmetrics.inference.differences import Normal, deviate, two_sided
 from relmetrics.inference.intervals import Pseudo, quantile, stand_in
 from relmetrics.inference.linear_form import Sample

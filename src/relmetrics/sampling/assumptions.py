@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from relmetrics.inference.linear_form import Sample
 
-MOST = 2**53  # more answers than this are no plan, and floats would no longer count them
+MOST_ANSWERS = 2**53  # more answers than this are no plan, and floats would no longer count them
 
 
 @frozen
@@ -73,7 +73,7 @@ class Assumptions:
             design_effect = design_effect.value
         check_positive("design_effect", design_effect, "A simple random sample has 1.")
         if population is not None:
-            check_whole("population", population, 1, MOST)
+            check_whole("population", population, 1, MOST_ANSWERS)
             population = int(population)
         if expected is not None:
             if not isinstance(expected, Tally):

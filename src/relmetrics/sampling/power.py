@@ -1,28 +1,23 @@
-"""Detection: how many answers in each of two groups it takes to see that they differ."""
+"""Power: how many answers in each of two groups it takes to see that they differ."""
 
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from relmetrics.data.checks import check_number, check_positive, check_share, check_whole
 from relmetrics.errors import ParameterError
-from relmetrics.inference.intervals import pulled, quantile
-from relmetrics.sampling.assumptions import MOST, Assumptions
+from relmetrics.sampling.assumptions import MOST_ANSWERS, Assumptions
+from relmetrics.sampling.detection import chance_of_seeing, difference_reach, least_seen
 from relmetrics.sampling.power_results import DetectableDifference, GroupSizes, Power
 from relmetrics.sampling.sample_size import fewest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from relmetrics.estimators.linear import LinearScore
     from relmetrics.sampling.weights import DesignEffect
     from relmetrics.states.tally import Tally
 
-_HALVINGS = 60
-_ROUNDING = 1e-12
-_chance = NormalDist().cdf
+_REACH_ROUNDING = 1e-12
 
 
 def sample_size_for_difference(
@@ -92,15 +87,15 @@ def sample_size_for_difference(
     check_positive("ratio", ratio, "Say 2 for twice as many answers of the reference.")
 
     def seen(n: int) -> bool:
-        return _power(given, n, math.ceil(ratio * n), difference) >= power
+        return chance_of_seeing(given, n, math.ceil(ratio * n), difference) >= power
 
-    n = fewest(seen, MOST)
+    n = fewest(seen, MOST_ANSWERS)
     if n is None:
         raise ParameterError.must_be(
-            "difference", f"further from 0: it takes over {MOST:.0e} answers", difference
+            "difference", f"further from 0: it takes over {MOST_ANSWERS:.0e} answers", difference
         )
     n_reference = math.ceil(ratio * n)
-    reached = _power(given, n, n_reference, difference)
+    reached = chance_of_seeing(given, n, n_reference, difference)
     return GroupSizes(given, n, n_reference, float(difference), reached)
 
 
@@ -146,7 +141,7 @@ def power(
     given = _checked(metric, expected, confidence_level, design_effect)
     _check_difference(given, difference)
     sizes = _checked_sizes(n, n_reference)
-    return Power(given, _power(given, *sizes, difference), *sizes, float(difference))
+    return Power(given, chance_of_seeing(given, *sizes, difference), *sizes, float(difference))
 
 
 def detectable_difference(
@@ -190,68 +185,11 @@ def detectable_difference(
     _check_power(power, given)
 
     def seen(difference: float) -> bool:
-        return _power(given, *sizes, difference) >= power
+        return chance_of_seeing(given, *sizes, difference) >= power
 
-    fall, rise = (_least_seen(seen, end) for end in _reach(given))
+    fall, rise = (least_seen(seen, end) for end in difference_reach(given))
     either = max((abs(way) for way in (rise, fall) if not math.isnan(way)), default=math.nan)
     return DetectableDifference(given, either, rise, fall, *sizes, float(power))
-
-
-def _power(given: Assumptions, n: float, n_reference: float, difference: float) -> float:
-    """Return the chance that `compare` finds the difference: see `sample_size_for_difference`."""
-    low, *_, high = given.metric.form.levels
-    two_outcomes = given.metric.has_two_outcomes
-    sample = given.sample
-    at = float(sample.value) if given.expected is not None else (low + high - difference) / 2
-    values = (at + difference, at)
-    # All answers at the ends: the largest variance that a score of this value can have.
-    widest = [max(high - value, 0.0) * max(value - low, 0.0) for value in values]
-    spread = math.inf if given.expected is None or two_outcomes else float(sample.variance)
-    variances = [min(spread, most) for most in widest]
-    sizes = [given.effective(size) for size in (n, n_reference)]
-    if two_outcomes:
-        together = sum(map(_times, values, sizes)) / sum(sizes)
-        pooled = max(high - together, 0.0) * max(together - low, 0.0)
-        gap = difference
-        computed = sum(pooled / size for size in sizes)
-        true = sum(v / size for v, size in zip(variances, sizes, strict=True))
-    else:
-        pseudo = given.metric.form.pseudo
-        sides = [pulled(*side, pseudo) for side in zip(values, variances, sizes, strict=True)]
-        gap = sides[0][0] - sides[1][0]
-        computed = sides[0][1] + sides[1][1]
-        true = sum(
-            v * size / (size + pseudo.n) ** 2 for v, size in zip(variances, sizes, strict=True)
-        )
-    limit = quantile(given.confidence_level) * computed**0.5
-    ahead = math.copysign(1.0, difference) * gap - limit
-    if not true:  # every answer is known beforehand
-        return float(ahead > 0)
-    return _chance(ahead / true**0.5)
-
-
-def _times(left: float, right: float) -> float:
-    return left * right
-
-
-def _reach(given: Assumptions) -> tuple[float, float]:
-    """Return the largest fall and rise that the range allows from where the reference is."""
-    low, *_, high = given.metric.form.levels
-    if given.expected is None:
-        return low - high, high - low
-    value = float(given.sample.value)
-    return low - value, high - value
-
-
-def _least_seen(seen: Callable[[float], bool], most: float) -> float:
-    """Return the difference next to 0 that is seen, on the way to `most`; NaN when none is."""
-    if not seen(most):
-        return math.nan
-    low, high = 0.0, most
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if seen(middle) else (middle, high)
-    return high
 
 
 def _checked(
@@ -286,11 +224,11 @@ def _check_difference(given: Assumptions, difference: object) -> None:
     Raises:
         ParameterError: It is not.
     """
-    low, high = _reach(given)
+    low, high = difference_reach(given)
     words = f"from {low:.6g} to {high:.6g} {given.unit}"
     if given.expected is not None:
         words += f", as the reference scores {float(given.sample.value):.6g}"
-    slack = _ROUNDING * (high - low)
+    slack = _REACH_ROUNDING * (high - low)
     check_number("difference", difference, low - slack, high + slack, words)
 
 
@@ -305,8 +243,8 @@ def _check_power(chance: float, given: Assumptions) -> None:
 
 
 def _checked_sizes(n: int, n_reference: int | None) -> tuple[int, int]:
-    check_whole("n", n, 1, MOST)
+    check_whole("n", n, 1, MOST_ANSWERS)
     if n_reference is None:
         return int(n), int(n)
-    check_whole("n_reference", n_reference, 1, MOST)
+    check_whole("n_reference", n_reference, 1, MOST_ANSWERS)
     return int(n), int(n_reference)

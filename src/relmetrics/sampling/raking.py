@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from relmetrics.data.checks import check_name, check_number, check_whole
-from relmetrics.data.columns import (
-    as_column,
-    as_weights,
-    read_only,
-    require_equal_lengths,
-)
+from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
 from relmetrics.data.grouping import group, grouping_columns, labels_of
-from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
-from relmetrics.inference.proportional_fitting import fit, sums_by
-from relmetrics.metric.table import Table
-from relmetrics.sampling.margins import (
-    MISSING,
-    WHOLES,
-    Margin,
-    margin_of,
-    require_filled,
-    require_one_population,
-)
-from relmetrics.sampling.weighting import Weighting
-from relmetrics.sampling.weights import effect_of, normalised
+from relmetrics.data.tables import column_names, require_columns
+from relmetrics.errors import EmptySampleError, ParameterError
+from relmetrics.sampling.fitting import NOT_CONVERGED, fitted
+from relmetrics.sampling.margins import MISSING, WHOLES, margin_of, require_one_population
+from relmetrics.sampling.weights import normalised
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray
-    from relmetrics.inference.proportional_fitting import Fit
+    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups
+    from relmetrics.sampling.fitting import NotConverged
     from relmetrics.sampling.margins import Missing, Targets, TargetsIn
+    from relmetrics.sampling.weighting import Weighting
 
-Shortfall: TypeAlias = tuple[str, object, float, float]
-"""A margin, a label of it, its target and what it reached, both in %."""
-NotConverged = Literal["error", "keep"]
-NOT_CONVERGED = ("error", "keep")
 TOLERANCE = 1e-6
 MOST_ITERATIONS = 10_000
-_VANISHING = 1e-100
-"""Below this a weight is none, to the metrics that take it: it becomes 0."""
 
 
 def post_stratify(
@@ -103,7 +85,7 @@ def post_stratify(
         ", ".join(named), group(named, rows), targets, targets_in=targets_in, missing=missing
     )
     start = _start(weights, rows, next(iter(named)))
-    return _weighting([margin], start, targets_in, TOLERANCE, 1, "error")
+    return fitted([margin], start, targets_in, TOLERANCE, 1, "error")
 
 
 def rake(
@@ -198,7 +180,7 @@ def rake(
     if targets_in == "counts":
         require_one_population(margins)
     start = _start(weights, rows, next(iter(named)))
-    return _weighting(margins, start, targets_in, tolerance, most_iterations, not_converged)
+    return fitted(margins, start, targets_in, tolerance, most_iterations, not_converged)
 
 
 def _check_options(targets_in: object, missing: object) -> None:
@@ -210,14 +192,10 @@ def _columns_of(columns: Any, targets: Any) -> dict[str, list[Any] | AnyArray]:
     """Return the columns that the targets name, by name."""
     if not isinstance(targets, Mapping) or not targets:
         raise ParameterError.must_be("targets", "a mapping of column to its targets", targets)
-    # A data frame of any library lists its columns; a mapping lists them when iterated.
-    known = columns if isinstance(columns, Mapping) else getattr(columns, "columns", None)
-    if known is None or callable(known):
+    names = column_names(columns)
+    if names is None:
         raise ParameterError.must_be("columns", "a mapping of name to column", columns)
-    names = list(known)
-    for name in targets:
-        if name not in names:
-            raise FactorError.no_column(name, names)
+    require_columns(targets, names)
     return {name: labels_of(columns[name], str(name)) for name in targets}
 
 
@@ -237,96 +215,3 @@ def _start(weights: Column | None, rows: int, name: str) -> FloatArray:
     column = as_column(weights, "weights")
     _rows_of({name: rows, "weights": len(column)})
     return normalised(as_weights(column, rows))
-
-
-def _weighting(
-    margins: list[Margin],
-    start: FloatArray,
-    targets_in: TargetsIn,
-    tolerance: float,
-    most_iterations: int,
-    not_converged: NotConverged,
-) -> Weighting:
-    """Fit the starting weights, which have mean 1, to the margins, and describe the result."""
-    n = len(start)
-    cells = group({f"margin_{i}": m.codes for i, m in enumerate(margins)}, n)
-    codes: list[IntArray] = list(cells.labels.columns)
-    before = sums_by(cells.codes, start, len(cells.labels))
-    require_filled(margins, codes, before)
-    aims = [m.aims(m.sums(c, before)) for m, c in zip(margins, codes, strict=True)]
-    found = fit(before, codes, aims, tolerance, most_iterations)
-    converged = found.discrepancy <= tolerance
-    if not converged and not_converged == "error":
-        raise _not_met(found, _shortfalls(margins, codes, aims, found.sums))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factors = np.where(before > 0, found.sums / before, 0.0)
-    weights = start * factors[cells.codes]
-    if targets_in == "counts":
-        weights *= margins[0].total / n
-    weights[weights < _VANISHING] = 0.0
-    effect = effect_of(weights)
-    unlabelled = np.any([m.unlabelled[m.codes] for m in margins], axis=0)
-    return Weighting(
-        weights=read_only(weights),
-        n=n,
-        missing=int(np.count_nonzero(unlabelled)),
-        converged=converged,
-        iterations=found.iterations,
-        discrepancy=found.discrepancy,
-        design_effect=effect.value,
-        n_effective=effect.n_effective,
-        table=_described(margins, codes, before, found.sums),
-    )
-
-
-def _shortfalls(
-    margins: list[Margin], codes: list[IntArray], aims: list[FloatArray], sums: FloatArray
-) -> list[Shortfall]:
-    """Return each label's distance from its aim, the worst first."""
-    found: list[Shortfall] = []
-    for margin, labels, aim in zip(margins, codes, aims, strict=True):
-        wanted, reached = aim / aim.sum(), margin.sums(labels, sums) / sums.sum()
-        pairs = zip(margin.labels, wanted.tolist(), reached.tolist(), strict=True)
-        found += [(margin.name, label, 100 * aimed, 100 * at) for label, aimed, at in pairs]
-    return sorted(found, key=lambda row: -abs(row[3] - row[2]) / (row[2] or 1.0))
-
-
-def _not_met(found: Fit, shortfalls: list[Shortfall]) -> WeightError:
-    """Return the error of a fit that ended too early, or can have no end."""
-    if found.stalled:
-        return WeightError.in_conflict(found.iterations, shortfalls)
-    margin, label, *_ = shortfalls[0]
-    return WeightError.not_converged(found.iterations, margin, label, found.discrepancy)
-
-
-def _described(
-    margins: list[Margin], codes: list[IntArray], before: FloatArray, after: FloatArray
-) -> Table:
-    """Return the table of `Weighting.margins`."""
-    parts: list[dict[str, AnyArray]] = []
-    for margin, labels in zip(margins, codes, strict=True):
-        first, last = margin.sums(labels, before), margin.sums(labels, after)
-        label = np.empty(len(margin), dtype=object)
-        label[:] = margin.labels
-        target = 100 * margin.shares
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = last / first  # both sum to n
-        parts.append(
-            {
-                "margin": np.array([margin.name] * len(margin), dtype=object),
-                "label": label,
-                "n": np.bincount(margin.codes, minlength=len(margin)),
-                "share_before": _percent(first, margin.kept),
-                "target": target,
-                "share_after": _percent(last, margin.kept),
-                "factor": factor,
-            }
-        )
-    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    digits = dict.fromkeys(("share_before", "target", "share_after"), 1)
-    return Table(table, {**digits, "factor": 3})
-
-
-def _percent(sums: FloatArray, kept: AnyArray) -> FloatArray:
-    """Return each label's share of the rows that have one, in %."""
-    return np.where(kept, np.nan, 100 * sums / sums[~kept].sum())

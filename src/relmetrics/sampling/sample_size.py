@@ -10,7 +10,7 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_positive, check_share, check_whole
 from relmetrics.errors import ParameterError
-from relmetrics.sampling.assumptions import MOST, Assumptions, Plan
+from relmetrics.sampling.assumptions import MOST_ANSWERS, Assumptions, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -178,9 +178,11 @@ def sample_size(
     if response_rate is not None:
         remedy = "Say 0.2 where one in five answers."
         check_share("response_rate", response_rate, remedy, whole=True)
-    n = fewest(lambda size: given.margin(size) <= margin, population or MOST)
+    n = fewest(lambda size: given.margin(size) <= margin, population or MOST_ANSWERS)
     if n is None:
-        raise ParameterError.must_be("margin", f"larger: it takes over {MOST:.0e} answers", margin)
+        raise ParameterError.must_be(
+            "margin", f"larger: it takes over {MOST_ANSWERS:.0e} answers", margin
+        )
     rate = None if response_rate is None else float(response_rate)
     invitations = None if rate is None else _invitations(n, rate, population)
     return SampleSize(given, n, float(margin), given.margin(n), rate, invitations)
@@ -223,7 +225,7 @@ def margin_of_error(
         0.0
     """
     given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
-    check_whole("n", n, 1, MOST if population is None else population)
+    check_whole("n", n, 1, MOST_ANSWERS if population is None else population)
     low, high = given.interval(n)
     return MarginOfError(given, (high - low) / 2, low, high, int(n))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from attrs import field, frozen
@@ -11,17 +11,13 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_name, check_number
 from relmetrics.data.columns import EXACT, HUGE, read_only
 from relmetrics.errors import ParameterError, WeightError
-from relmetrics.sampling.weights import (
-    CENTRES,
-    Centre,
-    DesignEffect,
-    _factor,
-    checked,
-    effect_of,
-)
+from relmetrics.sampling.weights import DesignEffect, checked_weights, effect_of
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
+
+Centre = Literal["mean", "median"]
+_CENTRES = ("mean", "median")
 
 
 @frozen
@@ -142,7 +138,7 @@ def trim_weights(
         Potter (1990), A study of procedures to identify and trim extreme sampling weights,
         Proceedings of the Section on Survey Research Methods, ASA, 225-230.
     """
-    check_name("of", of, CENTRES)
+    check_name("of", of, _CENTRES)
     for name, bound in (("at_most", at_most), ("at_least", at_least)):
         if bound is not None:
             check_number(name, bound, 0, HUGE, "from 0 to 1e100")
@@ -150,7 +146,7 @@ def trim_weights(
         raise ParameterError.must_be(
             "at_most", "given, or at_least", at_most, "Say at_most=5 for five times the mean."
         )
-    given = checked(weights)
+    given = checked_weights(weights)
     used = given > 0
     positive = given[used]
     mean = float(positive.mean())
@@ -160,7 +156,7 @@ def trim_weights(
     high = float(positive.sum()) if at_most is None else at_most * centre
     if not low <= mean <= high:
         raise WeightError.beyond_their_mean(low, mean, high)
-    factor = _factor(positive, low, high)
+    factor = _keeping_factor(positive, low, high)
     moved = factor * positive
     trimmed = np.zeros(len(given))
     trimmed[used] = np.clip(moved, low, high)
@@ -175,3 +171,22 @@ def trim_weights(
         before=effect_of(given),
         after=effect_of(trimmed),
     )
+
+
+def _keeping_factor(weights: FloatArray, low: float, high: float) -> float:
+    """Return the c for which the sum of min(max(c w, low), high) is the sum of w.
+
+    As a function of c that sum is a rising line that bends only where a weight meets a bound, so
+    interpolating between the bends is exact.
+    """
+    if low <= weights.min() and weights.max() <= high:
+        return 1.0
+    ordered = np.sort(weights)
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    bends = np.unique(np.concatenate([low / ordered, high / ordered]))
+    bends = bends[bends > 0]
+    with np.errstate(over="ignore"):  # of a bound that is next to nothing: nobody is beyond
+        below = np.searchsorted(ordered, low / bends, side="left")
+        upto = np.searchsorted(ordered, high / bends, side="right")
+    totals = low * below + bends * (sums[upto] - sums[below]) + high * (len(ordered) - upto)
+    return float(np.interp(sums[-1], np.maximum.accumulate(totals), bends))

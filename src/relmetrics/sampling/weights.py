@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
@@ -13,9 +13,6 @@ from relmetrics.errors import EmptySampleError
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
-
-Centre = Literal["mean", "median"]
-CENTRES = ("mean", "median")
 
 
 def normalise_weights(weights: Column) -> FloatArray:
@@ -46,7 +43,7 @@ def normalise_weights(weights: Column) -> FloatArray:
     Source:
         Kish (1965), Survey Sampling.
     """
-    return normalised(checked(weights))
+    return normalised(checked_weights(weights))
 
 
 @frozen
@@ -123,29 +120,10 @@ def design_effect(weights: Column) -> DesignEffect:
         Kish (1965), Survey Sampling; Kish (1992), Weighting for unequal Pi, Journal of
         Official Statistics 8, 183-200.
     """
-    return effect_of(checked(weights))
+    return effect_of(checked_weights(weights))
 
 
-def _factor(weights: FloatArray, low: float, high: float) -> float:
-    """Return the c for which the sum of min(max(c w, low), high) is the sum of w.
-
-    As a function of c that sum is a rising line that bends only where a weight meets a bound, so
-    interpolating between the bends is exact.
-    """
-    if low <= weights.min() and weights.max() <= high:
-        return 1.0
-    ordered = np.sort(weights)
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    bends = np.unique(np.concatenate([low / ordered, high / ordered]))
-    bends = bends[bends > 0]
-    with np.errstate(over="ignore"):  # of a bound that is next to nothing: nobody is beyond
-        below = np.searchsorted(ordered, low / bends, side="left")
-        upto = np.searchsorted(ordered, high / bends, side="right")
-    totals = low * below + bends * (sums[upto] - sums[below]) + high * (len(ordered) - upto)
-    return float(np.interp(sums[-1], np.maximum.accumulate(totals), bends))
-
-
-def checked(weights: Column) -> FloatArray:
+def checked_weights(weights: Column) -> FloatArray:
     """Return weights as float64 that are finite, not negative and not all zero.
 
     Raises:
@@ -167,7 +145,7 @@ def normalised(weights: FloatArray) -> FloatArray:
 
 
 def effect_of(weights: FloatArray) -> DesignEffect:
-    """Return Kish's design effect of checked weights."""
+    """Return Kish's design effect of checked_weights weights."""
     scaled = weights / weights.max()  # equal weights become 1, whose sums are exact
     effect = len(scaled) * float(np.sum(scaled * scaled)) / float(scaled.sum()) ** 2
     return DesignEffect(max(1.0, effect), len(scaled))

@@ -15,11 +15,11 @@ from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import Every, as_every
 from relmetrics.data.scale import ONE_TO_FIVE, YES_NO, Scale
+from relmetrics.data.tables import require_columns
 from relmetrics.data.texts import as_days, as_numbers, parsed
 from relmetrics.errors import (
     AmountError,
     EmptySampleError,
-    FactorError,
     ParameterError,
     WeightError,
 )
@@ -167,14 +167,13 @@ class _Builder:
         table = {str(name): list(table[name]) for name in getattr(table, "columns", table)}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None
-        if weight is not None and weight not in table:
-            raise FactorError.no_column(weight, list(table))
+        if weight is not None:
+            require_columns([weight], list(table))
         self.weights = None if weight is None else as_numbers(table[weight], weight)
 
     def follow(self, date: str, zone: str | None, **timing: Any) -> None:
         """Follow the metrics of this table over time, by its column of dates."""
-        if date not in self.table:
-            raise FactorError.no_column(date, list(self.table))
+        require_columns([date], list(self.table))
         self.dates, self.timing = as_days(self.table[date], date, zone), timing
         rows = len(self.table[date])
         if self.dates is None and rows:
@@ -241,9 +240,7 @@ class _Builder:
         if not factors:
             self.notes.append("CSI left out: no factors were named.")
             return None
-        unknown = [name for name in factors if name not in self.table]
-        if unknown:
-            raise FactorError.no_column(unknown[0], list(self.table))
+        require_columns(factors, list(self.table))
         weights = factors if isinstance(factors, Mapping) else dict.fromkeys(factors, 1.0)
         metric = CSI(weights=weights, scale=scale, missing_factor="pairwise")
         data = {name: parsed(scale, self.table[name], name) for name in factors}
