@@ -13,7 +13,7 @@ from samples import POINTS, answers, codes
 import relmetrics as rm
 from relmetrics.data.grouping import Labels
 from relmetrics.inference import intervals
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -70,7 +70,7 @@ def _peak(name: str, work: str, folder: str) -> float:
 
 def _ours(work: str, x: Any, g: Any, w: Any) -> Callable[[], Any]:
     import relmetrics as rm  # noqa: PLC0415 - only in its own process
-    from relmetrics.states.tallies import Tallies  # noqa: PLC0415 - the same
+    from relmetrics.states.grouped_tally import Tallies  # noqa: PLC0415 - the same
 
     if work == "grouped":
         return lambda: Tallies.from_answers(x, rm.ZERO_TO_TEN, g, GROUPS)

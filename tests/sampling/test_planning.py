@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from metrics_under_test import CASES
 
 import relmetrics as rm
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 proportion = pytest.importorskip("statsmodels.stats.proportion")
 statsmodels_power = pytest.importorskip("statsmodels.stats.power")

@@ -17,7 +17,7 @@ import numpy as np
 
 import relmetrics as rm
 from relmetrics.estimators.pairs import Pairs
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 _TOLERANCE = 1e-9  # an end that equals the true difference holds it
 

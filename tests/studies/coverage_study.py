@@ -17,7 +17,7 @@ from attrs import frozen
 
 import relmetrics as rm
 from relmetrics.inference.intervals import quantile
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 # Student's t, 0.975 quantile, by degrees of freedom n - 1: R 4.2, qt(0.975, n - 1).
 T_QUANTILES = {

@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 
 import relmetrics as rm
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 HOSTILE = '<script>&"'
 """A label that breaks a page unless it is escaped."""

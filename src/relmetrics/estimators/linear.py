@@ -25,8 +25,8 @@ from relmetrics.metric.difference import Difference
 from relmetrics.metric.metric import E, Metric
 from relmetrics.metric.sides import both_given
 from relmetrics.metric.wording import figure
+from relmetrics.states.grouped_tally import Tallies
 from relmetrics.states.paired_tally import PairedTally, by_respondent
-from relmetrics.states.tallies import Tallies
 from relmetrics.states.tally import Counts, Tally
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from relmetrics.errors import EmptySampleError, WeightError
 from relmetrics.inference import differences, intervals
 from relmetrics.inference.differences import Normal
 from relmetrics.inference.intervals import quantile
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

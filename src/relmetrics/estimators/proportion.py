@@ -15,8 +15,8 @@ from relmetrics.metric.contract import Description, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 from relmetrics.questions.groups.breakdown import Breakdown
+from relmetrics.states.grouped_tally import Tallies
 from relmetrics.states.serial import as_count
-from relmetrics.states.tallies import Tallies
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:

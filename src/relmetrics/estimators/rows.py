@@ -13,7 +13,7 @@ from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.trends.periods import labels_of
 from relmetrics.questions.trends.timing import timed
 from relmetrics.questions.trends.trend import Trend
-from relmetrics.states.tallies import Tallies
+from relmetrics.states.grouped_tally import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Callable

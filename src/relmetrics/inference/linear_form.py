@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray, Number
+    from relmetrics.states.grouped_tally import Tallies
     from relmetrics.states.paired_tally import PairedTally
-    from relmetrics.states.tallies import Tallies
     from relmetrics.states.tally import Tally
 
 

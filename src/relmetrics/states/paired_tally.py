@@ -13,8 +13,8 @@ from relmetrics.data.grouping import names_of
 from relmetrics.data.missing import is_missing
 from relmetrics.data.scale import Scale
 from relmetrics.errors import CustomerError, StateError
+from relmetrics.states.grouped_tally import Tallies
 from relmetrics.states.serial import read_fields
-from relmetrics.states.tallies import Tallies
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:

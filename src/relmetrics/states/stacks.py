@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from relmetrics.data.types import AnyArray, IntArray
+    from relmetrics.states.grouped_tally import Tallies
     from relmetrics.states.moments import Moments
-    from relmetrics.states.tallies import Tallies
 
 T = TypeVar("T", "Tallies", "Moments", PairSums)
 
