@@ -10,7 +10,7 @@ from racing import Contender, Race
 from samples import answers
 
 import relmetrics as rm
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +26,13 @@ def races(rows: int, *, smoke: bool) -> Iterator[Race]:
     yield _permutation(max(rows // 10, 100), smoke=smoke)
 
 
-def _stacks(metric: Any, groups: int) -> tuple[Tallies, Tallies]:
+def _stacks(metric: Any, groups: int) -> tuple[GroupedTally, GroupedTally]:
     rng = np.random.default_rng(11)
     even = np.full(metric.scale.size, 1 / metric.scale.size)
     none = np.zeros(groups, dtype=np.int64)
     a, b = (
-        Tallies(metric.scale, rng.multinomial(size, even, size=groups), none) for size in (40, 60)
+        GroupedTally(metric.scale, rng.multinomial(size, even, size=groups), none)
+        for size in (40, 60)
     )
     return a, b
 
@@ -67,7 +68,7 @@ def _scores(groups: int) -> Race:
     a, b = _stacks(metric, groups)
     coefficients = np.asarray(metric.coefficients(), dtype=np.float64)
 
-    def moments(side: Tallies) -> tuple[Any, Any]:
+    def moments(side: GroupedTally) -> tuple[Any, Any]:
         n = side.counts.sum(axis=1)
         value = side.counts @ coefficients / n
         return value, (side.counts @ coefficients**2 / n - value**2) / n

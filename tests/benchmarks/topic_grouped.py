@@ -10,7 +10,7 @@ from racing import Contender, Race
 from samples import POINTS, answers, codes, positive
 
 import relmetrics as rm
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def _grouped(rows: int, size: int, least: float) -> Race:
         name=f"grouped tally, {rows:,} rows, {size:,} groups",
         ours=Contender(
             name="relmetrics",
-            run=lambda: Tallies.from_answers(values, SCALE, groups, size),
+            run=lambda: GroupedTally.from_answers(values, SCALE, groups, size),
             read=lambda found: found.counts,
         ),
         others=others,

@@ -13,7 +13,7 @@ from samples import POINTS, answers, codes
 import relmetrics as rm
 from relmetrics.data.grouping import Labels
 from relmetrics.inference import intervals
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ def _wilson(groups: int) -> Race:
 def _table_of_rates(groups: int) -> Race:
     yes, n = _shares(groups)
     metric = rm.Rate()
-    states = Tallies(metric.scale, np.column_stack([n - yes, yes]), np.zeros(groups, np.int64))
+    states = GroupedTally(metric.scale, np.column_stack([n - yes, yes]), np.zeros(groups, np.int64))
     labels = Labels(("group",), (np.arange(groups),))
     by = rm.Breakdown(metric, labels, states, states.total())
     return Race(

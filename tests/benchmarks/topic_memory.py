@@ -70,10 +70,10 @@ def _peak(name: str, work: str, folder: str) -> float:
 
 def _ours(work: str, x: Any, g: Any, w: Any) -> Callable[[], Any]:
     import relmetrics as rm  # noqa: PLC0415 - only in its own process
-    from relmetrics.states.grouped_tally import Tallies  # noqa: PLC0415 - the same
+    from relmetrics.states.grouped_tally import GroupedTally  # noqa: PLC0415 - the same
 
     if work == "grouped":
-        return lambda: Tallies.from_answers(x, rm.ZERO_TO_TEN, g, GROUPS)
+        return lambda: GroupedTally.from_answers(x, rm.ZERO_TO_TEN, g, GROUPS)
     return lambda: rm.Tally.from_answers(x, rm.ZERO_TO_TEN, weights=w)
 
 

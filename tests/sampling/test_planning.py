@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from metrics_under_test import CASES
 
 import relmetrics as rm
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 proportion = pytest.importorskip("statsmodels.stats.proportion")
 statsmodels_power = pytest.importorskip("statsmodels.stats.power")
@@ -362,7 +362,7 @@ def test_the_power_of_two_rates_is_that_of_the_test_by_enumeration(p0, p1, n):
 def seen(metric, group, reference):
     """Tell for many pairs of tallies whether `compare` finds the group significantly higher."""
     none = np.zeros(len(group), dtype=np.int64)
-    sides = (Tallies(metric.scale, side.astype(np.int64), none) for side in (group, reference))
+    sides = (GroupedTally(metric.scale, side.astype(np.int64), none) for side in (group, reference))
     found = metric.contrast(*sides, 0.95, metric.difference_methods[0])
     return (found.p_value < 0.05) & (found.value > 0)
 

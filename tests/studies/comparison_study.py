@@ -17,7 +17,7 @@ import numpy as np
 
 import relmetrics as rm
 from relmetrics.estimators.pairs import Pairs
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 _TOLERANCE = 1e-9  # an end that equals the true difference holds it
 
@@ -181,7 +181,9 @@ def paired_intervals(
     cells = np.zeros((len(counts), metric.scale.size**2), dtype=np.int64)
     for place, members in enumerate(form.members):
         cells[:, members[0]] = counts[:, place]
-    stack = Tallies(rm.Scale(1, metric.scale.size**2), cells, np.zeros(len(counts), dtype=np.int64))
+    stack = GroupedTally(
+        rm.Scale(1, metric.scale.size**2), cells, np.zeros(len(counts), dtype=np.int64)
+    )
     chosen = sides.methods[0] if method is None else method
     _, low, high, _ = sides.presenter.present(stack, level, chosen, None)
     return np.asarray(low), np.asarray(high)

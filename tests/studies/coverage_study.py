@@ -17,7 +17,7 @@ from attrs import frozen
 
 import relmetrics as rm
 from relmetrics.inference.intervals import quantile
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 # Student's t, 0.975 quantile, by degrees of freedom n - 1: R 4.2, qt(0.975, n - 1).
 T_QUANTILES = {
@@ -86,12 +86,12 @@ def probabilities(counts: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return np.exp(ways[:, None] + counts @ np.log(np.maximum(shares, 1e-300)).T)
 
 
-def states(metric: rm.LinearScore, counts: np.ndarray) -> Tallies:
+def states(metric: rm.LinearScore, counts: np.ndarray) -> GroupedTally:
     """Return one tally for each row of counts of the metric's classes, lowest first."""
     by_point = np.zeros((len(counts), metric.scale.size), dtype=np.int64)
     for place, members in enumerate(metric.form.members):
         by_point[:, members[0]] = counts[:, place]
-    return Tallies(metric.scale, by_point, np.zeros(len(counts), dtype=np.int64))
+    return GroupedTally(metric.scale, by_point, np.zeros(len(counts), dtype=np.int64))
 
 
 def intervals(

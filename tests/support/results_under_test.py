@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 
 import relmetrics as rm
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 HOSTILE = '<script>&"'
 """A label that breaks a page unless it is escaped."""
@@ -34,7 +34,7 @@ NO_RESULTS = {
 STATES = {"Cohorts", "Moments", "PairedTally", "Survival", "Tally", "Transitions"}
 """Sums that add, shown by what is made of them: they are text and dictionaries, but not HTML."""
 
-SUMS = (rm.Moments, Tallies)
+SUMS = (rm.Moments, GroupedTally)
 """The sums that results keep: what holds them is judged by its own arrays."""
 
 PARTS = {

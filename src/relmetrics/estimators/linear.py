@@ -25,7 +25,7 @@ from relmetrics.metric.difference import Difference
 from relmetrics.metric.metric import E, Metric
 from relmetrics.metric.sides import both_given
 from relmetrics.metric.wording import figure
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.paired_tally import PairedTally, by_respondent
 from relmetrics.states.tally import Counts, Tally
 
@@ -261,10 +261,10 @@ class LinearScore(Metric[Tally, E]):
         prepared = as_column(self.prepare(answers), "answers")
         weighing = None if weights is None else as_column(weights, "weights")
 
-        def summed(codes: IntArray | None, size: int) -> Tally | Tallies:
+        def summed(codes: IntArray | None, size: int) -> Tally | GroupedTally:
             if codes is None:
                 return Tally.from_answers(prepared, self.scale, weights=weighing)
-            return Tallies.from_answers(prepared, self.scale, codes, size, weights=weighing)
+            return GroupedTally.from_answers(prepared, self.scale, codes, size, weights=weighing)
 
         return Rows(self, len(prepared), summed)
 
@@ -281,7 +281,7 @@ class LinearScore(Metric[Tally, E]):
 
     def present(
         self,
-        state: Tally | Tallies,
+        state: Tally | GroupedTally,
         confidence_level: float,
         method: str,
         rng: Rng = None,
@@ -298,7 +298,7 @@ class LinearScore(Metric[Tally, E]):
         """Return the standard error of Wald's interval, as the textbooks of each kind have it."""
         return self.presenter.wald_error(sample)
 
-    def normal(self, state: Tally | Tallies) -> Normal:
+    def normal(self, state: Tally | GroupedTally) -> Normal:
         """Return value, center and squared error after pseudo-answers, of one tally or of many.
 
         Raises:
@@ -312,7 +312,7 @@ class LinearScore(Metric[Tally, E]):
         """The interval methods of a difference on offer: Newcombe's first for two outcomes."""
         return _OF_SHARE_DIFFERENCES if self.has_two_outcomes else super().difference_methods
 
-    def pseudo_normal(self, state: Tally | Tallies) -> Normal:
+    def pseudo_normal(self, state: Tally | GroupedTally) -> Normal:
         """Return value, center and squared error with the pseudo-answers of a difference.
 
         Of shares one yes and one no, however many points of the scale are either: Agresti and
@@ -361,7 +361,7 @@ class LinearScore(Metric[Tally, E]):
             return super().p_against(state, value, method)
         return self.presenter.score_test(state, value)
 
-    def ratio_sums(self, state: Tally | Tallies) -> RatioSums:
+    def ratio_sums(self, state: Tally | GroupedTally) -> RatioSums:
         """Return the sums behind the score: y is what an answer contributes, x is 1."""
         return RatioSums.of_levels(self.form.levels, self.form.masses(state), self.form.pseudo)
 

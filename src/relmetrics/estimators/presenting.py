@@ -15,7 +15,7 @@ from relmetrics.errors import EmptySampleError, WeightError
 from relmetrics.inference import differences, intervals
 from relmetrics.inference.differences import Normal
 from relmetrics.inference.intervals import quantile
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Presenter:
     is_mean: bool
     default: str
 
-    def sampled(self, state: Tally | PairedTally | Tallies) -> tuple[Sample, list[Number]]:
+    def sampled(self, state: Tally | PairedTally | GroupedTally) -> tuple[Sample, list[Number]]:
         """Return the sample of a tally or of many, and the weight at each level.
 
         Raises:
@@ -56,7 +56,7 @@ class Presenter:
             WeightError: Its answers weigh nothing.
         """
         counts, weights, squares = self.form.masses(state)
-        if not isinstance(state, Tallies):
+        if not isinstance(state, GroupedTally):
             if not sum(counts):
                 raise EmptySampleError.for_metric(self.name, state.missing)
             if not sum(weights):
@@ -64,7 +64,11 @@ class Presenter:
         return self.form.sample(counts, weights, squares), weights
 
     def present(
-        self, state: Tally | PairedTally | Tallies, confidence_level: float, method: str, rng: Any
+        self,
+        state: Tally | PairedTally | GroupedTally,
+        confidence_level: float,
+        method: str,
+        rng: Any,
     ) -> tuple[Sample, Any, Any, str]:
         """Return sample, low, high and the method used, for a tally or for one per group."""
         z = quantile(confidence_level)
@@ -118,7 +122,9 @@ class Presenter:
         """Return the standard error of Wald's interval, as the textbooks of each kind have it."""
         return sample.standard_error if self.is_mean else sample.plug_in_error
 
-    def normal(self, state: Tally | PairedTally | Tallies, pseudo: Pseudo | None = None) -> Normal:
+    def normal(
+        self, state: Tally | PairedTally | GroupedTally, pseudo: Pseudo | None = None
+    ) -> Normal:
         """Return value, center and squared error after pseudo-answers, of one tally or of many."""
         return Normal.of(self.sampled(state)[0], pseudo or self.form.pseudo)
 

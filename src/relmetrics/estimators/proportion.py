@@ -15,7 +15,7 @@ from relmetrics.metric.contract import Description, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 from relmetrics.questions.groups.breakdown import Breakdown
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.serial import as_count
 from relmetrics.states.tally import Tally
 
@@ -209,7 +209,9 @@ def shares_table(
         weights: Sums of weights of no and yes, shape (shares, 2), for shares of a sum.
         squares: Sums of squared weights, in the same shape.
     """
-    states = Tallies(YES_NO, np.stack([n - yes, yes], axis=1), np.zeros_like(n), weights, squares)
+    states = GroupedTally(
+        YES_NO, np.stack([n - yes, yes], axis=1), np.zeros_like(n), weights, squares
+    )
     labels = Labels(("place",), (np.arange(len(n)),))
     table = Breakdown(Rate(), labels, states, Tally.zero(YES_NO)).table(
         confidence_level=confidence_level, method=method, rng=rng

@@ -13,7 +13,7 @@ from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.trends.periods import labels_of
 from relmetrics.questions.trends.timing import timed
 from relmetrics.questions.trends.trend import Trend
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,4 +86,4 @@ def _exact_total(states: Any) -> Any:
 
     Float sums depend on their order, so other totals are summed as the whole is: None.
     """
-    return states.total() if isinstance(states, Tallies) and states.weights is None else None
+    return states.total() if isinstance(states, GroupedTally) and states.weights is None else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray, Number
-    from relmetrics.states.grouped_tally import Tallies
+    from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally import Tally
 
@@ -128,7 +128,7 @@ class LinearForm:
         ]
 
     def masses(
-        self, state: Tally | PairedTally | Tallies
+        self, state: Tally | PairedTally | GroupedTally
     ) -> tuple[list[Number], list[Number], list[Number]]:
         """Return counts, weights and squared weights at each level."""
         counts = self.classes(_by_point(state.counts))

@@ -1,4 +1,4 @@
-"""Tallies: one tally per group, held as arrays, so that a million groups are as natural as ten."""
+"""Grouped tally: one tally per group, held as arrays, so that a million groups are as natural as ten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class Tallies:
+class GroupedTally:
     """A column of tallies over one scale.
 
     Attributes:
@@ -61,14 +61,14 @@ class Tallies:
     @overload
     def __getitem__(self, index: int) -> Tally: ...
     @overload
-    def __getitem__(self, index: slice) -> Tallies: ...
-    def __getitem__(self, index: int | slice) -> Tally | Tallies:
+    def __getitem__(self, index: slice) -> GroupedTally: ...
+    def __getitem__(self, index: int | slice) -> Tally | GroupedTally:
         """Return the tally of one group, or the tallies of a run of groups without copying."""
         counts, missing = self.counts[index], self.missing[index]
         weights = None if self.weights is None else self.weights[index]
         squares = None if self.squares is None else self.squares[index]
         if isinstance(index, slice):
-            return Tallies(self.scale, counts, missing, weights, squares)
+            return GroupedTally(self.scale, counts, missing, weights, squares)
         return Tally(
             self.scale,
             tuple(counts.tolist()),
@@ -77,13 +77,13 @@ class Tallies:
             None if squares is None else tuple(squares.tolist()),
         )
 
-    def merged(self, groups: IntArray, size: int) -> Tallies:
+    def merged(self, groups: IntArray, size: int) -> GroupedTally:
         """Return coarser tallies: row i is added to group `groups[i]`."""
 
         def add(rows: AnyArray) -> AnyArray:
             return counting.add_rows(rows, groups, size)
 
-        return Tallies(
+        return GroupedTally(
             self.scale,
             add(self.counts),
             add(self.missing),

@@ -13,7 +13,7 @@ from relmetrics.data.grouping import names_of
 from relmetrics.data.missing import is_missing
 from relmetrics.data.scale import Scale
 from relmetrics.errors import CustomerError, StateError
-from relmetrics.states.grouped_tally import Tallies
+from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.serial import read_fields
 from relmetrics.states.tally import Tally
 
@@ -72,7 +72,7 @@ class PairedTally:
         other = encode(reference, scale, "reference")
         require_equal_lengths(answers=len(column), reference=len(other))
         places = other.codes().astype(np.intp)
-        stack = Tallies.from_answers(column, scale, places, scale.size + 1, weights=weights)
+        stack = GroupedTally.from_answers(column, scale, places, scale.size + 1, weights=weights)
         return cls(scale, tuple(stack[i] for i in range(scale.size + 1)))
 
     @property

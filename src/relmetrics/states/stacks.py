@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from relmetrics.data.types import AnyArray, IntArray
-    from relmetrics.states.grouped_tally import Tallies
+    from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.moments import Moments
 
-T = TypeVar("T", "Tallies", "Moments", PairSums)
+T = TypeVar("T", "GroupedTally", "Moments", PairSums)
 
 
 def taken(stack: T, places: AnyArray) -> T:
