@@ -1,8 +1,12 @@
-"""What counts as a missing answer, without importing any data-frame library."""
+"""What counts as a missing answer, without importing any data-frame library, and its rules."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
+
+from relmetrics.errors import ParameterError
 
 _NULL_TYPES = frozenset({"NAType", "NaTType", "MaskedConstant"})
 
@@ -23,3 +27,21 @@ def is_missing(value: object) -> bool:
     except ArithmeticError:  # a signalling NaN
         return True
     return unlike_itself is True or (isinstance(unlike_itself, np.bool_) and bool(unlike_itself))
+
+
+MissingRule = Literal["row", "pairwise"]
+"""`row`: a row with any missing value is left out. `pairwise`: each sum uses what is there."""
+
+RULES: tuple[MissingRule, ...] = ("row", "pairwise")
+
+
+def as_rule(rule: object, name: str = "missing_rule") -> MissingRule:
+    """Return a rule for missing values by its name.
+
+    Raises:
+        ParameterError: There is no such rule.
+    """
+    for known in RULES:
+        if rule == known:
+            return known
+    raise ParameterError.unknown_name(name, rule, RULES)

@@ -15,13 +15,32 @@ from relmetrics.data.codes import BLOCK
 
 if TYPE_CHECKING:
     from relmetrics.data.codes import EncodedAnswers
+    from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, ByteArray, FloatArray, IntArray
 
+FEW = 64
+"""A list up to this long is counted one by one: faster than to enter numpy at all."""
 FEW_POINTS = 6
 """Up to so many points one comparison per point is the fastest way to count."""
 _SHORT = 512
 """Blocks with fewer rows than this for each point are counted by one call, at its price a row."""
 _BYTE = 256
+
+
+def count_few(answers: list[object], scale: Scale) -> list[int] | None:
+    """Return the counts of a short list of plain integers and None, or None for any other."""
+    if len(answers) > FEW:
+        return None
+    low, size = scale.low, scale.size
+    counted = [0] * (size + 1)
+    for answer in answers:
+        if type(answer) is int and 0 <= answer - low < size:
+            counted[answer - low] += 1
+        elif answer is None:
+            counted[size] += 1
+        else:
+            return None
+    return counted
 
 
 def count(answers: EncodedAnswers) -> IntArray:

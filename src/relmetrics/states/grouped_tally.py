@@ -1,4 +1,4 @@
-"""Grouped tally: one tally per group, held as arrays, so that a million groups are as natural as ten."""
+"""Tallies of many groups, held as arrays, so that a million groups are as natural as ten."""
 
 from __future__ import annotations
 

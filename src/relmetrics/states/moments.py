@@ -6,61 +6,30 @@ by the same people, and ratios of money.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics.data.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
-from relmetrics.data.scale import Scale
-from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
+from relmetrics.data.missing import as_rule
+from relmetrics.errors import StateError
 from relmetrics.states import pair_sums
 from relmetrics.states.counting import add_rows
-from relmetrics.states.pair_sums import PairSums, possible_sums
-from relmetrics.states.serial import LARGEST_ROWS, read_fields
+from relmetrics.states.moments_figures import MomentsFigures
+from relmetrics.states.moments_reading import as_names, check_moments, read_moments
+from relmetrics.states.pair_sums import PairSums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from relmetrics.data.missing import MissingRule
+    from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
-
-MissingRule = Literal["row", "pairwise"]
-"""`row`: a row with any missing value is left out. `pairwise`: each sum uses what is there."""
-
-_ROUNDING = 1e-12
-"""A variance below this part of what its terms could sum to is the rounding of sums."""
-
-RULES: tuple[MissingRule, ...] = ("row", "pairwise")
-_FIELDS = {
-    "type",
-    "v",
-    "columns",
-    "rule",
-    "pivot",
-    "n",
-    "missing",
-    "missing_by_column",
-    "pairs",
-    "sums",
-    "squares",
-    "scale",
-}
-
-
-def as_rule(rule: object, name: str = "missing_rule") -> MissingRule:
-    """Return a rule for missing values by its name.
-
-    Raises:
-        ParameterError: There is no such rule.
-    """
-    for known in RULES:
-        if rule == known:
-            return known
-    raise ParameterError.unknown_name(name, rule, RULES)
 
 
 @frozen(repr=False)
-class Moments:
+class Moments(MomentsFigures):
     """Counts, sums and cross-products over named columns, with or without survey weights.
 
     ``a + b`` is the moments of all rows of both; `sum` works; `Moments.zero` changes nothing.
@@ -107,7 +76,7 @@ class Moments:
             >>> int(rm.Moments.zero(["gain", "cost"]).n)
             0
         """
-        names = _unique(columns)
+        names = as_names(columns)
         p = len(names)
         return cls(
             names,
@@ -170,7 +139,7 @@ class Moments:
 
         With `groups` (each row's group, 0..size - 1) the state has the shape (size,).
         """
-        names = _unique(columns)
+        names = as_names(columns)
         lengths = {name: len(array) for name, array in zip(names, arrays, strict=True)}
         require_equal_lengths(**lengths)
         rows = next(iter(lengths.values()), 0)
@@ -200,24 +169,6 @@ class Moments:
             scale,
         )
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """``()`` for one data set, ``(groups,)`` for one state per group."""
-        return tuple(np.shape(self.n))
-
-    @property
-    def is_weighted(self) -> bool:
-        """Whether the rows carry survey weights."""
-        return self.squares is not None
-
-    def __len__(self) -> int:
-        """Return the number of groups; a single data set has none."""
-        return self.shape[0] if self.shape else 0
-
-    def __bool__(self) -> bool:
-        """A state is always something, even of no rows."""
-        return True
-
     def __getitem__(self, index: int | slice) -> Self:
         """Return the state of one group, or of several."""
         return self._mapped(lambda array: array[index])
@@ -236,75 +187,6 @@ class Moments:
             None if self.squares is None else self.squares.mapped(function),
             self.scale,
         )
-
-    @property
-    def mean(self) -> FloatArray:
-        """The mean of each column over the rows where it has a value, shape (p,); NaN for none."""
-        return self.sums.own_means() + self.pivot
-
-    @property
-    def totals(self) -> FloatArray:
-        """The (weighted) sum of each column over the rows where it has a value, shape (p,)."""
-        return self.sums.own_sums() + self.pivot * self.sums.own_masses()
-
-    @property
-    def n_effective(self) -> FloatArray:
-        """Kish's effective number of rows of each column, shape (p,): its n when unweighted.
-
-        That is (sum of w) squared over the sum of w squared, of the rows where it has a value.
-        """
-        masses = self.sums.own_masses()
-        if self.squares is None:
-            return masses
-        squares = self.squares.own_masses()
-        return np.where(squares > 0, masses**2 / np.where(squares > 0, squares, 1.0), 0.0)
-
-    def covariance(self) -> FloatArray:
-        """Return the covariance of the columns, divisor n - 1, shape (p, p); NaN below two rows.
-
-        Each entry uses the rows where both columns have a value.
-
-        Raises:
-            EmptySampleError: There are no rows.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> state = rm.Moments.from_columns({"x": [1, 2, 3], "y": [2, 4, 6]})
-            >>> state.covariance().tolist()
-            [[1.0, 2.0], [2.0, 4.0]]
-        """
-        if not self.shape and not self.n:
-            raise EmptySampleError.for_metric("A covariance", int(self.missing))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            fair = np.where(self.pairs > 1, self.pairs / (self.pairs - 1.0), np.nan)
-            return self.sums.centred() / self.sums.masses * fair
-
-    def variance_of(self, coefficients: FloatArray) -> FloatArray:
-        """Return the variance of a weighted sum of the column means, 0 for mere rounding.
-
-        Without the factor n / (n - 1), as `covariance_of_means`.
-        """
-        cover = self.covariance_of_means()
-        found = np.einsum("...i,...ij,...j", coefficients, cover, coefficients)
-        size = np.abs(coefficients)
-        size = np.einsum("...i,...ij,...j", size, np.abs(cover), size)
-        return np.where(found <= _ROUNDING * size, 0.0, found)
-
-    def second_moments(self) -> FloatArray:
-        """Return the sums of x y over the rows, shape (p, p); of w^2 x y when weighted."""
-        return (self.squares or self.sums).about(-self.pivot)
-
-    def covariance_of_means(self) -> FloatArray:
-        """Return the covariance of the column means, by linearisation, shape (p, p).
-
-        Without the factor n / (n - 1). Rows that answered only one of two columns add nothing to
-        their covariance, so the pairwise rule needs no further formula.
-        """
-        about = self.mean - self.pivot
-        spread = (self.squares or self.sums).about(about)
-        masses = self.sums.own_masses()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return spread / (masses[..., :, None] * masses[..., None, :])
 
     def __add__(self, other: Moments) -> Moments:
         """Return the moments of the rows of both.
@@ -369,18 +251,6 @@ class Moments:
         """Return the state of all groups together."""
         return self.merged(np.zeros(len(self), dtype=np.intp), 1)[0]
 
-    def __repr__(self) -> str:
-        """Return n first, then the columns."""
-        if self.shape:
-            return f"Moments(groups={len(self)}, columns={list(self.columns)}, rule={self.rule!r})"
-        weighted = (
-            f", n_effective={self.n_effective.max(initial=0.0):.1f}" if self.is_weighted else ""
-        )
-        return (
-            f"Moments(n={int(self.n)}, missing={int(self.missing)}{weighted}, "
-            f"columns={list(self.columns)}, rule={self.rule!r})"
-        )
-
     def to_dict(self) -> dict[str, object]:
         """Return the state of one data set as JSON-ready plain values.
 
@@ -422,62 +292,6 @@ class Moments:
             >>> rm.Moments.from_dict(state.to_dict()) == state
             True
         """
-        read = read_fields("Moments", data, type_name="moments", keys=_FIELDS)
-        names = read.items_of("columns")
-        if not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
-            raise StateError.malformed("Moments", "columns must be different texts")
-        if read["rule"] not in RULES:
-            raise StateError.malformed("Moments", f"rule must be one of {', '.join(RULES)}")
-        p = len(names)
-        pivot = [read.number("pivot", value) for value in read.items_of("pivot", p)]
-        state = cls(
-            tuple(names),
-            as_rule(read["rule"]),
-            np.array(pivot),
-            np.int64(read.count("n")),
-            np.int64(read.count("missing")),
-            np.array(read.counts("missing_by_column", p), dtype=np.int64),
-            np.array(read.count_rows("pairs", p), dtype=np.int64).reshape(p, p),
-            PairSums.from_lists(read, "sums", p),
-            None if read["squares"] is None else PairSums.from_lists(read, "squares", p),
-            None if read["scale"] is None else Scale.from_dict(read["scale"]),
-        )
+        state = cls(*read_moments(data))
         check_moments(state)
         return state
-
-
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    texts = [str(name) for name in names]
-    repeated = sorted({name for name in texts if texts.count(name) > 1})
-    if repeated:
-        raise FactorError.duplicated(repeated)
-    return tuple(texts)
-
-
-def check_moments(state: Moments) -> None:
-    """Check that the sums of a state can be those of so many rows.
-
-    Raises:
-        StateError: They cannot.
-    """
-    n, own = int(state.n), np.diagonal(state.pairs)
-    possible = (
-        n <= LARGEST_ROWS
-        and (state.pairs == state.pairs.T).all()
-        and (state.pairs <= np.minimum.outer(own, own)).all()
-        and (own <= n).all()
-        and (state.rule != "row" or (state.pairs == n).all())
-        and possible_sums(state.sums, state.pairs)
-    )
-    if state.squares is None:
-        possible = possible and (state.sums.masses == state.pairs).all()
-    else:
-        weighs = state.sums.own_masses() > 0
-        possible = possible and possible_sums(state.squares, state.pairs)
-        possible = possible and ((state.squares.own_masses() > 0) == weighs).all()
-    if possible and state.scale is not None:
-        means = state.mean[~np.isnan(state.mean)]
-        low, high = state.scale.low - 1e-9, state.scale.high + 1e-9
-        possible = ((means > low) & (means < high)).all()
-    if not possible:
-        raise StateError.malformed("Moments", "its sums cannot be those of so many rows")

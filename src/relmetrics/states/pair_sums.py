@@ -8,13 +8,11 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.columns import EXACT, read_only
-from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-    from relmetrics.states.serial import Fields
 
 BLOCK = 1 << 13
 """Rows worked on at a time: a block has several columns, so it has fewer rows than one of codes."""
@@ -100,23 +98,6 @@ class PairSums:
             "firsts": self.firsts.tolist(),
             "seconds": self.seconds.tolist(),
         }
-
-    @classmethod
-    def from_lists(cls, read: Fields, key: str, p: int) -> Self:
-        """Return the sums that `to_lists` wrote."""
-        data = read[key]
-        names = ("masses", "firsts", "seconds")
-        if not isinstance(data, dict) or set(data) != set(names):
-            raise StateError.malformed(read.kind, f"{key} must hold {', '.join(names)}")
-        arrays: list[FloatArray] = []
-        for name in names:
-            rows = data[name]
-            square = isinstance(rows, list) and len(rows) == p
-            if not square or not all(isinstance(row, list) and len(row) == p for row in rows):
-                raise StateError.malformed(read.kind, f"{key}.{name} must be {p} lists of {p}")
-            numbers = [read.number(f"{key}.{name}", value) for row in rows for value in row]
-            arrays.append(np.array(numbers, dtype=np.float64).reshape(p, p))
-        return cls(*arrays)
 
 
 @frozen
@@ -308,15 +289,3 @@ def _add_products(
             totals[:, i, j] += found
             if symmetric and j > i:
                 totals[:, j, i] += found
-
-
-def possible_sums(sums: PairSums, pairs: IntArray) -> bool:
-    """Tell whether sums can be taken over so many pairs of values."""
-    spread = np.diagonal(sums.centred(), axis1=-2, axis2=-1)
-    slack = 1e-9 * (1 + np.abs(np.diagonal(sums.seconds, axis1=-2, axis2=-1)))
-    return bool(
-        (sums.masses >= 0).all()
-        and (sums.masses[pairs == 0] == 0).all()
-        and (sums.seconds == sums.seconds.T).all()
-        and not (spread < -slack).any()
-    )

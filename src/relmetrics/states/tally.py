@@ -6,9 +6,7 @@ disjoint answers add to the tally of all of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
 from operator import add
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -18,21 +16,19 @@ from attrs import frozen
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import HUGE, as_weights
 from relmetrics.data.scale import Scale
-from relmetrics.errors import EmptySampleError, ParameterError, StateError, WeightError
+from relmetrics.errors import ParameterError, StateError, WeightError
 from relmetrics.states import counting
 from relmetrics.states.serial import as_count, read_fields
+from relmetrics.states.tally_figures import TallyFigures
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
-
-FEW = 64
-"""A list up to this long is counted one by one: faster than to enter numpy at all."""
 
 _FIELDS = {"type", "v", "scale", "counts", "missing", "weights", "squares"}
 
 
 @frozen
-class Tally:
+class Tally(TallyFigures):
     """Exact counts of the answers at every point of a scale, and of the missing ones.
 
     ``a + b`` is the tally of all answers of both, `sum` works, and `Tally.zero` changes
@@ -100,21 +96,14 @@ class Tally:
             (1.0, 0.0, 1.0)
         """
         if weights is None:
-            counted = _count_few(answers, scale) if type(answers) is list else None
-            if counted is None:
-                counted = counting.count(encode(answers, scale, name)).tolist()
-            return cls(scale, tuple(counted[:-1]), counted[-1])
+            few = counting.count_few(answers, scale) if type(answers) is list else None
+            *counts, missing = few or counting.count(encode(answers, scale, name)).tolist()
+            return cls(scale, tuple(counts), missing)
         encoded = encode(answers, scale, name)
         w = as_weights(weights, len(encoded))
-        counted = counting.count(encoded).tolist()
-        sums, squares = counting.weigh(encoded, w)
-        return cls(
-            scale,
-            tuple(counted[:-1]),
-            counted[-1],
-            tuple(sums[0, :-1].tolist()),
-            tuple(squares[0, :-1].tolist()),
-        )
+        *counts, missing = counting.count(encoded).tolist()
+        sums, squares = (tuple(found[0, :-1].tolist()) for found in counting.weigh(encoded, w))
+        return cls(scale, tuple(counts), missing, sums, squares)
 
     @classmethod
     def from_counts(
@@ -177,196 +166,6 @@ class Tally:
                 self.counts,
                 "Build tallies with from_answers or from_counts.",
             )
-
-    @property
-    def n(self) -> int:
-        """The number of answers, missing ones not included."""
-        return sum(self.counts)
-
-    @property
-    def is_weighted(self) -> bool:
-        """Whether the answers carry survey weights."""
-        return self.weights is not None
-
-    @property
-    def masses(self) -> tuple[float, ...]:
-        """What each point weighs: its sum of weights, or its count when unweighted."""
-        return self.counts if self.weights is None else self.weights
-
-    @property
-    def total(self) -> float:
-        """The sum of all weights, or the number of answers when unweighted.
-
-        Raises:
-            EmptySampleError: There are no answers.
-            WeightError: All weights are zero.
-        """
-        total = sum(self.masses)
-        if not self.n:
-            raise EmptySampleError.for_metric("A share", self.missing)
-        if not total:
-            raise WeightError.all_zero()
-        return total
-
-    @property
-    def n_effective(self) -> float:
-        """Kish's effective number of answers, (sum of w) squared over the sum of w squared.
-
-        Equal to `n` when unweighted.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.Tally.from_answers([1, 1, 2], rm.ONE_TO_FIVE, weights=[2, 1, 1]).n_effective
-            2.6666666666666665
-        """
-        if self.weights is None or self.squares is None:
-            return float(self.n)
-        squares = sum(self.squares)
-        return sum(self.weights) ** 2 / squares if squares else 0.0
-
-    @property
-    def design_effect(self) -> float:
-        """Kish's design effect of the weights, n / `n_effective`; 1 when unweighted.
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        _ = self.total
-        return self.n / self.n_effective
-
-    @property
-    def mean(self) -> float:
-        """The mean answer, in scale points (weighted when the answers are).
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        total = self.total
-        return sum(p * m for p, m in zip(self._points, self.masses, strict=True)) / total
-
-    @property
-    def variance(self) -> float:
-        """The variance of the answers, with divisor n - 1; NaN for a single answer.
-
-        With weights, the weighted variance times n / (n - 1).
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        mean, total, n = self.mean, self.total, self.n
-        if n == 1:
-            return math.nan
-        spread = sum(m * (p - mean) ** 2 for p, m in zip(self._points, self.masses, strict=True))
-        return spread / total * (n / (n - 1))
-
-    @property
-    def standard_deviation(self) -> float:
-        """The square root of `variance`, in scale points.
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        return math.sqrt(self.variance)
-
-    @property
-    def median(self) -> float:
-        """The median answer; halfway between the two middle ones when they differ.
-
-        Raises:
-            EmptySampleError: There are no answers.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.Tally.from_answers([1, 2, 4, 5], rm.ONE_TO_FIVE).median
-            3.0
-        """
-        half = self.total / 2
-        reached = list(accumulate(self.masses))
-        lower = next(i for i, mass in enumerate(reached) if mass >= half)
-        upper = next((i for i, mass in enumerate(reached) if mass > half), len(reached) - 1)
-        return self.scale.low + (lower + upper) / 2
-
-    @property
-    def mode(self) -> tuple[int, ...]:
-        """The most frequent points, ascending: more than one when they tie.
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        _ = self.total
-        most = max(self.masses)
-        return tuple(p for p, m in zip(self._points, self.masses, strict=True) if m == most)
-
-    @property
-    def shares(self) -> tuple[float, ...]:
-        """The share of each point, %.
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        total = self.total
-        return tuple(100 * mass / total for mass in self.masses)
-
-    @property
-    def cumulative(self) -> tuple[float, ...]:
-        """The share of answers at or below each point, %; the last one is 100.
-
-        Raises:
-            EmptySampleError: There are no answers.
-        """
-        total = self.total
-        return (*(100 * mass / total for mass in accumulate(self.masses[:-1])), 100.0)
-
-    def share(self, *points: int) -> float:
-        """Return the share of answers at these points, %.
-
-        Raises:
-            EmptySampleError: There are no answers.
-            ParameterError: A point is off the scale, or none is given.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.Tally.from_counts({1: 1, 5: 3}, rm.ONE_TO_FIVE).share(4, 5)
-            75.0
-        """
-        stray = [point for point in points if point not in self.scale]
-        if stray or not points:
-            raise ParameterError.must_be("points", f"on {self.scale}", stray[0] if stray else ())
-        masses = self.masses
-        return 100 * sum(masses[p - self.scale.low] for p in set(points)) / self.total
-
-    def top_box(self, boxes: int = 2) -> float:
-        """Return the share of answers at the highest `boxes` points, %.
-
-        Raises:
-            EmptySampleError: There are no answers.
-            ParameterError: `boxes` is not between 1 and the size of the scale.
-        """
-        return self.share(*self._points[self.scale.size - self._boxes(boxes) :])
-
-    def bottom_box(self, boxes: int = 2) -> float:
-        """Return the share of answers at the lowest `boxes` points, %.
-
-        Raises:
-            EmptySampleError: There are no answers.
-            ParameterError: `boxes` is not between 1 and the size of the scale.
-        """
-        return self.share(*self._points[: self._boxes(boxes)])
-
-    def _boxes(self, boxes: int) -> int:
-        if (
-            isinstance(boxes, bool)
-            or not isinstance(boxes, int)
-            or not 0 < boxes <= self.scale.size
-        ):
-            raise ParameterError.must_be(
-                "boxes", f"a whole number from 1 to {self.scale.size}", boxes
-            )
-        return boxes
-
-    @property
-    def _points(self) -> range:
-        return range(self.scale.low, self.scale.high + 1)
 
     def __add__(self, other: Tally) -> Tally:
         """Return the tally of the answers of both.
@@ -448,22 +247,6 @@ class Tally:
         return cls(
             scale, read.counts("counts", scale.size), read.count("missing"), weights, squares
         )
-
-
-def _count_few(answers: list[object], scale: Scale) -> list[int] | None:
-    """Return the counts of a short list of plain integers and None, or None for any other."""
-    if len(answers) > FEW:
-        return None
-    low, size = scale.low, scale.size
-    counted = [0] * (size + 1)
-    for answer in answers:
-        if type(answer) is int and 0 <= answer - low < size:
-            counted[answer - low] += 1
-        elif answer is None:
-            counted[size] += 1
-        else:
-            return None
-    return counted
 
 
 Counts = Mapping[Any, Any] | Iterable[tuple[object, Any]]

@@ -30,10 +30,11 @@ from relmetrics.survey.rated_factors import RatedFactors
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from relmetrics.data.missing import MissingRule
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
     from relmetrics.metric.table import Table
-    from relmetrics.states.moments import MissingRule, Moments
+    from relmetrics.states.moments import Moments
 
 
 @frozen

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_name
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
+from relmetrics.data.missing import RULES, MissingRule
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.data.tables import Ratings, named_columns
 from relmetrics.errors import ParameterError, StateError
@@ -16,7 +17,7 @@ from relmetrics.estimators.moment_metric import MomentMetric
 from relmetrics.estimators.rows import Rows
 from relmetrics.metric.metric import E
 from relmetrics.metric.paired_moments import REFERENCE
-from relmetrics.states.moments import RULES, MissingRule, Moments
+from relmetrics.states.moments import Moments
 from relmetrics.survey.csi_pairs import joined
 from relmetrics.survey.factors import as_factor_weights, check_factors, shares_of, weighing
 

@@ -9,10 +9,10 @@ from relmetrics.survey.drivers.key_drivers import KeyDrivers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.data.missing import MissingRule
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
     from relmetrics.metric.contract import Rng
-    from relmetrics.states.moments import MissingRule
     from relmetrics.survey.drivers.analysis import DriverAnalysis
     from relmetrics.survey.drivers.key_drivers import IntervalMethod
     from relmetrics.survey.drivers.methods import ImportanceMethod

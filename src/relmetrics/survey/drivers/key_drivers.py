@@ -9,10 +9,11 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_name, check_positive
 from relmetrics.data.columns import as_weights
+from relmetrics.data.missing import RULES, MissingRule
 from relmetrics.errors import FactorError, ParameterError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.relative_importance import MOST_FACTORS, effective_pairs
-from relmetrics.states.moments import RULES, MissingRule, Moments
+from relmetrics.states.moments import Moments
 from relmetrics.survey.drivers.analysis import DriverAnalysis
 from relmetrics.survey.drivers.methods import IMPORTANCE_METHODS, ImportanceMethod, Method
 from relmetrics.survey.drivers.reading import (

@@ -11,8 +11,8 @@ from relmetrics.inference.relative_importance import relative_weights, shapley
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from relmetrics.data.missing import MissingRule
     from relmetrics.data.types import FloatArray
-    from relmetrics.states.moments import MissingRule
 
 ImportanceMethod = Literal["relative_weights", "shapley"]
 """How R squared is split among the factors."""

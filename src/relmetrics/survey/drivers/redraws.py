@@ -21,11 +21,12 @@ from relmetrics.inference.relative_importance import (
     is_possible,
     nearest_correlation,
 )
-from relmetrics.states.moments import MissingRule, Moments
+from relmetrics.states.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.data.missing import MissingRule
     from relmetrics.data.types import FloatArray
     from relmetrics.metric.contract import Rng
 
