@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import json
 import math
 from collections import Counter, defaultdict
 from fractions import Fraction
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 
@@ -327,18 +326,14 @@ def test_the_empty_log_one_customer_and_one_day():
 @cache
 def cdnow():
     """Return the customers, dates and amounts of the sample, as they stand in the file."""
-    with (DATA / "cdnow_sample.csv").open() as file:
+    with data_set("cdnow_sample.csv").open() as file:
         rows = list(csv.DictReader(file))
     return [(row["customer_id"], row["date"], float(row["amount"])) for row in rows]
 
 
-def oracles():
-    path = ORACLES / "public_repeat_loyalty.json"
-    found = json.loads(path.read_text()) if path.exists() else []
-    return [case for case in found if case["family"] == "repeat_loyalty"]
-
-
-@pytest.mark.parametrize("case", oracles(), ids=lambda case: case["id"])
+@pytest.mark.parametrize(
+    "case", oracles("repeat_loyalty", "repeat_loyalty"), ids=lambda case: case["id"]
+)
 def test_repeat_and_loyalty_against_pandas(case):
     """Every figure of the case: shares by purchases and days, their distribution, the money."""
     year = case["inputs"]["filter"].get("year")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
@@ -514,13 +514,8 @@ def test_what_is_no_state_is_refused(change, message):
 # Other programs
 
 
-def oracle_cases():
-    path = ORACLES / "public_cohorts.json"
-    return json.loads(path.read_text()) if path.exists() else []
-
-
 def oracle_log(inputs):
-    with (DATA / inputs["file"].removeprefix("public/")).open() as file:
+    with data_set(inputs["file"]).open() as file:
         rows = list(csv.DictReader(file))
     columns = ([row[name] for row in rows] for name in ("customer_id", "date", "amount"))
     return rm.PurchaseLog(*(map_amounts(column) for column in columns))
@@ -544,8 +539,8 @@ def assert_matrix(got, expected, tolerance, over):
     )
 
 
-@pytest.mark.skipif(not oracle_cases(), reason="the results of other programs are not at hand")
-@pytest.mark.parametrize("case", oracle_cases(), ids=lambda case: case["id"])
+@pytest.mark.skipif(not oracles("cohorts"), reason="the results of other programs are not at hand")
+@pytest.mark.parametrize("case", oracles("cohorts"), ids=lambda case: case["id"])
 def test_against_other_programs(case):
     """pandas, repeatradar and retentioneering on the CDNOW purchases."""
     inputs, expected, tolerance = case["inputs"], case["expected"], case["tolerance"]

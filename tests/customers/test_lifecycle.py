@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 from relmetrics.customers.lifecycle.from_purchases import stages
@@ -26,10 +26,6 @@ from relmetrics.customers.lifecycle.transitions import Transitions
 from relmetrics.inference.markov import expected_steps, resampled_steps
 
 NAMES = [stage.value for stage in Stage]
-needs_data = pytest.mark.skipif(
-    not ORACLES.is_dir(),
-    reason="the results of other programs lie beside the repository, and are not there",
-)
 XY = ["x", "y"]
 FIRST = dt.date(2024, 1, 25)
 ACTIVE_WITHIN = 40
@@ -356,11 +352,10 @@ def test_segments_may_be_a_column():
 # The general chain, with other programs and exact fractions.
 
 
-@needs_data
 @pytest.mark.parametrize("kind", ["2", "3"])
 def test_transitions_against_r_markovchain(kind):
     """Monthly states of CDNOW customers: R's markovchain and Python's pydtmc agree."""
-    cases = {c["id"]: c for c in json.loads((ORACLES / "public_lifecycle.json").read_text())}
+    cases = {c["id"]: c for c in oracles("lifecycle")}
     case = cases[f"markov.cdnow_sample_{kind}"]
     names, want = case["expected"]["states"], case["expected"]
     moves = Transitions.from_records(*monthly(kind), states=names, every="month")
@@ -381,7 +376,7 @@ def test_transitions_against_r_markovchain(kind):
 
 def monthly(kind):
     """Return customers, months and states: how many months ago each customer bought."""
-    with (DATA / "cdnow_sample.csv").open(newline="") as file:
+    with data_set("cdnow_sample.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     months = {(r["customer_id"], int(r["date"][:4]) * 12 + int(r["date"][5:7]) - 1) for r in rows}
     customers, periods, observed = [], [], []

@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import json
 import math
 from collections import defaultdict
 from functools import cache
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 
@@ -403,18 +402,14 @@ def test_the_day_is_that_of_the_zone():
 @cache
 def cdnow():
     """Return the customers, dates and amounts of the sample, as they stand in the file."""
-    with (DATA / "cdnow_sample.csv").open() as file:
+    with data_set("cdnow_sample.csv").open() as file:
         rows = list(csv.DictReader(file))
     return [(row["customer_id"], row["date"], float(row["amount"])) for row in rows]
 
 
-def cases(family):
-    path = ORACLES / "public_repeat_loyalty.json"
-    found = json.loads(path.read_text()) if path.exists() else []
-    return [case for case in found if case["family"] == family]
-
-
-@pytest.mark.parametrize("case", cases("rfm_summary"), ids=lambda case: case["id"])
+@pytest.mark.parametrize(
+    "case", oracles("repeat_loyalty", "rfm_summary"), ids=lambda case: case["id"]
+)
 def test_recency_tenure_and_frequency_against_lifetimes(case):
     """The same customers in lifetimes; frequency there is purchase days after the first."""
     expected, end = case["expected"], case["inputs"]["observation_period_end"]

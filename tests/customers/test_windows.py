@@ -2,16 +2,14 @@
 
 import csv
 import datetime as dt
-import json
 import math
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 
@@ -509,16 +507,11 @@ def test_movements_of_nothing():
         came_and_went().movements(as_of="soon")
 
 
-def oracles():
-    path = ORACLES / "public_retention.json"
-    return json.loads(path.read_text()) if path.exists() else []
-
-
-@pytest.mark.parametrize("case", oracles(), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", oracles("retention"), ids=lambda case: case["id"])
 def test_movements_against_pandas(case):
     """The same counts from set operations on pandas indexes, and both shares of the start."""
     inputs, tolerance = case["inputs"], case["tolerance"]
-    with (DATA / Path(inputs["file"]).name).open() as file:
+    with data_set(inputs["file"]).open() as file:
         rows = list(csv.DictReader(file))
     log = rm.PurchaseLog(
         [row[inputs["customer"]] for row in rows], [row[inputs["date"]] for row in rows]

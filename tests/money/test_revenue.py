@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import DATA
+from places import data_set
 from revenue_coverage_study import SETTINGS, covered
 
 import relmetrics as rm
@@ -25,8 +25,6 @@ from relmetrics.money.revenue_churn import (
 from relmetrics.money.revenue_history import revenue_movements
 from relmetrics.money.revenue_movement import FLOWS
 from relmetrics.money.revenue_retention import GrossRevenueRetention, NetRevenueRetention
-
-MORE = DATA / "more"
 
 NRR, GRR = NetRevenueRetention(), GrossRevenueRetention()
 
@@ -601,10 +599,7 @@ def test_no_input_is_modified():
 
 
 def table_of(name):
-    path = MORE / name
-    if not path.is_file():
-        pytest.skip(f"{name} lies beside the repository, in ../shared/data/more, and is not there")
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+    with gzip.open(data_set(f"more/{name}"), "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

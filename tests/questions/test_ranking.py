@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics_under_test import CASES, same
-from places import DATA
+from places import data_set
 from scipy import integrate, optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
@@ -18,7 +18,6 @@ import relmetrics as rm
 from relmetrics.inference import shrinkage
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
-SURVEY = DATA / "more" / "sfo2018_survey.csv.gz"
 
 
 def rates(counts):
@@ -477,10 +476,9 @@ def test_a_hundred_thousand_groups_are_ranked():
     assert ranking.strength == pytest.approx(10, rel=0.1)
 
 
-@pytest.mark.skipif(not SURVEY.exists(), reason="the survey lies beside the repository")
 def test_boarding_areas_of_a_real_survey():
     """Areas of many answers keep their score, and no area of a handful stands first."""
-    with gzip.open(SURVEY, "rt", encoding="utf-8") as file:
+    with gzip.open(data_set("more/sfo2018_survey.csv.gz"), "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     answers = [int(r["recommend_0_10"]) if r["recommend_0_10"].strip() else None for r in rows]
     answers = [a if a is not None and 0 <= a <= 10 else None for a in answers]

@@ -12,15 +12,13 @@ import statsmodels.api as sm
 from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from places import ORACLES
+from places import oracles
 
 import relmetrics as rm
 from relmetrics.inference.student import t_quantile, two_sided_p
 from relmetrics.questions.trends.monotone import EXACT_TO, monotone
 from relmetrics.questions.trends.series import Series
 from relmetrics.questions.trends.slope import METHODS, slope
-
-ORACLE = ORACLES / "public_trends.json"
 
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
 scores = st.floats(-100, 100).map(lambda value: round(value, 6))
@@ -95,10 +93,9 @@ def test_one_and_two_degrees_of_freedom_have_closed_forms():
 # Slopes
 
 
-@pytest.mark.skipif(not ORACLE.exists(), reason="needs the results of other programs")
 def test_the_slope_of_daily_ratings_is_that_of_other_programs():
     """SFO 2017: scipy's linregress, theilslopes and kendalltau."""
-    case = json.loads(ORACLE.read_text())[0]
+    case = oracles("trends")[0]
     expected, rel = case["expected"], case["tolerance"]["rel"]
     days = series(np.array(expected["periods"], dtype=int), expected["values"], every="day")
 

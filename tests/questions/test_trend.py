@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metrics_under_test import CASES, defined, same
-from places import DATA, ORACLES
+from places import data_set, oracles
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
@@ -769,11 +769,8 @@ def test_a_slope_leaves_gaps_and_the_unfinished_period_out():
 
 def test_slope_and_monotone_trend_of_a_real_survey_against_scipy():
     """The daily mean rating at an airport in May 2017, against linregress and kendalltau."""
-    oracles = ORACLES / "public_trends.json"
-    if not oracles.is_file():
-        pytest.skip("the public surveys are not beside the repository")
-    case = json.loads(oracles.read_text())[0]
-    with (DATA / "sfo2017_survey.csv").open() as file:
+    case = oracles("trends")[0]
+    with data_set("sfo2017_survey.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["q7all"] in set("12345")]
     metric = rm.MeanScore(scale=rm.ONE_TO_FIVE)
     answers = [int(row["q7all"]) for row in rows]

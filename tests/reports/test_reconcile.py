@@ -15,16 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 from relmetrics.reports.reconciliation.reconciliation import reconcile
 
-CDNOW = DATA / "cdnow_sample.csv"
-ORACLE = ORACLES / "public_retention.json"
-needs_data = pytest.mark.skipif(
-    not (CDNOW.exists() and ORACLE.exists()), reason="the data lie beside the repository"
-)
 FIRST = dt.date(2024, 1, 25)
 CHURN = ["start", "average", "start_plus_new", "daily_sum", "counts"]
 CSAT = ["top_box", "mean", "rescaled_mean", "net"]
@@ -504,16 +499,15 @@ def asked(log, **options):
 
 def cdnow():
     """Return customers and days of the purchases of CDs."""
-    with CDNOW.open(newline="") as file:
+    with data_set("cdnow_sample.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     return [r["customer_id"] for r in rows], [dt.date.fromisoformat(r["date"]) for r in rows]
 
 
-@needs_data
 @pytest.mark.parametrize("month", ["1997-08", "1998-01"])
 def test_retention_against_pandas(month):
     """S, E, N and the sets of CDNOW by pandas, in months as long as the one before them."""
-    cases = {case["id"]: case for case in json.loads(ORACLE.read_text())}
+    cases = {case["id"]: case for case in oracles("retention")}
     rows = cases["movement.cdnow_sample.M"]["expected"]["rows"]
     expected = next(row for row in rows if row["period"] == month)
     start = np.datetime64(month)
@@ -526,7 +520,6 @@ def test_retention_against_pandas(month):
     assert (back.what, back.count) == ("reactivated", expected["reactivated"])
 
 
-@needs_data
 def test_definitions_of_churn_on_real_purchases():
     """CDNOW, March 1997: readings by brute force, and every walk between them exact."""
     ids, days = cdnow()

@@ -15,12 +15,11 @@ import pytest
 from copies import copied
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from places import DATA
+from places import data_set
 
 import relmetrics as rm
 from relmetrics.sampling import fitting
 
-SFO = DATA / "sfo2017_survey.csv"
 NAN, INF = math.nan, math.inf
 
 positive = st.integers(1, 50).map(lambda k: k / 8)
@@ -891,10 +890,9 @@ def test_the_interval_is_on_the_safe_side_where_the_groups_explain_the_answers()
 # A real survey.
 
 
-@pytest.mark.skipif(not SFO.exists(), reason="the airport's survey is not beside the repository")
 def test_a_real_survey_is_raked_to_the_margins_of_its_own_weights():
     """Population margins from the published weights are met; the odds between cells stay."""
-    with SFO.open(encoding="utf-8") as file:
+    with data_set("sfo2017_survey.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     names = ("boarding_area", "strata", "dest_region")
     columns = {name: [row[name] for row in rows] for name in names}

@@ -1,11 +1,32 @@
-"""Where things lie: the repository, and what may lie beside it."""
+"""Where things lie: the repository, what other programs found, and data sets beside them."""
 
+import json
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
 
-# Public data sets that are too large for a repository. Tests that need them skip without.
-BESIDE = Path(os.environ.get("RELMETRICS_SHARED", ROOT.parent / "shared"))
-DATA = BESIDE / "data"
-ORACLES = DATA / "oracles"
+ROOT = Path(__file__).resolve().parents[2]
+ORACLES = ROOT / "tests" / "oracles"
+
+# Public data sets, which are too large for the repository.
+DATA = Path(os.environ.get("RELMETRICS_SHARED", ROOT.parent / "shared")) / "data"
+
+
+def oracles(name, *families):
+    """Return the results of other programs in a file, all or those of these families."""
+    cases = json.loads((ORACLES / f"{name}.json").read_text(encoding="utf-8"))
+    return [case for case in cases if not families or case["family"] in families]
+
+
+def has_data_set(name):
+    """Tell whether a public data set is there."""
+    return (DATA / name.removeprefix("public/")).is_file()
+
+
+def data_set(name):
+    """Return the path of a public data set, or skip the test that asks where there is none."""
+    name = name.removeprefix("public/")
+    if not has_data_set(name):
+        pytest.skip(f"{name} lies beside the repository, and is not there")
+    return DATA / name

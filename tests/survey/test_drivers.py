@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from places import DATA, ORACLES
+from places import data_set, oracles
 
 import relmetrics as rm
 from relmetrics.inference.relative_importance import (
@@ -26,7 +26,6 @@ from relmetrics.inference.relative_importance import (
 )
 from relmetrics.survey.drivers import redraws
 
-KEY_DRIVERS = ORACLES / "public_key_drivers.json"
 METHODS = ("relative_weights", "shapley")
 both_methods = pytest.mark.parametrize("method", METHODS)
 seeds = st.integers(0, 2**32 - 1)
@@ -1190,10 +1189,7 @@ def test_names_and_n_of_a_matrix_are_checked():
 # Results of other programs.
 
 
-CASES = json.loads(KEY_DRIVERS.read_text()) if KEY_DRIVERS.exists() else []
-needs_data = pytest.mark.skipif(
-    not CASES, reason="the results of other programs lie beside the repository, and are not there"
-)
+CASES = oracles("key_drivers")
 
 TESTED = {
     "n",
@@ -1223,7 +1219,7 @@ LEFT_OUT = {
 
 @cache
 def table_of(file):
-    with (DATA / file.removeprefix("public/")).open(encoding="utf-8") as lines:
+    with data_set(file).open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     return {
         name: [float(row[name]) if row[name] not in {"", "NA"} else None for row in rows]
@@ -1240,13 +1236,11 @@ def _is_number(text):
     return True
 
 
-@needs_data
 def test_every_result_of_another_program_is_tested_or_left_out_for_a_reason():
     """None is forgotten."""
     assert {key for case in CASES for key in case["expected"]} == TESTED | set(LEFT_OUT)
 
 
-@needs_data
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_other_programs_find_the_same(case):
     """R's rwa, relaimpo, domir and stats, Python's relativeImp and dominance_analysis.
