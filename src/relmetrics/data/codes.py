@@ -14,7 +14,7 @@ from attrs import define, field
 from relmetrics.data.columns import NOT_NUMBERS, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, OffScaleError
-from relmetrics.errors.wording import SHOWN
+from relmetrics.errors.wording import SHOWN, located
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,8 +92,10 @@ class Refused:
             "Pass the scale that was asked (scale=...), use MeanScore(scale=...) for a question "
             "that is not of this kind, or None for codes that mean 'no answer'."
         )
-        return OffScaleError.from_answers(
-            self.first, name=name, size=size, count=self.count, span=str(scale), remedy=remedy
+        verb = "does" if self.count == 1 else "do"
+        return OffScaleError(
+            f"{name} must lie on {scale}; {self.count} of {size} {verb} not: "
+            f"{located(self.first)}. {remedy}"
         )
 
 

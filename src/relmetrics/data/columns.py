@@ -86,7 +86,9 @@ def as_column(  # noqa: PLR0911 - one line a kind
 
 def _one_dimensional(array: AnyArray, name: str) -> list[Any] | AnyArray:
     if array.ndim != 1:
-        raise AnswerError.not_one_dimensional(array.shape, name=name)
+        raise AnswerError(
+            f"{name} must have one dimension, got shape {array.shape}. Pass one column at a time."
+        )
     if isinstance(array, np.ma.MaskedArray):
         hidden = np.ma.getmaskarray(array)
         data = np.asarray(array.data)

@@ -54,10 +54,17 @@ def as_dates(values: Column, name: str = "dates", *, zone: str | None = None) ->
         raise DateError.unreadable(offenders, name=name)
     aware = [moment is not None and moment.tzinfo is not None for moment in read]
     if any(aware):
+        first = aware.index(True)
         if not all(aware):
-            raise DateError.mixed(aware.index(True), aware.index(False), name=name)
+            raise DateError(
+                f"{name} mix dates with a time zone (position {first}) and without "
+                f"(position {aware.index(False)}). Give all of them a zone, or none."
+            )
         if local is None:
-            raise DateError.zone_needed(aware.index(True), name=name)
+            raise DateError(
+                f"{name} carry a time zone (first at position {first}). "
+                "Say whose calendar counts: zone='Europe/Helsinki'."
+            )
     plain = [_by_calendar(moment, local) for moment in read if moment is not None]
     if None in plain:
         outside = [(i, str(read[i])) for i, moment in enumerate(plain) if moment is None]

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from relmetrics.data.columns import NOT_NUMBERS
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, LabelError, ParameterError, StateError
+from relmetrics.errors.wording import located
 
 if TYPE_CHECKING:
     from relmetrics.data.types import IntArray
@@ -205,7 +206,10 @@ class Scale:
             names = (
                 f"Its labels: {labels}." if labels else "It has no labels; give Scale(labels=...)."
             )
-            raise LabelError.unknown(offenders, name=name, span=str(self), known=names)
+            raise LabelError(
+                f"{name} must be labels of the scale {self}; {len(offenders)} are not: "
+                f"{located(offenders)}. {names} Name texts that mean 'no answer' in missing=(...)."
+            )
         return points
 
     def _read(self, text: str, known: Mapping[str, int]) -> int:

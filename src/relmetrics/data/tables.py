@@ -9,6 +9,7 @@ import numpy as np
 
 from relmetrics.data.columns import as_amounts, as_column
 from relmetrics.errors import AnswerError, FactorError
+from relmetrics.errors.wording import did_you_mean
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray
@@ -34,7 +35,7 @@ def require_columns(wanted: Iterable[str], known: Sequence[Any]) -> None:
     """
     for name in wanted:
         if name not in known:
-            raise FactorError.no_column(name, known)
+            raise FactorError(f"there is no column {name!r}. {did_you_mean(name, known)}")
 
 
 def amounts_named(amounts: Mapping[str, Column], names: Sequence[str]) -> list[FloatArray]:
@@ -75,7 +76,10 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
         raise AnswerError.not_two_dimensional(array.shape, name="ratings")
     names = list(factors or ())
     if len(names) != array.shape[1]:
-        raise FactorError.unnamed(array.shape[1], len(names))
+        raise FactorError(
+            f"ratings have {array.shape[1]} columns but {len(names)} names. Pass factors=(...) "
+            "with one name per column, or a mapping of columns."
+        )
     return {name: array[:, i] for i, name in enumerate(_different(names))}
 
 

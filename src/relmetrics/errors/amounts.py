@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.errors.wording import SHOWN, did_you_mean, listed, located, shown
+from relmetrics.errors.wording import SHOWN, listed, located, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,99 +61,11 @@ class WeightError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def beyond_their_mean(cls, low: float, mean: float, high: float) -> Self:
-        """Bounds of trimming between which no weights can have the sum that they have."""
-        msg = (
-            f"the bounds {low:.6g} to {high:.6g} leave out the mean weight, {mean:.6g}, so that no "
-            "weights within them keep the sum. Give an at_most above it and an at_least below it; "
-            "both are times the mean, or with of='median' times the median."
-        )
-        return cls(msg)
-
-    @classmethod
-    def invalid_target(cls, margin: str, label: object, value: object) -> Self:
-        """A target that is negative, not finite or no number."""
-        msg = (
-            f"the target of {shown(label)} in {margin!r} must be a finite number of at least 0, "
-            f"below 1e100, got {shown(value)}. Leave out labels that nobody can have."
-        )
-        return cls(msg)
-
-    @classmethod
-    def not_shares(cls, margin: str, total: float, whole: float) -> Self:
-        """Targets that are no parts of one whole."""
-        msg = (
-            f"the targets of {margin!r} must sum to {whole:g}, and sum to {total:.6g}. Say "
-            "targets_in='shares' for parts of 1, 'percent' for parts of 100, or 'counts' for "
-            "numbers of customers."
-        )
-        return cls(msg)
-
-    @classmethod
-    def totals_differ(cls, totals: dict[str, float]) -> Self:
-        """Counts of one population that has another size in each margin."""
-        sizes = ", ".join(f"{name!r} has {total:.10g}" for name, total in totals.items())
-        msg = (
-            f"counts must have the same total in every margin: {sizes}. Complete the smaller one, "
-            "or divide each by its own total and say targets_in='shares'."
-        )
-        return cls(msg)
-
-    @classmethod
-    def without_target(cls, margin: str, labels: Sequence[object], known: Sequence[object]) -> Self:
-        """Labels that rows have and for which nothing is aimed at."""
-        msg = (
-            f"{margin!r} has rows without a target: {listed(labels)}. "
-            f"{did_you_mean(labels[0], known)} Give each label a target; 0 gives its rows weight 0."
-        )
-        return cls(msg)
-
-    @classmethod
     def empty_cell(cls, margin: str, labels: Sequence[object], why: str) -> Self:
         """Labels with a target that no row can bring about."""
         msg = (
             f"{margin!r} has targets that no weight can meet: {listed(labels)}, because {why}. "
             "Merge such a label with a near one, in the column and in the targets."
-        )
-        return cls(msg)
-
-    @classmethod
-    def unlabelled(cls, margin: str, positions: Sequence[int]) -> Self:
-        """Rows without a label, for which there is no target."""
-        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
-        more = ", ..." if len(positions) > SHOWN else ""
-        msg = (
-            f"{margin!r} must have a label in every row; {len(positions)} are missing, at position "
-            f"{shown_positions}{more}. Say missing='keep' to let such rows keep their share, or "
-            "give a target for None."
-        )
-        return cls(msg)
-
-    @classmethod
-    def in_conflict(
-        cls, iterations: int, shortfalls: Sequence[tuple[str, object, float, float]]
-    ) -> Self:
-        """Margins that no weights meet together; the worst labels with their shares in %."""
-        worst = "; ".join(
-            f"{shown(label)} in {margin!r} has {reached:.6g}% where {target:.6g}% is wanted"
-            for margin, label, target, reached in shortfalls[:SHOWN]
-            if reached != target
-        )
-        msg = (
-            f"no weights meet all margins: after {iterations} iterations of raking {worst}. They "
-            "conflict in the combinations of labels that rows have: merge labels, or leave a "
-            "margin out. not_converged='keep' returns what was reached."
-        )
-        return cls(msg)
-
-    @classmethod
-    def not_converged(cls, iterations: int, margin: str, label: object, distance: float) -> Self:
-        """Raking that ended before the margins were met, on its way to them."""
-        msg = (
-            f"raking did not meet all margins within {iterations} iterations: {shown(label)} in "
-            f"{margin!r} is off its target by {distance:.2g} of it. It is slow where few rows have "
-            "the combinations that are wanted: merge labels, or say a larger most_iterations "
-            "or tolerance. not_converged='keep' returns what was reached."
         )
         return cls(msg)
 

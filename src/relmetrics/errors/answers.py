@@ -49,50 +49,13 @@ class AnswerError(RelmetricsError):
         )
         return cls(msg)
 
-    @classmethod
-    def not_one_dimensional(cls, shape: tuple[int, ...], *, name: str) -> Self:
-        """An array of two dimensions where one column is meant."""
-        msg = f"{name} must have one dimension, got shape {shape}. Pass one column at a time."
-        return cls(msg)
-
 
 class OffScaleError(AnswerError):
     """Answers that are whole numbers but do not lie on the scale."""
 
-    @classmethod
-    def from_answers(
-        cls,
-        offenders: Sequence[tuple[int, object]],
-        *,
-        name: str,
-        size: int,
-        count: int,
-        span: str,
-        remedy: str,
-    ) -> Self:
-        """Answers such as 11 on a scale of 0..10."""
-        verb = "does" if count == 1 else "do"
-        msg = (
-            f"{name} must lie on {span}; {count} of {size} {verb} not: "
-            f"{located(offenders)}. {remedy}"
-        )
-        return cls(msg)
-
 
 class LabelError(AnswerError):
     """Text that is no label of the scale, or that contradicts it."""
-
-    @classmethod
-    def unknown(
-        cls, offenders: Sequence[tuple[int, object]], *, name: str, span: str, known: str
-    ) -> Self:
-        """Text that `Scale.parse` cannot read."""
-        msg = (
-            f"{name} must be labels of the scale {span}; {len(offenders)} are not: "
-            f"{located(offenders)}. {known} "
-            "Name texts that mean 'no answer' in missing=(...)."
-        )
-        return cls(msg)
 
     @classmethod
     def not_named(

@@ -100,24 +100,6 @@ class DateError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def zone_needed(cls, position: int, *, name: str) -> Self:
-        """Dates with a time zone, whose calendar day depends on where one looks from."""
-        msg = (
-            f"{name} carry a time zone (first at position {position}). "
-            "Say whose calendar counts: zone='Europe/Helsinki'."
-        )
-        return cls(msg)
-
-    @classmethod
-    def mixed(cls, aware: int, naive: int, *, name: str) -> Self:
-        """Dates with and without a time zone in one column."""
-        msg = (
-            f"{name} mix dates with a time zone (position {aware}) and without (position {naive}). "
-            "Give all of them a zone, or none."
-        )
-        return cls(msg)
-
-    @classmethod
     def out_of_order(cls, first: str, first_day: object, then: str, then_day: object) -> Self:
         """A window that ends before it begins."""
         msg = f"{then} must come after {first}: {first} = {first_day}, {then} = {then_day}."

@@ -56,24 +56,9 @@ class FactorError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def no_column(cls, name: str, known: Sequence[str]) -> Self:
-        """A column that is named but not there."""
-        msg = f"there is no column {name!r}. {did_you_mean(name, known)}"
-        return cls(msg)
-
-    @classmethod
     def duplicated(cls, names: Sequence[str]) -> Self:
         """A factor is named twice."""
         msg = f"factor names must be unique, repeated: {listed(names)}. Rename or drop one."
-        return cls(msg)
-
-    @classmethod
-    def constant(cls, names: Sequence[str]) -> Self:
-        """Columns whose every value is the same, so that nothing can go with them."""
-        msg = (
-            f"these columns do not vary: {listed(names)}. What everybody rates the same explains "
-            "nothing and cannot be explained: leave it out."
-        )
         return cls(msg)
 
     @classmethod
@@ -84,61 +69,6 @@ class FactorError(RelmetricsError):
             "so their weights would raise the index where customers are less satisfied. If a high "
             "rating of one means something bad, reverse its scale (scale.low + scale.high - "
             "rating), analyse again and give the index the reversed ratings; else leave it out."
-        )
-        return cls(msg)
-
-    @classmethod
-    def too_few_rows(cls, factors: int, rows: float, needed: int) -> Self:
-        """So few rows that so many factors explain them by chance."""
-        msg = (
-            f"{factors} {'factor needs' if factors == 1 else 'factors need'} at least {needed} "
-            f"rows, or as many effective ones, got {rows:.6g}. Leave out factors; where few rated "
-            "everything, missing_factor='pairwise' uses more."
-        )
-        return cls(msg)
-
-    @classmethod
-    def too_many(cls, factors: int, most: int) -> Self:
-        """More factors than every subset of them can be looked at."""
-        msg = (
-            f"method='shapley' looks at every subset of the factors and takes at most {most}, got "
-            f"{factors}. Use method='relative_weights', which agrees with it closely."
-        )
-        return cls(msg)
-
-    @classmethod
-    def never_together(cls, one: str, other: str) -> Self:
-        """Two columns that no row has both of."""
-        msg = (
-            f"no row that weighs anything has both {one!r} and {other!r}, so their correlation is "
-            "not known. Leave one of them out."
-        )
-        return cls(msg)
-
-    @classmethod
-    def no_outcome(cls, outcome: str, columns: Sequence[str]) -> Self:
-        """The overall rating is not among the columns."""
-        msg = (
-            f"the outcome {outcome!r} is not among the columns: {listed(columns)}. "
-            "Say KeyDrivers(outcome=...) with the name of the overall rating."
-        )
-        return cls(msg)
-
-    @classmethod
-    def also_outcome(cls, name: str) -> Self:
-        """A factor has the name of the overall rating."""
-        msg = (
-            f"{name!r} is a factor and the outcome. Take it out of the ratings, or say "
-            "KeyDrivers(outcome=...) with another name."
-        )
-        return cls(msg)
-
-    @classmethod
-    def unnamed(cls, columns: int, names: int) -> Self:
-        """A 2-D array needs a name for every column."""
-        msg = (
-            f"ratings have {columns} columns but {names} names. "
-            "Pass factors=(...) with one name per column, or a mapping of columns."
         )
         return cls(msg)
 
@@ -233,15 +163,6 @@ class StateError(RelmetricsError):
         msg = (
             f"states can be added only when they have the same {what}: {shown(left)} and "
             f"{shown(right)}. Pass the same {what}=... to both."
-        )
-        return cls(msg)
-
-    @classmethod
-    def other_rule(cls, wanted: str, found: str) -> Self:
-        """A state whose missing values were left out by another rule than the definition's."""
-        msg = (
-            f"missing_factor is {wanted!r}, but these moments were summed by the rule {found!r}. "
-            f"Say missing_factor={found!r}, or sum the rows again."
         )
         return cls(msg)
 

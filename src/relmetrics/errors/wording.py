@@ -38,6 +38,11 @@ def located(offenders: Sequence[tuple[int, object]]) -> str:
     ) + (", ..." if len(offenders) > SHOWN else "")
 
 
+def places(positions: Sequence[int]) -> str:
+    """Return the first positions as text: ``4, 77``, with ``, ...`` when there are more."""
+    return ", ".join(map(str, positions[:SHOWN])) + (", ..." if len(positions) > SHOWN else "")
+
+
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return a hint at the nearest known name, or all of them when none is near."""
     by_text = {str(item): item for item in known}

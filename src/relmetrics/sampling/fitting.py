@@ -9,6 +9,7 @@ import numpy as np
 from relmetrics.data.columns import read_only
 from relmetrics.data.grouping import group
 from relmetrics.errors import WeightError
+from relmetrics.errors.wording import SHOWN, shown
 from relmetrics.inference.proportional_fitting import fit, sums_by
 from relmetrics.metric.table import Table
 from relmetrics.sampling.margins import require_filled
@@ -83,9 +84,23 @@ def _shortfalls(
 def _not_met(found: Fit, shortfalls: list[Shortfall]) -> WeightError:
     """Return the error of a fit that ended too early, or can have no end."""
     if found.stalled:
-        return WeightError.in_conflict(found.iterations, shortfalls)
+        worst = "; ".join(
+            f"{shown(label)} in {margin!r} has {reached:.6g}% where {target:.6g}% is wanted"
+            for margin, label, target, reached in shortfalls[:SHOWN]
+            if reached != target
+        )
+        return WeightError(
+            f"no weights meet all margins: after {found.iterations} iterations of raking {worst}. "
+            "They conflict in the combinations of labels that rows have: merge labels, or leave a "
+            "margin out. not_converged='keep' returns what was reached."
+        )
     margin, label, *_ = shortfalls[0]
-    return WeightError.not_converged(found.iterations, margin, label, found.discrepancy)
+    return WeightError(
+        f"raking did not meet all margins within {found.iterations} iterations: {shown(label)} in "
+        f"{margin!r} is off its target by {found.discrepancy:.2g} of it. It is slow where few rows "
+        "have the combinations that are wanted: merge labels, or say a larger most_iterations or "
+        "tolerance. not_converged='keep' returns what was reached."
+    )
 
 
 def _described(

@@ -12,6 +12,7 @@ from attrs import frozen
 from relmetrics.data.columns import HUGE, NOT_NUMBERS
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError, WeightError
+from relmetrics.errors.wording import did_you_mean, listed, places, shown
 from relmetrics.inference.proportional_fitting import sums_by
 
 if TYPE_CHECKING:
@@ -96,11 +97,18 @@ def margin_of(
     labels = grouping.labels.keys()
     unknown = np.array([_lacks(label) and label not in wanted for label in labels], dtype=bool)
     if unknown.any() and missing == "error":
-        at = np.flatnonzero(unknown[grouping.codes])
-        raise WeightError.unlabelled(name, at.tolist())
+        at = np.flatnonzero(unknown[grouping.codes]).tolist()
+        raise WeightError(
+            f"{name!r} must have a label in every row; {len(at)} are missing, at position "
+            f"{places(at)}. Say missing='keep' to let such rows keep their share, or "
+            "give a target for None."
+        )
     odd = [x for x, lost in zip(labels, unknown, strict=True) if not lost and x not in wanted]
     if odd:
-        raise WeightError.without_target(name, odd, list(wanted))
+        raise WeightError(
+            f"{name!r} has rows without a target: {listed(odd)}. "
+            f"{did_you_mean(odd[0], wanted)} Give each label a target; 0 gives its rows weight 0."
+        )
     there = set(labels)
     empty = [label for label, share in wanted.items() if share and label not in there]
     if empty:
@@ -122,7 +130,11 @@ def require_one_population(margins: list[Margin]) -> None:
     """
     totals = {margin.name: margin.total for margin in margins}
     if max(totals.values()) - min(totals.values()) > SAME_TOTAL * max(totals.values()):
-        raise WeightError.totals_differ(totals)
+        sizes = ", ".join(f"{name!r} has {total:.10g}" for name, total in totals.items())
+        raise WeightError(
+            f"counts must have the same total in every margin: {sizes}. Complete the smaller one, "
+            "or divide each by its own total and say targets_in='shares'."
+        )
 
 
 def require_filled(margins: list[Margin], codes: list[IntArray], sums: FloatArray) -> None:
@@ -157,7 +169,11 @@ def _read(name: str, targets: object, whole: float | None) -> tuple[dict[Hashabl
     if not total:
         raise WeightError.all_zero(name=f"the targets of {name!r}")
     if whole is not None and abs(total - whole) > ROUNDING * whole:
-        raise WeightError.not_shares(name, total, whole)
+        raise WeightError(
+            f"the targets of {name!r} must sum to {whole:g}, and sum to {total:.6g}. Say "
+            "targets_in='shares' for parts of 1, 'percent' for parts of 100, or 'counts' for "
+            "numbers of customers."
+        )
     return wanted, total
 
 
@@ -167,7 +183,10 @@ def _number(name: str, label: object, value: object) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not 0 <= number < HUGE:
-        raise WeightError.invalid_target(name, label, value)
+        raise WeightError(
+            f"the target of {shown(label)} in {name!r} must be a finite number of at least 0, "
+            f"below 1e100, got {shown(value)}. Leave out labels that nobody can have."
+        )
     return number
 
 

@@ -155,7 +155,11 @@ def trim_weights(
     # Without an upper bound, no weight can exceed the sum of all.
     high = float(positive.sum()) if at_most is None else at_most * centre
     if not low <= mean <= high:
-        raise WeightError.beyond_their_mean(low, mean, high)
+        raise WeightError(
+            f"the bounds {low:.6g} to {high:.6g} leave out the mean weight, {mean:.6g}, so that no "
+            "weights within them keep the sum. Give an at_most above it and an at_least below it; "
+            "both are times the mean, or with of='median' times the median."
+        )
     factor = _keeping_factor(positive, low, high)
     moved = factor * positive
     trimmed = np.zeros(len(given))

@@ -282,5 +282,9 @@ class KeyDrivers:
         ordered = outcome_last(columns, self.outcome)
         factors = len(ordered) - 1
         if self.method == "shapley" and factors > MOST_FACTORS:
-            raise FactorError.too_many(factors, MOST_FACTORS)
+            raise FactorError(
+                "method='shapley' looks at every subset of the factors and takes at most "
+                f"{MOST_FACTORS}, got {factors}. Use method='relative_weights', which agrees with "
+                "it closely."
+            )
         return ordered

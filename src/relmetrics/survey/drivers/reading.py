@@ -12,6 +12,7 @@ import numpy as np
 from relmetrics.data.columns import as_amounts
 from relmetrics.data.tables import Ratings, named_columns
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
+from relmetrics.errors.wording import listed
 from relmetrics.inference.relative_importance import (
     constant_columns,
     correlation_of,
@@ -44,7 +45,10 @@ def rated_columns(
     """
     columns = named_columns(ratings, factors)
     if outcome in columns:
-        raise FactorError.also_outcome(outcome)
+        raise FactorError(
+            f"{outcome!r} is a factor and the outcome. Take it out of the ratings, or say "
+            "KeyDrivers(outcome=...) with another name."
+        )
     named = {**columns, outcome: overall}
     return {name: as_amounts(column, name) for name, column in named.items()}
 
@@ -61,7 +65,10 @@ def check_moments(state: Moments, rule: MissingRule) -> None:
     if state.shape:
         raise StateError.malformed("Moments", "it holds several groups; take one of them")
     if state.rule != rule:
-        raise StateError.other_rule(rule, state.rule)
+        raise StateError(
+            f"missing_factor is {rule!r}, but these moments were summed by the rule "
+            f"{state.rule!r}. Say missing_factor={state.rule!r}, or sum the rows again."
+        )
     if not state.n:
         raise EmptySampleError.for_metric("Key-driver analysis", int(state.missing))
 
@@ -73,7 +80,10 @@ def outcome_last(columns: Sequence[str], outcome: str) -> list[str]:
         FactorError: The outcome is not among the columns, or nothing else is.
     """
     if outcome not in columns:
-        raise FactorError.no_outcome(outcome, columns)
+        raise FactorError(
+            f"the outcome {outcome!r} is not among the columns: {listed(columns)}. Say "
+            "KeyDrivers(outcome=...) with the name of the overall rating."
+        )
     factors = [name for name in columns if name != outcome]
     if not factors:
         raise FactorError.none()
@@ -92,12 +102,20 @@ def enough_rows(names: Sequence[str], pairs: FloatArray) -> float:
     """
     apart = np.argwhere(pairs <= 0)
     if len(apart):
-        i, j = apart[0].tolist()
-        raise FactorError.never_together(str(names[i]), str(names[j]))
+        one, other = (str(names[i]) for i in apart[0])
+        raise FactorError(
+            f"no row that weighs anything has both {one!r} and {other!r}, so their correlation "
+            "is not known. Leave one of them out."
+        )
     needed = len(names) + _RESIDUAL
     rows = effective_rows(pairs)
     if rows < needed:
-        raise FactorError.too_few_rows(len(names) - 1, rows, needed)
+        factors = len(names) - 1
+        raise FactorError(
+            f"{factors} {'factor needs' if factors == 1 else 'factors need'} at least {needed} "
+            f"rows, or as many effective ones, got {rows:.6g}. Leave out factors; where few rated "
+            "everything, missing_factor='pairwise' uses more."
+        )
     return rows
 
 
@@ -109,7 +127,10 @@ def moments_correlation(state: Moments, places: Sequence[int]) -> FloatArray:
     """
     constant = constant_columns(state)
     if constant:
-        raise FactorError.constant(constant)
+        raise FactorError(
+            f"these columns do not vary: {listed(constant)}. What everybody rates the same "
+            "explains nothing and cannot be explained: leave it out."
+        )
     return correlation_of(covariance_of(state)[np.ix_(places, places)])
 
 
