@@ -46,15 +46,6 @@ class WeightError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def invalid_factor(cls, factor: str, weight: object) -> Self:
-        """The weight of a factor is negative, not finite or no number."""
-        msg = (
-            f"the weight of factor {factor!r} must be a finite number of at least 0, "
-            f"got {shown(weight)}. Give 0 to leave the factor out."
-        )
-        return cls(msg)
-
-    @classmethod
     def all_zero(cls, *, name: str = "weights") -> Self:
         """No weight is positive."""
         msg = f"{name} are all zero, so there is nothing to weigh. At least one must be positive."
@@ -72,15 +63,6 @@ class WeightError(RelmetricsError):
 
 class CountError(RelmetricsError):
     """Counts that are no counts, or that contradict each other."""
-
-    @classmethod
-    def not_a_count(cls, name: str, value: object) -> Self:
-        """A negative, fractional or non-numeric count."""
-        msg = (
-            f"{name} must be a whole number of at least 0, got {shown(value)} "
-            f"({type(value).__name__}). Counts are integers: use int() where that is exact."
-        )
-        return cls(msg)
 
     @classmethod
     def exceeds(cls, part: str, part_value: object, whole: str, whole_value: object) -> Self:
@@ -113,37 +95,12 @@ class AmountError(RelmetricsError):
     """Amounts of money for which the ratio has no meaning."""
 
     @classmethod
-    def cost_not_positive(cls, cost: object) -> Self:
-        """Nothing was spent, so there is no return on it."""
-        msg = (
-            f"cost must be greater than 0, got {shown(cost)}. "
-            "A return on nothing spent is undefined: leave such a campaign out."
-        )
-        return cls(msg)
-
-    @classmethod
-    def negative_period(cls, offenders: Sequence[tuple[int, object]]) -> Self:
-        """Customers whose refunds in a period exceed what they paid in it."""
-        msg = (
-            "the amounts of a customer in a period must not come to less than 0; they come to "
-            f"{located(offenders)}, where the first row of that customer and period stands. "
-            "Book a refund in the period of what it refunds."
-        )
-        return cls(msg)
-
-    @classmethod
     def net_negative(cls, offenders: Sequence[tuple[int, object]]) -> Self:
         """Customers whose returns exceed their purchases."""
         msg = (
             f"revenue of a customer must not be negative: {located(offenders)} of log.customers. "
             "Add the purchases that the returns belong to, or say returns='drop'."
         )
-        return cls(msg)
-
-    @classmethod
-    def negative(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
-        """Amounts below zero where that has no meaning."""
-        msg = f"{name} must not be negative: {located(offenders)}. Book refunds as gain."
         return cls(msg)
 
     @classmethod
@@ -154,24 +111,6 @@ class AmountError(RelmetricsError):
             f"{name} must be finite numbers below 1e100: {located(offenders)}. "
             + ("True and False are no numbers: pass 1 and 0 if these are meant. " if truth else "")
             + "Use None or NaN for a value that is missing."
-        )
-        return cls(msg)
-
-    @classmethod
-    def negative_revenue(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
-        """Recurring revenue below zero."""
-        msg = (
-            f"{name} must not be negative: {located(offenders)}. Recurring revenue is what a "
-            "customer pays in a period: leave refunds and credits out, and give 0 for nothing."
-        )
-        return cls(msg)
-
-    @classmethod
-    def too_fine(cls, offenders: Sequence[tuple[int, object]], *, name: str, most: int) -> Self:
-        """Decimals with more places than any money has."""
-        msg = (
-            f"{name} must have at most {most} decimal places: {located(offenders)}. "
-            "Round them to the smallest unit of the currency."
         )
         return cls(msg)
 
@@ -196,23 +135,9 @@ class EmptySampleError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def of_side(cls, side: str, error: RelmetricsError) -> Self:
-        """One side of a comparison has no answers."""
-        return cls(f"{side}: {error}")
-
-    @classmethod
     def for_weights(cls, name: str) -> Self:
         """A column of weights or labels without any row."""
         msg = f"{name} must have at least one row, got none. Check the filter before it."
-        return cls(msg)
-
-    @classmethod
-    def for_factors(cls, names: Sequence[str]) -> Self:
-        """Factors that nobody rated."""
-        msg = (
-            f"nobody rated these factors: {listed(names)}. "
-            "Give them weight 0, or leave them out of the ratings and the weights."
-        )
         return cls(msg)
 
     @classmethod

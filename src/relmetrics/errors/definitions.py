@@ -29,24 +29,6 @@ class FactorError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def unweighted(cls, names: Sequence[str]) -> Self:
-        """A factor has ratings but no weight."""
-        msg = (
-            f"factors have ratings but no weight: {listed(names)}. "
-            "Give each a weight (0 leaves it out), or drop its ratings."
-        )
-        return cls(msg)
-
-    @classmethod
-    def reserved(cls, names: Sequence[str], ending: str) -> Self:
-        """Names that would be taken for those of the reference."""
-        msg = (
-            f"names of factors must not end in {ending!r}: {listed(names)}. So the factors of the "
-            "reference are called. Rename yours."
-        )
-        return cls(msg)
-
-    @classmethod
     def not_in_both(cls, names: Sequence[str]) -> Self:
         """Factors that only one of two sides of a comparison has."""
         msg = (
@@ -59,17 +41,6 @@ class FactorError(RelmetricsError):
     def duplicated(cls, names: Sequence[str]) -> Self:
         """A factor is named twice."""
         msg = f"factor names must be unique, repeated: {listed(names)}. Rename or drop one."
-        return cls(msg)
-
-    @classmethod
-    def lowering(cls, names: Sequence[str]) -> Self:
-        """Factors that would get a weight although satisfaction falls where they rise."""
-        msg = (
-            f"the overall rating is lower where these factors are rated higher: {listed(names)}, "
-            "so their weights would raise the index where customers are less satisfied. If a high "
-            "rating of one means something bad, reverse its scale (scale.low + scale.high - "
-            "rating), analyse again and give the index the reversed ratings; else leave it out."
-        )
         return cls(msg)
 
 
@@ -97,25 +68,6 @@ class ParameterError(RelmetricsError):
         msg = (
             f"a rolling trend cannot be used for {what}: its overlapping windows of {window} "
             f"{every}s share their answers. Ask the trend for {what} before rolling."
-        )
-        return cls(msg)
-
-    @classmethod
-    def no_common_group(cls, before: Sequence[object], after: Sequence[object]) -> Self:
-        """Two breakdowns none of whose groups is in the other."""
-        msg = (
-            f"'before' and 'after' have no group with answers in common: {listed(before)} and "
-            f"{listed(after)}. Call the groups alike in both, or compare the totals."
-        )
-        return cls(msg)
-
-    @classmethod
-    def overlap(cls, shared: Sequence[object]) -> Self:
-        """Respondents on both sides of a comparison that takes them for different ones."""
-        msg = (
-            f"respondents must be others on each side; in both: {listed(shared)} "
-            f"({len(shared)} in all). "
-            "Compare them paired: metric.compare_paired(metric.pairs(...))."
         )
         return cls(msg)
 

@@ -183,7 +183,7 @@ class Metric(ABC, Generic[S, E]):
         try:
             return Difference.of(sides, confidence_level, chosen)
         except EmptySampleError as error:
-            raise EmptySampleError.of_side(self._empty_side(state), error) from None
+            raise EmptySampleError(f"{self._empty_side(state)}: {error}") from None
 
     def _empty_side(self, state: S) -> str:
         """Return which of two sides has no answers: the state, or else the reference."""

@@ -9,6 +9,7 @@ from attrs import frozen
 from relmetrics.data.grouping import names_of
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError, StateError
+from relmetrics.errors.wording import listed
 from relmetrics.inference import permutation
 from relmetrics.inference.differences import Contrast
 from relmetrics.metric.resampled import Resampled, counts_of, rearranged
@@ -192,7 +193,10 @@ def require_apart(respondents: Column | None, reference_respondents: Column | No
     ours = set(_known(respondents, "respondents"))
     shared = [one for one in _known(reference_respondents, "reference_respondents") if one in ours]
     if shared:
-        raise ParameterError.overlap(shared)
+        raise ParameterError(
+            f"respondents must be others on each side; in both: {listed(shared)} ({len(shared)} in "
+            "all). Compare them paired: metric.compare_paired(metric.pairs(...))."
+        )
 
 
 def both_given(respondents: Column | None, reference_respondents: Column | None) -> bool:

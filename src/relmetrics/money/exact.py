@@ -12,6 +12,7 @@ from attrs import frozen
 from relmetrics.data.columns import as_amounts, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AmountError
+from relmetrics.errors.wording import located
 from relmetrics.metric.wording import json_number
 
 if TYPE_CHECKING:
@@ -118,7 +119,10 @@ def _decimals(column: Sequence[object] | AnyArray, name: str) -> int:
     places = [_places(value) for value in column]
     fine = [(i, column[i]) for i, place in enumerate(places) if place > MOST_DECIMALS]
     if fine:
-        raise AmountError.too_fine(fine, name=name, most=MOST_DECIMALS)
+        raise AmountError(
+            f"{name} must have at most {MOST_DECIMALS} decimal places: {located(fine)}. Round them "
+            "to the smallest unit of the currency."
+        )
     return max(places, default=0)
 
 

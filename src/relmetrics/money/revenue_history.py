@@ -12,7 +12,7 @@ from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, req
 from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.periods import as_every, first_day, last_day, period_of
 from relmetrics.errors import AmountError, EmptySampleError
-from relmetrics.errors.wording import did_you_mean
+from relmetrics.errors.wording import did_you_mean, located
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.moving import moved
@@ -220,7 +220,11 @@ def _cells(
     negative = np.flatnonzero((revenue < 0) & ~gone)
     if len(negative):
         offenders = [(int(order[starts[i]]), revenue[i]) for i in negative]
-        raise AmountError.negative_period(offenders)
+        raise AmountError(
+            "the amounts of a customer in a period must not come to less than 0; they come to "
+            f"{located(offenders)}, where the first row of that customer and period stands. Book a "
+            "refund in the period of what it refunds."
+        )
     return who[starts], when[starts], np.where(gone, 0, revenue), gone
 
 

@@ -12,6 +12,7 @@ from attrs import frozen
 from relmetrics.data.columns import as_amounts, require_equal_lengths
 from relmetrics.data.tables import amounts_named
 from relmetrics.errors import AmountError
+from relmetrics.errors.wording import located
 from relmetrics.estimators.ratio import AmountRatio
 from relmetrics.inference.differences import Normal
 from relmetrics.inference.intervals import Pseudo, adjusted, pulled, quantile, stand_in, wald
@@ -330,5 +331,8 @@ def not_negative(numbers: FloatArray, name: str) -> FloatArray:
     negative = np.flatnonzero(numbers < 0)
     if len(negative):
         offenders = [(int(i), float(numbers[i])) for i in negative]
-        raise AmountError.negative_revenue(offenders, name=name)
+        raise AmountError(
+            f"{name} must not be negative: {located(offenders)}. Recurring revenue is what a "
+            "customer pays in a period: leave refunds and credits out, and give 0 for nothing."
+        )
     return numbers

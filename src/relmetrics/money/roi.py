@@ -12,6 +12,7 @@ from attrs import frozen
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.tables import amounts_named
 from relmetrics.errors import AmountError
+from relmetrics.errors.wording import located, shown
 from relmetrics.estimators.ratio import AmountRatio
 from relmetrics.inference.differences import Normal, deviate, two_sided
 from relmetrics.inference.intervals import Pseudo, quantile, stand_in
@@ -149,7 +150,10 @@ class ReturnOnInvestment(AmountRatio[InvestmentEstimate]):
         require_equal_lengths(gain=len(gain), cost=len(cost))
         negative = np.flatnonzero(cost < 0)
         if len(negative):
-            raise AmountError.negative([(int(i), float(cost[i])) for i in negative], name="cost")
+            offenders = [(int(i), float(cost[i])) for i in negative]
+            raise AmountError(
+                f"cost must not be negative: {located(offenders)}. Book refunds as gain."
+            )
         return [gain, cost], slice(None)
 
     def present(
@@ -256,7 +260,10 @@ class ReturnOnInvestment(AmountRatio[InvestmentEstimate]):
     def _require_amounts(self, state: Moments) -> None:
         self.require_rows(state)
         if not state.totals[1] > 0:
-            raise AmountError.cost_not_positive(float(state.totals[1]))
+            raise AmountError(
+                f"cost must be greater than 0, got {shown(float(state.totals[1]))}. A return on "
+                "nothing spent is undefined: leave such a campaign out."
+            )
 
     def working(self, state: Moments) -> Working:
         """Return gain less cost over cost, with the sums of a state."""

@@ -28,7 +28,10 @@ def as_count(name: str, value: object) -> int:
         or not isinstance(value, (int, np.integer))
         or not (0 <= value <= LARGEST_COUNT)
     ):
-        raise CountError.not_a_count(name, value)
+        raise CountError(
+            f"{name} must be a whole number of at least 0, got {shown(value)} "
+            f"({type(value).__name__}). Counts are integers: use int() where that is exact."
+        )
     return int(value)
 
 

@@ -10,6 +10,7 @@ from attrs import frozen
 from relmetrics.data.checks import check_flag
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import FactorError, ParameterError, WeightError
+from relmetrics.errors.wording import listed
 from relmetrics.inference.differences import Normal
 from relmetrics.inference.intervals import Pseudo, adjusted, quantile, stand_in, wald
 from relmetrics.inference.linear_form import Sample
@@ -162,7 +163,13 @@ class CSI(RatedFactors[IndexEstimate]):
         if np.isnan(list(drivers.shares.values())).any():
             raise WeightError.all_zero(name="the importances of these drivers")
         if drivers.lowering:
-            raise FactorError.lowering(drivers.lowering)
+            raise FactorError(
+                "the overall rating is lower where these factors are rated higher: "
+                f"{listed(drivers.lowering)}, so their weights would raise the index where "
+                "customers are less satisfied. If a high rating of one means something bad, "
+                "reverse its scale (scale.low + scale.high - rating), analyse again and give the "
+                "index the reversed ratings; else leave it out."
+            )
         return cls(
             weights=drivers.shares, scale=scale, rescaled=rescaled, missing_factor=missing_factor
         )

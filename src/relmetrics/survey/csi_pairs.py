@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.errors import FactorError, StateError
+from relmetrics.errors.wording import listed
 from relmetrics.inference.intervals import Pseudo, pulled
 from relmetrics.inference.linear_form import Sample
 from relmetrics.metric.paired_moments import REFERENCE, PairedMoments, doubled
@@ -34,7 +35,10 @@ def joined(codes: Mapping[str, AnyArray], reference: Mapping[str, AnyArray]) -> 
     """
     taken = [name for name in codes if name.endswith(REFERENCE)]
     if taken:
-        raise FactorError.reserved(taken, REFERENCE)
+        raise FactorError(
+            f"names of factors must not end in {REFERENCE!r}: {listed(taken)}. So the factors of "
+            "the reference are called. Rename yours."
+        )
     lacking = [name for name in codes if name not in reference]
     lacking += [name for name in reference if name not in codes]
     if lacking:

@@ -9,6 +9,7 @@ import numpy as np
 
 from relmetrics.data.columns import HUGE
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
+from relmetrics.errors.wording import listed, shown
 from relmetrics.inference.intervals import Pseudo, adjusted, quantile
 from relmetrics.metric.table import Table
 
@@ -45,7 +46,10 @@ def as_factor_weights(
     for name, (_, weight) in zip(names, pairs, strict=True):
         number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
         if not number or not 0 <= weight < HUGE:
-            raise WeightError.invalid_factor(name, weight)
+            raise WeightError(
+                f"the weight of factor {name!r} must be a finite number of at least 0, got "
+                f"{shown(weight)}. Give 0 to leave the factor out."
+            )
         checked.append((name, float(weight)))
     if not any(weight for _, weight in checked):
         raise WeightError.all_zero(name="factor weights")
@@ -71,7 +75,10 @@ def check_factors(weights: FactorWeights | None, names: tuple[str, ...]) -> None
         raise FactorError.unknown(unknown, names)
     bare = [name for name in names if name not in weighted]
     if bare:
-        raise FactorError.unweighted(bare)
+        raise FactorError(
+            f"factors have ratings but no weight: {listed(bare)}. Give each a weight (0 leaves it "
+            "out), or drop its ratings."
+        )
 
 
 def shares_of(weights: FactorWeights | None, names: tuple[str, ...]) -> FloatArray:
@@ -121,7 +128,10 @@ def require_ratings(state: Moments, name: str) -> None:
     rated = np.diagonal(state.pairs) > 0
     unrated = [c for c, there in zip(state.columns, rated, strict=True) if not there]
     if unrated:
-        raise EmptySampleError.for_factors(unrated)
+        raise EmptySampleError(
+            f"nobody rated these factors: {listed(unrated)}. Give them weight 0, or leave them out "
+            "of the ratings and the weights."
+        )
     if not (state.sums.own_masses() > 0).all():
         raise WeightError.all_zero()
 

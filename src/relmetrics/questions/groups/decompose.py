@@ -10,6 +10,7 @@ import numpy as np
 from relmetrics.data.checks import check_name
 from relmetrics.data.grouping import Labels
 from relmetrics.errors import ParameterError, StateError
+from relmetrics.errors.wording import listed
 from relmetrics.inference.contributions import with_intervals
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.ratio_sums import RatioMetric, RatioSums
@@ -206,8 +207,12 @@ def aligned(
             )
     was, here = old.x > 0, new.x > 0
     if not (was & here).any():
-        raise ParameterError.no_common_group(
-            *([keys[int(i)] for i in np.flatnonzero(there)] for there in (was, here))
+        was_in, now_in = (
+            listed([keys[int(i)] for i in np.flatnonzero(there)]) for there in (was, here)
+        )
+        raise ParameterError(
+            f"'before' and 'after' have no group with answers in common: {was_in} and {now_in}. "
+            "Call the groups alike in both, or compare the totals."
         )
     if np.count_nonzero(was | here) < 2:  # noqa: PLR2004 - one group has no mix
         remedy = "The change of a single group is all rate: use metric.compare(...)."
