@@ -212,7 +212,24 @@ def test_explain_is_silent_where_the_definitions_agree():
     assert "Definitions:" not in str(one.explain())
 
 
-@pytest.mark.parametrize("base", ["start", "average", "start_plus_new", "daily_sum"])
+@given(rows=purchases, span=spans, within=st.integers(1, 200))
+def test_churn_by_counts_is_the_complement_of_retention_by_counts(rows, span, within):
+    """They are shares, or none, of the same customers, and add up to 100 %."""
+    log, ends = log_of(rows), (day(span[0]), day(span[0] + span[1]))
+    try:
+        kept = log.retention(*ends, active_within=within, definition="counts")
+    except (rm.CountError, rm.EmptySampleError) as error:
+        with pytest.raises(type(error)):
+            log.churn(*ends, active_within=within, base="counts")
+        return
+    lost = log.churn(*ends, active_within=within, base="counts")
+    assert lost.value + kept.value == pytest.approx(100)
+    assert (lost.low, lost.high) == pytest.approx((100 - kept.high, 100 - kept.low))
+    assert lost.state.counts == kept.state.counts[::-1]
+    assert lost.window == kept.window
+
+
+@pytest.mark.parametrize("base", ["start", "average", "start_plus_new", "daily_sum", "counts"])
 def test_explain_names_the_base_of_churn(base):
     """Which denominator was used is part of the result."""
     log = rm.PurchaseLog(["a", "b", "b"], ["2025-01-05", "2025-01-31", "2025-02-28"])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from relmetrics.customers.cohorts.cohorts import Cohorts
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+    from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.windows import Window, WindowEstimate
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
     from relmetrics.customers.survival import Survival
@@ -105,7 +106,7 @@ class PurchaseLog(Purchases):
         end: object,
         *,
         active_within: int | None = None,
-        definition: windows.RetentionDefinition = "retained",
+        definition: RetentionDefinition = "retained",
         confidence_level: float = 0.95,
     ) -> WindowEstimate:
         """Compute the retention rate of a window, with all its counts.
@@ -152,7 +153,7 @@ class PurchaseLog(Purchases):
         end: object,
         *,
         active_within: int | None = None,
-        base: windows.ChurnBase = "start",
+        base: ChurnBase = "start",
         confidence_level: float = 0.95,
     ) -> WindowEstimate:
         """Compute the churn rate of a window, with all its counts.
@@ -160,7 +161,8 @@ class PurchaseLog(Purchases):
         Formula: ``100 x lost / base``. Bases by name: ``start`` (default, the documents'),
         customers at the start; ``average``, the mean of start and end; ``start_plus_new``, with
         those who joined and left counted as lost too (Stripe's); ``daily_sum``, customers on an
-        average day. For a year see `annual_churn`.
+        average day; ``counts``, the complement of the retention of that name, which counts
+        ``S - (E - N)`` over those at the start. For a year see `annual_churn`.
         Unit and range: %, from 0 to 100. Lower is better. Interval: Wilson's.
 
         Args:

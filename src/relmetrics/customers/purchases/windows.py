@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.customers.purchases.definitions import (
+    CHURN,
+    RETENTION,
+    STANDINGS,
+    WindowDefinition,
+)
 from relmetrics.customers.retention import ChurnRate, RetentionRate
 from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import ALL_DAYS
 from relmetrics.data.scale import YES_NO
 from relmetrics.errors import CountError, DateError, EmptySampleError
+from relmetrics.estimators.proportion import NamedShare, share_working
 from relmetrics.metric.estimate import Estimate, Explanation
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
+    from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray, IntArray
-
-RetentionDefinition = Literal["retained", "counts"]
-RETENTION: tuple[RetentionDefinition, ...] = ("retained", "counts")
-ChurnBase = Literal["start", "average", "start_plus_new", "daily_sum"]
-BASES: tuple[ChurnBase, ...] = ("start", "average", "start_plus_new", "daily_sum")
+    from relmetrics.metric.contract import Description, Working
 
 
 @frozen(kw_only=True)
@@ -67,6 +72,12 @@ class Window:
     left_within: int
     last_seen: np.datetime64
     mean_daily: float
+
+    @property
+    def by_standing(self) -> tuple[int, ...]:
+        """The customers of each standing but the last, in the order of `STANDINGS`."""
+        joined = self.new - self.left_within
+        return (self.retained, self.lost, joined, self.left_within, self.reactivated)
 
 
 @frozen
@@ -118,69 +129,35 @@ class WindowEstimate(Estimate):
 
 
 @frozen(kw_only=True)
-class _Retained(RetentionRate):
-    """Retention by ids: who of the start is there at the end."""
+class _WindowRate(NamedShare):
+    """A rate of a window, in the words of its definition."""
 
-    formula = "retained / S x 100 %"
-    definition = (
-        "Share of the customers at the start of a window (S) who are customers at its end "
-        "(definition 'retained')."
-    )
-    yes = "retained"
+    rule: WindowDefinition = field(repr=attrgetter("words"))
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        rule = self.rule
+        return evolve(super().description, formula=rule.formula, definition=rule.definition)
 
     @property
     def result(self) -> type[WindowEstimate]:
         """The class of this metric's estimates."""
         return WindowEstimate
 
-
-@frozen(kw_only=True)
-class _Counted(_Retained):
-    """Retention by the documents' three counts."""
-
-    formula = "(E - N) / S x 100 %"
-    definition = (
-        "Customers at the end (E) less those acquired within the window (N), of those at its "
-        "start (S) (definition 'counts')."
-    )
-    yes = "E - N"
+    def working(self, state: Tally) -> Working:
+        """Return what is counted over what, with the numbers of a state."""
+        return share_working(self, state, self.rule.yes, self.rule.base)
 
 
 @frozen(kw_only=True)
-class _Churned(ChurnRate):
-    """Churn over one of its bases."""
+class _WindowRetention(_WindowRate, RetentionRate):
+    """Retention of a window."""
 
-    churn_base: ChurnBase = "start"
 
-    formula = "lost / base x 100 %"
-
-    @property
-    def definition(self) -> str:  # type: ignore[override]  # a constant of the base
-        """What is counted, over what."""
-        base = {
-            "start": "of those at its start",
-            "average": "over the mean of the numbers at start and end",
-            "start_plus_new": (
-                "and new customers who left again, over those at the start plus the new ones"
-            ),
-            "daily_sum": "over the number on an average day",
-        }[self.churn_base]
-        return f"Customers lost within a window, {base} (base '{self.churn_base}')."
-
-    @property
-    def base(self) -> str:  # type: ignore[override]  # a constant of the base
-        """What the denominator counts."""
-        return {
-            "start": "at the start",
-            "average": "on average of start and end",
-            "start_plus_new": "at the start or new",
-            "daily_sum": "on an average day",
-        }[self.churn_base]
-
-    @property
-    def result(self) -> type[WindowEstimate]:
-        """The class of this metric's estimates."""
-        return WindowEstimate
+@frozen(kw_only=True)
+class _WindowChurn(_WindowRate, ChurnRate):
+    """Churn of a window."""
 
 
 def window(
@@ -203,20 +180,20 @@ def window(
     length = int((after - first_day).astype(int))
     within = length if active_within is None else active_within
     check_whole("active_within", within, 1, ALL_DAYS)
-    at_start = active_before(log, first_day, within)
-    at_end = active_before(log, after, within)
-    new = (log.first >= first_day) & (log.first < after)
+    standing = standings(log, first_day, after, within)
+    standing_there = np.bincount(standing, minlength=len(STANDINGS)).tolist()
+    retained, lost, joined, left_within, reactivated, _ = standing_there
     return Window(
         first_day=first_day,
         after=after,
         active_within=int(within),
-        start=int(at_start.sum()),
-        end=int(at_end.sum()),
-        new=int(new.sum()),
-        retained=int((at_start & at_end).sum()),
-        lost=int((at_start & ~at_end).sum()),
-        reactivated=int((at_end & ~at_start & ~new).sum()),
-        left_within=int((new & ~at_end).sum()),
+        start=retained + lost,
+        end=retained + joined + reactivated,
+        new=joined + left_within,
+        retained=retained,
+        lost=lost,
+        reactivated=reactivated,
+        left_within=left_within,
         last_seen=log.days.max() if len(log) else first_day,
         mean_daily=int(days_as_customer(log, first_day, after, within).sum()) / length,
     )
@@ -234,7 +211,18 @@ def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime
     return first, after
 
 
-def active_before(log: Purchases, day: np.datetime64, within: int) -> AnyArray:
+def standings(
+    log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
+) -> IntArray:
+    """Return where each customer of a log stands in a window: a place in `STANDINGS`."""
+    at_start = _active_before(log, first_day, within)
+    at_end = _active_before(log, after, within)
+    new = (log.first >= first_day) & (log.first < after)
+    conditions = [at_start & at_end, at_start, new & at_end, new, at_end]
+    return np.select(conditions, range(len(conditions)), len(conditions))
+
+
+def _active_before(log: Purchases, day: np.datetime64, within: int) -> AnyArray:
     """Tell which customers bought in the `within` days before a day."""
     recent = (log.days < day) & (log.days >= day - np.timedelta64(within, "D"))
     active = np.zeros(len(log.customers), dtype=bool)
@@ -269,19 +257,9 @@ def retention(
 ) -> WindowEstimate:
     """Compute the retention rate of a window: see `PurchaseLog.retention`."""
     check_name("definition", definition, RETENTION)
+    metric = _WindowRetention(rule=RETENTION[definition])
     counts = window(log, start, end, active_within=active_within)
-    if definition == "retained":
-        metric: _Retained = _Retained()
-        estimate = metric.part_of(
-            "retained", counts.retained, "start", counts.start, confidence_level
-        )
-    else:
-        metric = _Counted()
-        kept = counts.end - counts.new
-        if not 0 <= kept <= counts.start:
-            raise CountError.not_a_share("E - N", kept, "S", counts.start)
-        estimate = metric.part_of("E - N", kept, "S", counts.start, confidence_level)
-    return _with(estimate, counts)
+    return _estimate(metric, counts, confidence_level)
 
 
 def churn(
@@ -294,29 +272,25 @@ def churn(
     confidence_level: float = 0.95,
 ) -> WindowEstimate:
     """Compute the churn rate of a window: see `PurchaseLog.churn`."""
-    check_name("base", base, BASES)
+    check_name("base", base, CHURN)
+    metric = _WindowChurn(rule=CHURN[base])
     counts = window(log, start, end, active_within=active_within)
-    lost = counts.lost + (counts.left_within if base == "start_plus_new" else 0)
-    over = {
-        "start": float(counts.start),
-        "average": (counts.start + counts.end) / 2,
-        "start_plus_new": float(counts.start + counts.new),
-        "daily_sum": counts.mean_daily,
-    }[base]
-    metric = _Churned(churn_base=base)
-    if not over:
+    return _estimate(metric, counts, confidence_level)
+
+
+def _estimate(metric: _WindowRate, counts: Window, confidence_level: float) -> WindowEstimate:
+    rule = metric.rule
+    top, base = rule.counted(counts.by_standing, counts.mean_daily)
+    if not base:
         raise EmptySampleError.for_metric(metric.description.name, 0)
-    if lost > over:
-        raise CountError.not_a_share("lost", lost, base, over)
+    if not 0 <= top <= base:
+        shown = counts.start if rule.over == "S" else base
+        raise CountError.not_a_share(rule.yes, top, rule.over, shown)
     # A base that is an average is no whole number: it enters as the weight of the rest.
-    rest = over - lost
-    whole = rest == int(rest)
-    state = Tally(YES_NO, (math.ceil(rest), lost))
-    if not whole:
-        state = evolve(state, weights=(rest, float(lost)), squares=(rest, float(lost)))
-    return _with(metric.estimate(state, confidence_level=confidence_level), counts)
-
-
-def _with(estimate: Estimate, counts: Window) -> WindowEstimate:
+    rest = base - top
+    state = Tally(YES_NO, (math.ceil(rest), top))
+    if rest != int(rest):
+        state = evolve(state, weights=(rest, float(top)), squares=(rest, float(top)))
+    estimate = metric.estimate(state, confidence_level=confidence_level)
     # The metrics of this module make no other estimates.
     return evolve(cast("WindowEstimate", estimate), window=counts)

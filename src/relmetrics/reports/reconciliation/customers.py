@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics.customers.purchase_log import PurchaseLog
-from relmetrics.customers.purchases.windows import (
-    BASES,
-    active_before,
-    check_window,
-    days_as_customer,
+from relmetrics.customers.purchases.definitions import (
+    CHURN,
+    RETENTION,
+    STANDINGS,
+    WindowDefinition,
 )
-from relmetrics.customers.retention import ChurnRate
+from relmetrics.customers.purchases.windows import check_window, days_as_customer, standings
 from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import EXACT, read_only
 from relmetrics.data.periods import ALL_DAYS
@@ -26,84 +26,13 @@ from relmetrics.reports.reconciliation.steps import Reading, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from relmetrics.customers.purchases.windows import RetentionDefinition, Window
+    from relmetrics.customers.purchases.windows import Window
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.metric.estimate import Estimate
 
 Kind = Literal["churn", "retention"]
 
-STANDINGS = (
-    "retained",
-    "lost",
-    "joined",
-    "joined and left",
-    "reactivated",
-    "at neither end",
-)
-"""Where a customer can stand: exactly one of these holds for each."""
-
-
-@frozen(kw_only=True)
-class _Definition:
-    """What a customer of each standing adds to the numerator and to the denominator.
-
-    The denominator is in halves, for the mean of two numbers; None stands for the share of the
-    window's days on which the customer was one.
-    """
-
-    numerator: tuple[int, ...]
-    halves: tuple[int, ...] | None
-    words: str
-
-
-_AT_START = (2, 2, 0, 0, 0, 0)
-_LOST = (0, 1, 0, 0, 0, 0)
-_CHURN = {
-    "start": _Definition(
-        numerator=_LOST,
-        halves=_AT_START,
-        words="lost / S: customers of the start who are none at the end, of those at the start",
-    ),
-    "average": _Definition(
-        numerator=_LOST,
-        halves=(2, 1, 1, 0, 1, 0),
-        words="lost / ((S + E) / 2): the same, over the mean of start and end",
-    ),
-    "start_plus_new": _Definition(
-        numerator=(0, 1, 0, 1, 0, 0),
-        halves=(2, 2, 2, 2, 0, 0),
-        words=(
-            "(lost + joined and left) / (S + N): lost customers and new ones who left again, over "
-            "those at the start and the new ones (Stripe)"
-        ),
-    ),
-    "daily_sum": _Definition(
-        numerator=_LOST,
-        halves=None,
-        words="lost / customers on an average day of the window",
-    ),
-    "counts": _Definition(
-        numerator=(0, 1, 0, 1, -1, 0),
-        halves=_AT_START,
-        words=(
-            "(S - (E - N)) / S: 100 % less the retention of three counts, which takes reactivated "
-            "customers for kept ones, and those who joined and left for lost ones (D3)"
-        ),
-    ),
-}
-_RETENTION = {
-    "retained": _Definition(
-        numerator=(1, 0, 0, 0, 0, 0),
-        halves=_AT_START,
-        words="retained / S: customers of the start who are customers at the end",
-    ),
-    "counts": _Definition(
-        numerator=(1, 0, 0, -1, 1, 0),
-        halves=_AT_START,
-        words="(E - N) / S: those at the end less those acquired, of those at the start (D3, D4)",
-    ),
-}
-DEFINITIONS: Mapping[Kind, Mapping[str, _Definition]] = {"churn": _CHURN, "retention": _RETENTION}
+_BY_METRIC: Mapping[Kind, Mapping[str, WindowDefinition]] = {"churn": CHURN, "retention": RETENTION}
 
 
 @frozen(kw_only=True)
@@ -118,7 +47,7 @@ class _Reckoned:
         length: The days of the window.
     """
 
-    definition: _Definition
+    definition: WindowDefinition
     window: Window
     standing: IntArray = field(eq=EXACT, hash=False, converter=read_only)
     days: IntArray = field(eq=EXACT, hash=False, converter=read_only)
@@ -126,13 +55,11 @@ class _Reckoned:
 
     def numerators(self) -> IntArray:
         """Return what each customer adds to the numerator."""
-        return np.array(self.definition.numerator)[self.standing]
+        return self.definition.numerators(self.standing)
 
     def denominators(self) -> IntArray:
         """Return what each adds to the denominator, in units of 1 / (2 x length): exact."""
-        if self.definition.halves is None:
-            return 2 * self.days
-        return self.length * np.array(self.definition.halves)[self.standing]
+        return self.definition.denominators(self.standing, self.days, self.length)
 
     @property
     def numerator(self) -> Fraction:
@@ -198,10 +125,11 @@ def reconcile_window(
     lines, readings, by_name = [_span(own)], [], {}
     for within in dict.fromkeys(withins):
         window = data.window(first_day, after, active_within=within)
-        standing, days = _standings(data, window)
+        days_of_window = (data, first_day, after, within)
+        standing, days = standings(*days_of_window), days_as_customer(*days_of_window)
         lines.append(_counts(window))
         suffix = "" if within == own.active_within else f"_{within}_days"
-        for name, definition in DEFINITIONS[metric].items():
+        for name, definition in _BY_METRIC[metric].items():
             reckoned = _Reckoned(
                 definition=definition,
                 window=window,
@@ -224,16 +152,6 @@ def _whole_days(also_within: Iterable[int]) -> list[int]:
     for within in withins:
         check_whole("also_within", within, 1, ALL_DAYS)
     return [int(within) for within in withins]
-
-
-def _standings(log: PurchaseLog, window: Window) -> tuple[IntArray, IntArray]:
-    """Return where each customer stands, and on how many days of the window they were one."""
-    at_start = active_before(log, window.first_day, window.active_within)
-    at_end = active_before(log, window.after, window.active_within)
-    new = (log.first >= window.first_day) & (log.first < window.after)
-    conditions = [at_start & at_end, at_start, new & at_end, new, at_end]
-    standing = np.select(conditions, range(len(conditions)), len(conditions))
-    return standing, days_as_customer(log, window.first_day, window.after, window.active_within)
 
 
 def _reading(
@@ -260,23 +178,15 @@ def _estimate(
 ) -> Estimate:
     """Return what the log itself says under a definition."""
     window = reckoned.window
-    days, within = (window.first_day, window.after), window.active_within
+    asked: dict[str, Any] = {
+        "start": window.first_day,
+        "end": window.after,
+        "active_within": window.active_within,
+        "confidence_level": confidence_level,
+    }
     if kind == "retention":
-        return log.retention(
-            *days,
-            active_within=within,
-            definition=cast("RetentionDefinition", name),
-            confidence_level=confidence_level,
-        )
-    if name in BASES:
-        return log.churn(
-            *days,
-            active_within=within,
-            base=name,
-            confidence_level=confidence_level,
-        )
-    lost = int(reckoned.numerator)
-    return ChurnRate()(start=window.start, lost=lost, confidence_level=confidence_level)
+        return log.retention(**asked | {"definition": name})
+    return log.churn(**asked | {"base": name})
 
 
 def _span(window: Window) -> str:
