@@ -15,30 +15,18 @@ class CustomerError(RelmetricsError):
     """Customers that cannot be told apart, or are not there."""
 
     @classmethod
-    def missing(cls, positions: Sequence[int]) -> Self:
-        """Purchases without a customer."""
-        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
-        more = ", ..." if len(positions) > SHOWN else ""
-        msg = (
-            f"customers must name who bought; {len(positions)} are missing, at position "
-            f"{shown_positions}{more}. Leave out purchases of unknown customers."
-        )
-        return cls(msg)
+    def without_id(cls, positions: Sequence[int], *, name: str, must: str, remedy: str) -> Self:
+        """Rows of a column of ids that name nobody."""
+        many = "1" if len(positions) == 1 else f"{len(positions)} are"
+        where = ", ".join(map(str, positions[:SHOWN])) + (", ..." * (len(positions) > SHOWN))
+        return cls(f"{name} must {must}; {many} missing, at position {where}. {remedy}")
 
     @classmethod
-    def unnamed(cls, positions: Sequence[int], *, name: str) -> Self:
-        """Rows of a column of customers that name nobody."""
-        where = listed(positions)
-        msg = f"{name} must name customers; {len(positions)} missing, at position {where}. "
-        return cls(msg + "Leave out such rows.")
-
-    @classmethod
-    def twice(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
-        """Respondents with more than one answer on a side of a paired comparison."""
-        msg = (
-            f"{name} must be different, one answer each; repeated: {located(offenders)}. "
-            "Keep one answer of each respondent, such as the last."
-        )
+    def repeated(
+        cls, offenders: Sequence[tuple[int, object]], *, name: str, each: str, remedy: str
+    ) -> Self:
+        """Somebody who is there again where everybody is there once."""
+        msg = f"{name} must be different, {each}; repeated: {located(offenders)}. {remedy}"
         return cls(msg)
 
     @classmethod
@@ -56,26 +44,6 @@ class CustomerError(RelmetricsError):
         msg = (
             f"a customer has one {what}; some rows give another one: "
             f"{located(offenders)}. Say which comes last, by a later time, or drop the others."
-        )
-        return cls(msg)
-
-    @classmethod
-    def without_id(cls, positions: Sequence[int]) -> Self:
-        """Revenue of nobody."""
-        shown_positions = ", ".join(str(i) for i in positions[:SHOWN])
-        more = ", ..." if len(positions) > SHOWN else ""
-        msg = (
-            f"customers must say whose revenue it is; {len(positions)} are missing, at position "
-            f"{shown_positions}{more}. Give each row an id, or leave the row out."
-        )
-        return cls(msg)
-
-    @classmethod
-    def repeated(cls, offenders: Sequence[tuple[int, object]]) -> Self:
-        """A customer with more rows than one where each has one."""
-        msg = (
-            f"customers must be different, one row each; repeated: {located(offenders)}. "
-            "Add up the revenue of each customer first."
         )
         return cls(msg)
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
+from relmetrics.data.ids import identified, once
 from relmetrics.data.scale import YES_NO
-from relmetrics.errors import CustomerError
 from relmetrics.money.exact import read_numbers
-from relmetrics.money.revenue_movement import MovingCustomers, RevenueMovement, require_ids
+from relmetrics.money.revenue_movement import MovingCustomers, RevenueMovement
 from relmetrics.money.revenue_retention import NetRevenueRetention, as_revenue
 
 if TYPE_CHECKING:
@@ -68,6 +68,20 @@ def moved(
         history_unknown=int(np.isnan(history[joined]).sum()),
         missing=int(gone.sum()),
         state=NetRevenueRetention().moments(revenue),
+    )
+
+
+def whose(ids: Column) -> Grouping:
+    """Return the customers whose revenue the rows of a table are.
+
+    Raises:
+        CustomerError: An id is missing.
+    """
+    return identified(
+        ids,
+        "customers",
+        must="say whose revenue it is",
+        remedy="Give each row an id, or leave the row out.",
     )
 
 
@@ -128,13 +142,9 @@ def revenue_movement(
         lengths["known_before"] = len(codes)
         known = np.array([0.0, 1.0, np.nan])[codes]
     require_equal_lengths(**lengths)
-    _require_one_row_each(ids, require_ids(ids))
+    once(
+        whose(ids),
+        each="one row each",
+        remedy="Add up the revenue of each customer first.",
+    )
     return moved(first, last, first_gone | last_gone, known, unit)
-
-
-def _require_one_row_each(ids: AnyArray | list[Any], found: Grouping) -> None:
-    counts = np.bincount(found.codes, minlength=len(found.labels))
-    if (counts > 1).any():
-        later = np.ones(len(found.codes), dtype=bool)
-        later[np.unique(found.codes, return_index=True)[1]] = False
-        raise CustomerError.repeated([(int(i), ids[i]) for i in np.flatnonzero(later)])

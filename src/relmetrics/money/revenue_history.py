@@ -15,8 +15,8 @@ from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.errors.wording import did_you_mean, located
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import read_numbers
-from relmetrics.money.moving import moved
-from relmetrics.money.revenue_movement import FLOWS, RevenueMovement, require_ids
+from relmetrics.money.moving import moved, whose
+from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def revenue_movements(
     missing = np.isnan(as_amounts(money, "amounts"))
     numbers, unit = read_numbers({"amounts": money})
     require_equal_lengths(customers=len(ids), dates=len(times), amounts=len(missing))
-    found = require_ids(ids)
+    found = whose(ids)
     periods = period_of(times.astype("datetime64[D]"), kind)
     cells = _cells(found.codes, periods, numbers[0], missing)
     size = len(found.labels)

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import asdict, field, fields, frozen
 
-from relmetrics.data.grouping import group
-from relmetrics.data.missing import is_missing
-from relmetrics.errors import CustomerError
 from relmetrics.metric.estimate import Explanation
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import Amount, json_amount, plus
@@ -21,8 +18,6 @@ from relmetrics.money.revenue_retention import (
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Grouping
-    from relmetrics.data.types import AnyArray
     from relmetrics.metric.estimate import Estimate
     from relmetrics.states.moments import Moments
 
@@ -215,19 +210,6 @@ class RevenueMovement:
         """Return the waterfall, and what is not known about it, for notebooks."""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
         return f"{self.table().to_html()}{notes}"
-
-
-def require_ids(ids: AnyArray | list[Any]) -> Grouping:
-    """Return the customers of a column of ids.
-
-    Raises:
-        CustomerError: An id is missing.
-    """
-    found = group(ids, len(ids))
-    lost = [i for i, label in enumerate(found.labels.columns[0].tolist()) if is_missing(label)]
-    if lost:
-        raise CustomerError.without_id(np.flatnonzero(np.isin(found.codes, lost)).tolist())
-    return found
 
 
 @frozen(kw_only=True)

@@ -10,9 +10,9 @@ from attrs import frozen
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.grouping import names_of
-from relmetrics.data.missing import is_missing
+from relmetrics.data.ids import identified, once
 from relmetrics.data.scale import Scale
-from relmetrics.errors import CustomerError, StateError
+from relmetrics.errors import StateError
 from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.serial import read_fields
 from relmetrics.states.tally import Tally
@@ -205,15 +205,12 @@ def by_respondent(
     ):
         names, values = names_of(who, name), list(as_column(column, side))
         require_equal_lengths(**{side: len(values), name: len(names)})
-        unnamed = [i for i, one in enumerate(names) if is_missing(one)]
-        if unnamed:
-            raise CustomerError.unnamed(unnamed, name=name)
-        found = dict(zip(names, values, strict=True))
-        if len(found) < len(names):
-            firsts = dict(reversed([(one, i) for i, one in enumerate(names)]))
-            twice = [(i, one) for i, one in enumerate(names) if firsts[one] != i]
-            raise CustomerError.twice(twice, name=name)
-        sides.append(found)
+        once(
+            identified(names, name),
+            each="one answer each",
+            remedy="Keep one answer of each respondent, such as the last.",
+        )
+        sides.append(dict(zip(names, values, strict=True)))
     ours, theirs = sides
     everybody = [*ours, *(one for one in theirs if one not in ours)]
     w = None

@@ -13,9 +13,9 @@ from relmetrics.customers.purchases.log import cancelled
 from relmetrics.data.columns import as_column
 from relmetrics.data.dates import as_dates
 from relmetrics.data.grouping import group
-from relmetrics.data.missing import is_missing
+from relmetrics.data.ids import identified
 from relmetrics.data.periods import as_every
-from relmetrics.errors import CustomerError, ParameterError
+from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
@@ -163,9 +163,7 @@ def _known(
                 "known", "ids, or a mapping of id to day", column[0], "Say known=series.to_dict()."
             )
         ids, days = list(column.tolist() if isinstance(column, np.ndarray) else column), None
-    gone = [i for i, label in enumerate(ids) if is_missing(label)]
-    if gone:
-        raise CustomerError.unnamed(gone, name="known")
+    identified(ids, "known")
     if days is None:
         return ids, None
     early = days <= end

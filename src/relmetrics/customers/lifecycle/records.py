@@ -9,6 +9,7 @@ import numpy as np
 from relmetrics.data.columns import as_column
 from relmetrics.data.dates import as_dates
 from relmetrics.data.grouping import group
+from relmetrics.data.ids import identified
 from relmetrics.data.missing import is_missing
 from relmetrics.data.periods import Every, as_every, period_of
 from relmetrics.errors import AnswerError, CustomerError, LabelError
@@ -38,11 +39,7 @@ def count_moves(
         ParameterError: There is no such period.
     """
     numbers = _period_numbers(periods, every)
-    ids = group({"customers": customers}, len(numbers))
-    gone = [i for i, label in enumerate(ids.labels.keys()) if is_missing(label)]
-    if gone:
-        where = np.flatnonzero(np.isin(ids.codes, gone)).tolist()
-        raise CustomerError.unnamed(where, name="customers")
+    ids = identified(customers, "customers", rows=len(numbers))
     codes = _state_codes(observed, states, len(numbers))
     order = np.lexsort((numbers, ids.codes))
     who, when = ids.codes[order], numbers[order]

@@ -18,8 +18,7 @@ from relmetrics.customers.lifecycle.stages import (
 )
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.dates import as_dates, as_day
-from relmetrics.data.grouping import group
-from relmetrics.data.missing import is_missing
+from relmetrics.data.ids import identified
 from relmetrics.data.periods import as_every
 from relmetrics.errors import CustomerError, EmptySampleError, LabelError
 
@@ -102,12 +101,8 @@ class StageLog:
         times = as_dates(dates, zone=zone)
         named = as_column(stages, "stages")
         require_equal_lengths(customers=len(ids), dates=len(times), stages=len(named))
-        grouping = group({"customers": ids}, len(ids))
+        grouping = identified(ids, "customers")
         labels, codes = grouping.labels.columns[0], grouping.codes
-        gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
-        if gone:
-            where = np.flatnonzero(np.isin(codes, gone)).tolist()
-            raise CustomerError.unnamed(where, name="customers")
         stage = as_codes(named, "stages", Stage, len(ids))
         absent = np.flatnonzero(stage == ABSENT)
         if len(absent):

@@ -1,4 +1,4 @@
-"""Columns of a purchase log: ids that are there, rows that repeat, who came by referral."""
+"""Columns of a purchase log: rows that repeat, who came by referral."""
 
 from __future__ import annotations
 
@@ -9,27 +9,12 @@ import numpy as np
 
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
-from relmetrics.data.missing import is_missing
 from relmetrics.data.scale import YES_NO
-from relmetrics.errors import CustomerError
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-
-
-def require_ids(labels: AnyArray, codes: IntArray) -> None:
-    """Check that every purchase has a customer.
-
-    Raises:
-        CustomerError: Some have none.
-    """
-    if labels.dtype.kind in "iubUS":  # these have no missing values
-        return
-    gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
-    if gone:
-        raise CustomerError.missing(np.flatnonzero(np.isin(codes, gone)).tolist())
 
 
 def repeats(codes: IntArray, times: AnyArray, amounts: FloatArray | None) -> AnyArray:

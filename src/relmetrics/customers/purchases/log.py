@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal, Self
 import numpy as np
 from attrs import frozen
 
-from relmetrics.customers.purchases.columns import referred_customers, repeats, require_ids
+from relmetrics.customers.purchases.columns import referred_customers, repeats
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import as_amounts, require_equal_lengths
 from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.grouping import group, labels_of
+from relmetrics.data.ids import identified
 from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.metric.table import Table
 
@@ -61,9 +62,13 @@ class Purchases:
         if money is not None:
             lengths["amounts"] = len(money)
         require_equal_lengths(**lengths)
-        grouping = group({"customers": ids}, len(ids))
+        grouping = identified(
+            ids,
+            "customers",
+            must="name who bought",
+            remedy="Leave out purchases of unknown customers.",
+        )
         labels, codes = grouping.labels.columns[0], grouping.codes
-        require_ids(labels, codes)
         came = None if referred is None else referred_customers(referred, labels, codes)
         kept = np.ones(len(codes), dtype=bool)
         if duplicates == "drop":

@@ -1,0 +1,78 @@
+"""Ids: every row names somebody; and where each has one row, everybody is there once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.data.grouping import group, labels_of
+from relmetrics.data.missing import is_missing
+from relmetrics.errors import CustomerError
+
+if TYPE_CHECKING:
+    from relmetrics.data.grouping import Grouping
+    from relmetrics.data.types import Column
+
+_NEVER_MISSING = "iubUS"
+"""The kinds of arrays that hold no missing values."""
+
+
+def identified(
+    column: Column,
+    name: str,
+    *,
+    rows: int | None = None,
+    must: str = "name customers",
+    remedy: str = "Leave out such rows.",
+) -> Grouping:
+    """Return who each row of a column of ids names: everybody once, in order of appearance.
+
+    Args:
+        column: One id per row, of any hashable kind.
+        name: What messages call the column.
+        rows: How many rows there must be; by default as many as there are.
+        must: What the column is for, as messages say it.
+        remedy: What to do about rows without an id.
+
+    Raises:
+        CustomerError: An id is missing.
+        LengthError: The column has another number of rows.
+        ParameterError: An id is not hashable.
+
+    Example:
+        >>> from relmetrics.data.ids import identified
+        >>> found = identified(["ann", "bob", "ann"], "customers")
+        >>> found.labels.keys(), found.codes.tolist()
+        (['ann', 'bob'], [0, 1, 0])
+    """
+    ids = labels_of(column, name)
+    found = group({name: ids}, len(ids) if rows is None else rows)
+    labels = found.labels.columns[0]
+    if labels.dtype.kind not in _NEVER_MISSING:
+        gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
+        if gone:
+            places = np.flatnonzero(np.isin(found.codes, gone)).tolist()
+            raise CustomerError.without_id(places, name=name, must=must, remedy=remedy)
+    return found
+
+
+def once(found: Grouping, *, each: str, remedy: str) -> None:
+    """Check that everybody whom a column of ids names is there once.
+
+    Args:
+        found: What `identified` returned.
+        each: What each has, as messages say it: ``one row each``.
+        remedy: What to do about somebody who is there again.
+
+    Raises:
+        CustomerError: Somebody is there again.
+    """
+    if len(found.codes) == len(found.labels):
+        return
+    again = np.ones(len(found.codes), dtype=bool)
+    again[np.unique(found.codes, return_index=True)[1]] = False
+    keys = found.labels.keys()
+    offenders = [(i, keys[found.codes[i]]) for i in np.flatnonzero(again).tolist()]
+    (name,) = found.labels.names
+    raise CustomerError.repeated(offenders, name=name, each=each, remedy=remedy)
