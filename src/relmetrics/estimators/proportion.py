@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from attrs import field, frozen
@@ -22,7 +22,7 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.data.types import FloatArray, IntArray
     from relmetrics.metric.contract import Direction, Rng
 
 
@@ -186,34 +186,53 @@ def rate(k: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
     return _RATE(k, n, confidence_level=confidence_level)
 
 
-def shares_table(
-    yes: IntArray,
-    n: IntArray,
+class Proportions(NamedTuple):
+    """Many shares, with the ends of their intervals."""
+
+    value: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def proportions(
+    yes: IntArray | FloatArray,
+    n: IntArray | FloatArray,
     *,
-    confidence_level: float,
-    method: str | None,
+    confidence_level: float = 0.95,
+    method: str | None = None,
     rng: Rng = None,
-    whole: float = 100.0,
     weights: FloatArray | None = None,
     squares: FloatArray | None = None,
-) -> dict[str, AnyArray]:
-    """Return value, low and high of many shares, k of n each, as a rate presents them.
+) -> Proportions:
+    """Return many shares in percent, k of n each, with the intervals of a rate.
 
     Args:
-        yes: The numerators.
-        n: The denominators; NaN where 0.
+        yes: The numerators, of any shape; NaN for an unknown one.
+        n: The denominators, of a shape that goes with it. A share of none is NaN.
         confidence_level: Level of the intervals.
-        method: One of the methods of a rate.
+        method: One of the methods of a rate, Wilson's by default.
         rng: Generator or seed for `bootstrap`.
-        whole: What all of n is: 100 for percent, 1 for probabilities.
         weights: Sums of weights of no and yes, shape (shares, 2), for shares of a sum.
         squares: Sums of squared weights, in the same shape.
+
+    Raises:
+        ParameterError: The level is not between 0 and 1, or there is no such method.
+
+    Example:
+        >>> import numpy as np
+        >>> from relmetrics.estimators.proportion import proportions
+        >>> proportions(np.array([37, 0]), np.array([120, 0])).low.round(1).tolist()
+        [23.3, nan]
     """
+    yes, n = np.broadcast_arrays(yes, n)
+    unknown = np.isnan(yes)
+    top = np.where(unknown, 0, yes).astype(np.int64).ravel()
+    total = np.where(unknown, 0, n).astype(np.int64).ravel()
     states = GroupedTally(
-        YES_NO, np.stack([n - yes, yes], axis=1), np.zeros_like(n), weights, squares
+        YES_NO, np.stack([total - top, top], axis=1), np.zeros_like(total), weights, squares
     )
-    labels = Labels(("place",), (np.arange(len(n)),))
-    table = Breakdown(Rate(), labels, states, Tally.zero(YES_NO)).table(
+    labels = Labels(("place",), (np.arange(len(total)),))
+    table = Breakdown(_RATE, labels, states, Tally.zero(YES_NO)).table(
         confidence_level=confidence_level, method=method, rng=rng
     )
-    return {name: table[name] * (whole / 100.0) for name in ("value", "low", "high")}
+    return Proportions(*(table[name].reshape(yes.shape) for name in Proportions._fields))

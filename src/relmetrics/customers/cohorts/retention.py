@@ -8,7 +8,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.columns import ALIKE, EXACT, read_only
-from relmetrics.inference.intervals import quantile, wilson
+from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 from relmetrics.states.serial import VERSION
 
@@ -130,10 +130,8 @@ class CohortRetention:
 
 def shares(active: FloatArray, sizes: FloatArray, level: float) -> tuple[FloatArray, ...]:
     """Return percent of the sizes with Wilson's ends; NaN where `active` or the size is none."""
-    n = np.where(sizes > 0, sizes, np.nan)
-    share = active / n
-    low, high = wilson(share, n, quantile(level))
-    return 100 * share, 100 * low, 100 * high
+    _, low, high = proportions(active, sizes, confidence_level=level)
+    return 100 * (active / np.where(sizes > 0, sizes, np.nan)), low, high
 
 
 def pooled_curve(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:

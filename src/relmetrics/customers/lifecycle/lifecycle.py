@@ -23,7 +23,7 @@ from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.data.grouping import group
 from relmetrics.data.periods import Every, first_day, last_day, period_of
 from relmetrics.errors import CustomerError, StateError
-from relmetrics.estimators.proportion import shares_table
+from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 from relmetrics.states.serial import VERSION
 
@@ -379,13 +379,13 @@ def _shares(
         )
     known = counted[:-1]
     n = np.full(len(known), known.sum())
-    shares = shares_table(known, n, confidence_level=confidence_level, method=method)
+    shares = proportions(known, n, confidence_level=confidence_level, method=method)
     columns: dict[str, AnyArray] = {
         what: np.array([member.value for member in kind]),
         "count": known,
-        "share": shares["value"],
-        "low": shares["low"],
-        "high": shares["high"],
+        "share": shares.value,
+        "low": shares.low,
+        "high": shares.high,
         "n": n,
         "missing": np.full(len(known), counted[-1]),
     }

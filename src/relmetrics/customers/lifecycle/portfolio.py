@@ -10,7 +10,7 @@ import numpy as np
 from relmetrics.customers.lifecycle.stages import STAGES
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.data.grouping import group
-from relmetrics.estimators.proportion import shares_table
+from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def portfolio_table(
     cells = place * _SIZE + codes
     counts = np.bincount(cells, minlength=groups * _SIZE)
     n = np.repeat(np.bincount(place, minlength=groups), _SIZE)
-    shares = shares_table(counts, n, **options)
+    shares = proportions(counts, n, **options)
     columns: dict[str, AnyArray] = {}
     if labels is not None:
         columns["segment"] = np.repeat(labels, _SIZE)
@@ -51,9 +51,9 @@ def portfolio_table(
         "stage": np.tile(np.array([stage.value for stage in STAGES]), groups),
         "customers": counts,
         "n": n,
-        "share": shares["value"],
-        "low": shares["low"],
-        "high": shares["high"],
+        "share": shares.value,
+        "low": shares.low,
+        "high": shares.high,
     }
     if revenue is not None:
         money = as_amounts(_column(customers, revenue, "revenue"), "revenue")
@@ -96,7 +96,7 @@ def _revenue(
 
     weights = split(money)
     negative = np.repeat(np.bincount(place, money < 0, minlength=groups) > 0, _SIZE)
-    shares = shares_table(
+    shares = proportions(
         counts, n, **options, weights=np.abs(weights), squares=np.abs(split(money**2))
     )
     total = weights.sum(axis=1)
@@ -107,6 +107,6 @@ def _revenue(
     return {
         "revenue": weights[:, 1],
         "revenue_share": part,
-        "revenue_low": np.where(negative | ~(total > 0), np.nan, shares["low"]),
-        "revenue_high": np.where(negative | ~(total > 0), np.nan, shares["high"]),
+        "revenue_low": np.where(negative | ~(total > 0), np.nan, shares.low),
+        "revenue_high": np.where(negative | ~(total > 0), np.nan, shares.high),
     }

@@ -11,7 +11,7 @@ from relmetrics.customers.lifecycle.records import count_moves
 from relmetrics.data.checks import as_generator, check_name, check_whole
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed
-from relmetrics.estimators.proportion import shares_table
+from relmetrics.estimators.proportion import proportions
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.markov import expected_steps, reachable, resampled_steps, shares_of_rows
 from relmetrics.metric.table import Table
@@ -229,18 +229,16 @@ class Transitions:
         size = len(self.states)
         counts = np.array(self.counts, dtype=np.int64).ravel()
         n = np.repeat(np.array(self.departures, dtype=np.int64), size)
-        shares = shares_table(
-            counts, n, confidence_level=confidence_level, method=method, rng=rng, whole=1.0
-        )
+        shares = proportions(counts, n, confidence_level=confidence_level, method=method, rng=rng)
         named = np.array(self.states)
         columns: dict[str, AnyArray] = {
             "from": np.repeat(named, size),
             "to": np.tile(named, size),
             "count": counts,
             "n": n,
-            "probability": shares["value"],
-            "low": shares["low"],
-            "high": shares["high"],
+            "probability": 0.01 * shares.value,
+            "low": 0.01 * shares.low,
+            "high": 0.01 * shares.high,
         }
         return Table(columns, dict.fromkeys(("probability", "low", "high"), _DIGITS))
 

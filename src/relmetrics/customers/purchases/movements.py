@@ -8,7 +8,7 @@ import numpy as np
 
 from relmetrics.customers.purchases.occasions import Occasions
 from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of
-from relmetrics.inference.intervals import quantile, wilson
+from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
@@ -25,12 +25,11 @@ def movements(
 ) -> Table:
     """Count customers period by period: see `PurchaseLog.movements`."""
     kind = as_every(every)
-    z = quantile(confidence_level)
     end_of_data = log.as_of(as_of)
     seen = log.days <= end_of_data
     codes, periods = log.codes[seen], period_of(log.days[seen], kind)
     if not len(codes):
-        return _table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, z)
+        return _table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, confidence_level)
     # One entry per customer and period in which they bought, by customer and in order.
     base = int(periods.min())
     size = int(period_of(np.array([end_of_data]), kind)[0]) - base + 1
@@ -50,22 +49,23 @@ def movements(
         "lost": start - retained,
         "reactivated": end - new - retained,
     }
-    return _table(kind, base + np.arange(size), counts, end_of_data, z)
+    return _table(kind, base + np.arange(size), counts, end_of_data, confidence_level)
 
 
 def _table(
-    every: Every, periods: AnyArray, counts: dict[str, AnyArray], as_of: np.datetime64, z: float
+    every: Every,
+    periods: AnyArray,
+    counts: dict[str, AnyArray],
+    as_of: np.datetime64,
+    confidence_level: float,
 ) -> Table:
     names = ("start", "end", "new", "retained", "lost", "reactivated")
     columns: dict[str, AnyArray] = {"period": first_day(periods, every)}
     columns |= {name: counts.get(name, np.empty(0, dtype=np.int64)) for name in names}
-    start, retained = columns["start"], columns["retained"]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = retained / start
-        low, high = wilson(share, start, z)
-    complete = last_day(periods, every) <= as_of
+    start, complete = columns["start"], last_day(periods, every) <= as_of
     # What is left of an unfinished period may still bring a customer back.
-    for name, values in (("retention", share), ("low", low), ("high", high)):
-        columns[name] = np.where(complete & (start > 0), 100 * np.asarray(values), np.nan)
-    columns["complete"] = complete
+    retained = np.where(complete & (start > 0), columns["retained"], np.nan)
+    _, low, high = proportions(retained, start, confidence_level=confidence_level)
+    columns["retention"] = 100 * (retained / np.maximum(start, 1))
+    columns |= {"low": low, "high": high, "complete": complete}
     return Table(columns, dict.fromkeys(("retention", "low", "high"), 1))
