@@ -17,7 +17,7 @@ from places import data_set, oracles
 import relmetrics as rm
 from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
 from relmetrics.customers.cohorts.definition import KINDS
-from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.customers.purchases.active_periods import Occasions
 from relmetrics.inference.intervals import quantile, wilson
 
 START = dt.date(2024, 1, 15)

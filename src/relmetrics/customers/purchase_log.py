@@ -11,7 +11,7 @@ from relmetrics.customers.lifecycle.from_purchases import stages
 from relmetrics.customers.purchases import buying, windows
 from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.movements import movements
-from relmetrics.customers.survival import survival
+from relmetrics.customers.survival.survival import survival
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.windows import Window, WindowEstimate
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
-    from relmetrics.customers.survival import Survival
+    from relmetrics.customers.survival.survival import Survival
     from relmetrics.data.periods import Every
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.estimate import Estimate

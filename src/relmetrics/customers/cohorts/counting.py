@@ -8,7 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.cohorts.definition import KINDS
-from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.customers.purchases.active_periods import Occasions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.customers.purchases.active_periods import Occasions
 from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.customers.purchases.occasions import Occasions
+from relmetrics.customers.purchases.active_periods import Occasions
 from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.columns import EXACT, comparable, read_only
 from relmetrics.data.periods import ALL_DAYS
@@ -43,7 +43,7 @@ class SurvivalPoint:
         confidence_level: The level of `low` and `high`.
 
     Example:
-        >>> from relmetrics.customers.survival import SurvivalPoint
+        >>> from relmetrics.customers.survival.survival import SurvivalPoint
         >>> point = SurvivalPoint(30, 62.5, 50.1, 72.7, 40, 0.95)
         >>> print(point)
         62.5% after 30 days (95% CI 50.1 to 72.7; 40 at risk)
@@ -90,7 +90,7 @@ class Survival:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.customers.survival import survival
+        >>> from relmetrics.customers.survival.survival import survival
         >>> log = rm.PurchaseLog(
         ...     ["a", "a", "b", "c", "c"],
         ...     ["2025-01-01", "2025-01-21", "2025-01-05", "2025-01-10", "2025-02-02"],
@@ -190,7 +190,7 @@ class Survival:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.survival import survival
+            >>> from relmetrics.customers.survival.survival import survival
             >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-21", "2025-01-05"])
             >>> survival(log, lapsed_after=30, as_of="2025-03-01").at(7).value
             50.0
@@ -259,7 +259,7 @@ class Survival:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.survival import survival
+            >>> from relmetrics.customers.survival.survival import survival
             >>> log = rm.PurchaseLog(["a"], ["2025-01-01"])
             >>> survival(log, lapsed_after=30, as_of="2025-03-01").to_dict()["lapsed"]
             [1]
@@ -288,7 +288,7 @@ class Survival:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.survival import Survival, survival
+            >>> from relmetrics.customers.survival.survival import Survival, survival
             >>> log = rm.PurchaseLog(["a"], ["2025-01-01"])
             >>> result = survival(log, lapsed_after=30, as_of="2025-03-01")
             >>> Survival.from_dict(result.to_dict()) == result
@@ -355,7 +355,7 @@ def survival(
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.customers.survival import survival
+        >>> from relmetrics.customers.survival.survival import survival
         >>> log = rm.PurchaseLog(
         ...     ["a", "a", "b", "c"], ["2025-01-01", "2025-01-21", "2025-01-05", "2025-02-20"]
         ... )

@@ -25,7 +25,7 @@ class Occasions:
 
     Example:
         >>> import numpy as np
-        >>> from relmetrics.customers.purchases.occasions import Occasions
+        >>> from relmetrics.customers.purchases.active_periods import Occasions
         >>> seen = Occasions.of(np.array([1, 0, 1, 1]), np.array([2, 0, 0, 2]), 3)
         >>> seen.customers.tolist(), seen.steps.tolist(), seen.begins.tolist()
         ([0, 1, 1], [0, 0, 2], [True, True, False])
