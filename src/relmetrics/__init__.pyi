@@ -34,8 +34,8 @@ from relmetrics.customers.retention import retention_rate as retention_rate
 from relmetrics.customers.return_on_relationship import RelationshipEstimate as RelationshipEstimate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship as ReturnOnRelationship
 from relmetrics.customers.return_on_relationship import ror as ror
+from relmetrics.customers.survival.point import SurvivalPoint as SurvivalPoint
 from relmetrics.customers.survival.survival import Survival as Survival
-from relmetrics.customers.survival.survival import SurvivalPoint as SurvivalPoint
 
 # What arrives.
 from relmetrics.data.scale import ONE_TO_FIVE as ONE_TO_FIVE

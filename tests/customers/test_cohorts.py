@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from places import data_set, oracles
 
 import relmetrics as rm
-from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
+from relmetrics.customers.cohorts.cohorts import Cohorts
+from relmetrics.customers.cohorts.counting import cohorts
 from relmetrics.customers.cohorts.definition import KINDS
-from relmetrics.customers.purchases.active_periods import Occasions
+from relmetrics.customers.purchases.active_periods import ActivePeriods
 from relmetrics.inference.intervals import quantile, wilson
 
 START = dt.date(2024, 1, 15)
@@ -322,7 +323,7 @@ def test_amounts_that_are_unknown_are_reported():
 def test_the_occasions_of_wide_numbers_are_those_of_narrow_ones():
     """Keys past 32 bits sort as well."""
     who, step = np.array([5, 0, 5, 5]), np.array([2**30, 7, 3, 3])
-    narrow, wide = Occasions.of(who, step, 2**30 + 1), Occasions.of(who, step, 2**40)
+    narrow, wide = ActivePeriods.of(who, step, 2**30 + 1), ActivePeriods.of(who, step, 2**40)
 
     assert wide.customers.tolist() == [0, 5, 5]
     assert wide.steps.tolist() == narrow.steps.tolist() == [7, 3, 2**30]

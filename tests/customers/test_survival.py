@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.customers.survival.survival import Survival, survival
+from relmetrics.customers.survival.counting import survival
+from relmetrics.customers.survival.survival import Survival
 
 START = dt.date(2024, 1, 1)
 LEVELS = {0.8: 1.2815515655446004, 0.95: 1.959963984540054}

@@ -184,9 +184,9 @@ POSITIONAL = {
     "TallyFigures.top_box": "boxes",
     "TallyFigures.bottom_box": "boxes",
     "Scale.point_of": "label",
-    "PurchaseLog.churn": "start end",
-    "PurchaseLog.retention": "start end",
-    "PurchaseLog.window": "start end",
+    "PurchasesInWindows.churn": "start end",
+    "PurchasesInWindows.retention": "start end",
+    "PurchasesInWindows.window": "start end",
     "Reconciliation.difference": "a b",
     "ResponseBounds.break_even": "target",
     "ReturnOnRelationship.answers": "helped returning",
@@ -224,7 +224,7 @@ CONTRACT = {"present", "contrast", "p_against", "check_alike", "draws", "wald_er
 CONTRACT |= {"method_named", "difference_method_named"}
 """What every metric implements, and the library calls."""
 
-STILL_POSITIONAL = {"Purchases.summary": "as_of"}
+STILL_POSITIONAL = {"PurchasesByCustomer.summary": "as_of"}
 """Options that can still be given by position."""
 
 

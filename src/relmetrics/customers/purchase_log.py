@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from relmetrics.customers.cohorts.cohorts import cohorts
+from relmetrics.customers.cohorts.counting import cohorts
 from relmetrics.customers.lifecycle.from_purchases import stages
-from relmetrics.customers.purchases import buying, windows
-from relmetrics.customers.purchases.log import Purchases
-from relmetrics.customers.purchases.movements import movements
-from relmetrics.customers.survival.survival import survival
+from relmetrics.customers.purchases.by_customer import PurchasesByCustomer
+from relmetrics.customers.survival.counting import survival
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relmetrics.customers.cohorts.cohorts import Cohorts
+    from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
-    from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
-    from relmetrics.customers.purchases.windows import Window, WindowEstimate
-    from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
     from relmetrics.customers.survival.survival import Survival
     from relmetrics.data.periods import Every
-    from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.estimate import Estimate
-    from relmetrics.metric.table import Table
+    from relmetrics.data.types import Column
+    from relmetrics.inference.kaplan_meier import SurvivalInterval
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
-class PurchaseLog(Purchases):
+class PurchaseLog(PurchasesByCustomer):
     """Purchases of customers: who, when, how much, and who came by referral.
 
     ``a + b`` is the log of the purchases of both, be they of other customers or of the same ones
@@ -76,309 +71,57 @@ class PurchaseLog(Purchases):
         [2, 1]
     """
 
-    def window(self, start: object, end: object, *, active_within: int | None = None) -> Window:
-        """Count the customers of a window: at its start and end, new, retained, lost, reactivated.
-
-        A customer of a day is who bought within the `active_within` days before it.
-
-        Args:
-            start: The first day of the window.
-            end: The first day after it.
-            active_within: Days after a purchase for which a customer counts as one; by default the
-                length of the window, which compares it with the one before it.
-
-        Raises:
-            DateError: A day cannot be read, or `end` does not come after `start`.
-            ParameterError: `active_within` is no whole number of at least 1.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "b"], ["2024-05-01", "2024-06-01", "2025-03-01"])
-            >>> window = log.window("2025-01-01", "2026-01-01")
-            >>> window.start, window.end, window.lost
-            (2, 1, 1)
-        """
-        return windows.window(self, start, end, active_within=active_within)
-
-    def retention(
-        self,
-        start: object,
-        end: object,
-        *,
-        active_within: int | None = None,
-        definition: RetentionDefinition = "retained",
-        confidence_level: float = 0.95,
-    ) -> WindowEstimate:
-        """Compute the retention rate of a window, with all its counts.
-
-        Formulas: ``retained`` (default), ``100 x |S and E| / S``: who of the start is there at the
-        end. ``counts``, ``100 x (E - N) / S``, the documents' formula, which needs no ids. They
-        differ by reactivated customers (in E, not in S) and by those who joined and left inside
-        the window (in N, not in E); `explain` shows how many there are.
-        Unit and range: %, from 0 to 100. Higher is better. Interval: Wilson's.
-
-        Args:
-            start: The first day of the window.
-            end: The first day after it.
-            active_within: As for `window`.
-            definition: ``retained`` or ``counts``.
-            confidence_level: Level of the interval.
-
-        Raises:
-            EmptySampleError: There are no customers at the start.
-            CountError: (E - N) / S is no share, under ``counts``.
-            DateError: A day cannot be read, or `end` does not come after `start`.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "b"], ["2024-05-01", "2024-06-01", "2025-03-01"])
-            >>> print(log.retention("2025-01-01", "2026-01-01"))
-            Retention rate 50.0% (95% CI 9.5 to 90.5; n = 2)
-
-        Source:
-            D3, D4.
-        """
-        return windows.retention(
-            self,
-            start,
-            end,
-            active_within=active_within,
-            definition=definition,
-            confidence_level=confidence_level,
-        )
-
-    def churn(
-        self,
-        start: object,
-        end: object,
-        *,
-        active_within: int | None = None,
-        base: ChurnBase = "start",
-        confidence_level: float = 0.95,
-    ) -> WindowEstimate:
-        """Compute the churn rate of a window, with all its counts.
-
-        Formula: ``100 x lost / base``. Bases by name: ``start`` (default, the documents'),
-        customers at the start; ``average``, the mean of start and end; ``start_plus_new``, with
-        those who joined and left counted as lost too (Stripe's); ``daily_sum``, customers on an
-        average day; ``counts``, the complement of the retention of that name, which counts
-        ``S - (E - N)`` over those at the start. For a year see `annual_churn`.
-        Unit and range: %, from 0 to 100. Lower is better. Interval: Wilson's.
-
-        Args:
-            start: The first day of the window.
-            end: The first day after it.
-            active_within: As for `window`.
-            base: The denominator.
-            confidence_level: Level of the interval.
-
-        Raises:
-            EmptySampleError: The base is 0.
-            CountError: More were lost than the base holds.
-            DateError: A day cannot be read, or `end` does not come after `start`.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "b"], ["2024-05-01", "2024-06-01", "2025-03-01"])
-            >>> log.churn("2025-01-01", "2026-01-01").value
-            50.0
-
-        Source:
-            D3; Stripe's definition of subscriber churn for ``start_plus_new``.
-        """
-        return windows.churn(
-            self,
-            start,
-            end,
-            active_within=active_within,
-            base=base,
-            confidence_level=confidence_level,
-        )
-
-    def movements(
-        self, *, every: Every = "month", as_of: object = None, confidence_level: float = 0.95
-    ) -> Table:
-        """Count customers period by period; a customer of a period is who bought in it.
-
-        Columns: ``period`` (its first day), ``start`` (customers of the period before), ``end``,
-        ``new``, ``retained``, ``lost``, ``reactivated``, ``retention`` (% of `start`) with ``low``
-        and ``high`` (Wilson's), and ``complete``. In every row
-        ``end = start - lost + new + reactivated``. The rates of a period that is not over by
-        `as_of` are NaN.
-
-        Args:
-            every: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-            as_of: The last day that was observed; by default the last one of the log.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            EmptySampleError: The log is empty and `as_of` is not given.
-            ParameterError: There is no such period.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-01-09", "2025-02-01"])
-            >>> log.movements(as_of="2025-02-28").to_dict()["lost"]
-            [0, 1]
-        """
-        return movements(self, every=every, as_of=as_of, confidence_level=confidence_level)
-
-    def loyalty(
-        self, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float = 0.95
-    ) -> Estimate:
-        """Compute the share of customers with at least `threshold` purchases: see `LoyaltyRate`.
-
-        Args:
-            threshold: The least number of purchases of a loyal customer.
-            distinct_days: Count days with a purchase instead of purchases.
-            confidence_level: Level of the interval.
-
-        Raises:
-            EmptySampleError: There are no customers.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3).loyalty(threshold=2).value
-            50.0
-        """
-        return buying.loyalty(
-            self,
-            threshold=threshold,
-            distinct_days=distinct_days,
-            confidence_level=confidence_level,
-        )
-
-    def repeat(self, *, distinct_days: bool = False, confidence_level: float = 0.95) -> Estimate:
-        """Compute the share of customers who bought again: see `RepeatRate`.
-
-        Args:
-            distinct_days: Count days with a purchase instead of purchases.
-            confidence_level: Level of the interval.
-
-        Raises:
-            EmptySampleError: There are no customers.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3)
-            >>> log.repeat().value, log.repeat(distinct_days=True).value
-            (50.0, 0.0)
-        """
-        return buying.repeat(self, distinct_days=distinct_days, confidence_level=confidence_level)
-
-    def referral(self, *, confidence_level: float = 0.95) -> Estimate:
-        """Compute the share of customers who came by referral: see `ReferralRate`.
-
-        Raises:
-            StateError: The log does not know referrals.
-            EmptySampleError: There are no customers.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b"], ["2025-01-01"] * 2, referred=["yes", "no"])
-            >>> log.referral().value
-            50.0
-        """
-        return buying.referral(self, confidence_level=confidence_level)
-
-    def ror(
-        self,
-        *,
-        as_of: object = None,
-        months: int = 12,
-        definition: RORDefinition = "share_of_helped",
-        confidence_level: float = 0.95,
-    ) -> RelationshipEstimate:
-        """Compute the return on relationship, in all three quantities: see `ReturnOnRelationship`.
-
-        Of the customers who ever bought, those count as helped who bought in the last `months`
-        calendar months up to `as_of`; of these, those as returning who bought at least twice by
-        then, or came by referral.
-
-        Args:
-            as_of: The last day that counts; by default the last one of the log.
-            months: Calendar months to look back.
-            definition: Which share is the value.
-            confidence_level: Level of the interval.
-
-        Raises:
-            EmptySampleError: Nobody bought by then, or nobody was helped.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-03-09", "2025-06-01"])
-            >>> log.ror().value, log.ror().share_of_customers
-            (50.0, 50.0)
-
-        Source:
-            D1, D2.
-        """
-        return buying.ror(
-            self,
-            as_of=as_of,
-            months=months,
-            definition=definition,
-            confidence_level=confidence_level,
-        )
-
-    def frequency(self, *, distinct_days: bool = False) -> Table:
-        """Count customers by their number of purchases.
-
-        Columns: ``purchases``, ``customers``, ``share`` (%) and ``at_least`` (% with at least so
-        many).
-
-        Args:
-            distinct_days: Count days with a purchase instead of purchases.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3).frequency().to_dict()[
-            ...     "at_least"
-            ... ]
-            [100.0, 50.0]
-        """
-        return buying.frequency(self, distinct_days=distinct_days)
-
-    def gaps(self) -> FloatArray:
-        """Return the days between purchase days of the same customer, one per pair in a row.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.PurchaseLog(["a", "a"], ["2025-01-01", "2025-01-11"]).gaps().tolist()
-            [10.0]
-        """
-        return buying.gaps(self)
-
     def cohorts(
         self,
         *,
         every: Every = "month",
-        windows: Literal["calendar"] | int = "calendar",
+        windows: Windows = "calendar",
         brackets: Mapping[str, tuple[int, int]] | None = None,
         as_of: object = None,
-        entry: Literal["first_time", "recurring"] = "first_time",
-        values: Literal["customers", "revenue"] = "customers",
+        entry: Entry = "first_time",
+        values: Values = "customers",
     ) -> Cohorts:
-        """Count active customers by cohort and age: see `Cohorts`.
+        """Group the customers of a log by when they came, and count who is active at each age.
+
+        Purchases after `as_of` are left out. The cohort of a customer is the period of the first
+        purchase *in the log*: a log that begins late makes newcomers of old customers.
 
         Args:
-            every: The period that a cohort enters in.
-            windows: ``calendar`` periods, or rolling windows of so many days since the first
-                purchase.
-            brackets: Name to first and last age of brackets that are counted as one.
-            as_of: The last day that was observed; by default the last one of the log.
-            entry: ``first_time``, or ``recurring`` for all buyers of a period.
-            values: ``customers``, or ``revenue``.
+            every: The acquisition period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+            windows: What an age is. ``calendar`` (default): whole calendar periods since the
+                acquisition period. A number of days such as 7, 28 or 30: windows of that length
+                from the customer's own first purchase; age 0 is its first so many days.
+            brackets: Brackets of ages by name, such as ``{"0": (0, 0), "1-3": (1, 3)}``, from age 0
+                on without gap. A customer is active in a bracket when active at any age of it, and
+                counts once. Ages past the last bracket are left out.
+            as_of: The last day that is wholly observed; by default the last day of the log. A day
+                past the end of the log says that nothing happened in between.
+            entry: ``first_time`` (default): each customer is in one cohort, that of the first
+                purchase. ``recurring``: in the cohort of every period with a purchase, so that a
+                row tells who of the buyers of a period came back later; sizes then add to more than
+                the customers. For calendar periods only.
+            values: ``customers`` (default), or ``revenue`` to sum the amounts too and read
+                retention off them.
 
         Raises:
-            EmptySampleError: The log is empty and `as_of` is not given.
-            ParameterError: An option has no such name or value.
+            DateError: `as_of` cannot be read.
+            EmptySampleError: The log is empty and no `as_of` is given.
+            ParameterError: A name is unknown, the windows are no number of days, the brackets leave
+                out ages, or recurring cohorts are asked for with windows or brackets.
+            StateError: Revenue is asked for, and the log has no amounts.
 
         Example:
             >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-01-09", "2025-02-01"])
-            >>> log.cohorts(as_of="2025-02-28").retention()[0].tolist()
-            [100.0, 50.0]
+            >>> log = rm.PurchaseLog(
+            ...     ["a", "b", "a", "c", "c"],
+            ...     ["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02", "2025-03-30"],
+            ... )
+            >>> co = log.cohorts(every="month", as_of="2025-03-31")
+            >>> co.cohorts.astype(str).tolist(), co.sizes.tolist()
+            (['2025-01-01', '2025-02-01'], [2, 1])
+            >>> co.counts
+            array([[ 2.,  1.,  0.],
+                   [ 1.,  1., nan]])
         """
         return cohorts(
             self,
@@ -396,25 +139,51 @@ class PurchaseLog(Purchases):
         lapsed_after: int,
         as_of: object = None,
         confidence_level: float = 0.95,
-        interval: Literal["log_log", "greenwood"] = "log_log",
+        interval: SurvivalInterval = "log_log",
     ) -> Survival:
-        """Estimate how long customers stay, by Kaplan and Meier: see `Survival`.
+        """Estimate how long customers keep buying: some have stopped, and some have not yet.
+
+        A customer *lapses* at the first purchase that no other follows within `lapsed_after` days.
+        The tenure is the number of days from the first purchase to that one: 0 for who never came
+        back in time. It is the first such silence that counts, also when the customer returns after
+        it: else the same silence would be a lapse at the end of a log and none in its middle, and
+            old
+        customers would seem to stay longer than new ones.
+
+        Whether somebody lapsed on a day is known `lapsed_after` days later. So everybody is
+        observed up to `lapsed_after` days before `as_of`; who has not lapsed by then is *censored*
+        there, at the tenure reached so far. Customers who came after that day are `too_recent`. To
+        censor at `as_of` itself would count the customers of the last days as present although
+        nobody could have been seen to lapse there, and make every curve too high.
+
+        ``S(t) = product over days s <= t of (1 - lapsed(s) / at risk(s))``, in percent. Missing: a
+        log without purchases by then gives no estimate.
 
         Args:
-            lapsed_after: Days without a purchase after which a customer has lapsed.
-            as_of: The last day that was observed; by default the last one of the log.
+            lapsed_after: Days without a purchase that make a lapse, at least 1.
+            as_of: The last day that is wholly observed; by default the last day of the log.
             confidence_level: Level of the intervals.
-            interval: ``log_log`` or ``greenwood``.
+            interval: ``log_log`` (default): Greenwood's variance on the scale log(-log S), which
+                stays within 0 to 100. ``greenwood``: S less and plus z standard errors, clipped.
 
         Raises:
-            EmptySampleError: Nobody was observed for long enough.
-            ParameterError: An option has no such name or value.
+            DateError: `as_of` cannot be read.
+            EmptySampleError: No customer's first purchase lies `lapsed_after` days before `as_of`.
+            ParameterError: `lapsed_after` is no whole number of at least 1, the level is not
+                between 0 and 1, or there is no such interval.
+
+        Source: Kaplan and Meier (1958), Journal of the American Statistical Association 53,
+            457-481;
+        the interval log_log is that of Kalbfleisch and Prentice (1980).
 
         Example:
             >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-11", "2025-01-02"])
-            >>> log.survival(lapsed_after=30, as_of="2025-06-30").at(5).value
-            50.0
+            >>> log = rm.PurchaseLog(
+            ...     ["a", "a", "b", "c"], ["2025-01-01", "2025-01-21", "2025-01-05", "2025-02-20"]
+            ... )
+            >>> result = log.survival(lapsed_after=30, as_of="2025-03-01")
+            >>> result.times.tolist(), result.survival.tolist(), result.too_recent
+            ([0, 20], [50.0, 0.0], 1)
         """
         return survival(
             self,
@@ -432,34 +201,55 @@ class PurchaseLog(Purchases):
         expansion_from: int = 2,
         commitment_from: int = 5,
         active_within: int = 365,
-        known: Column | None = None,
+        known: Column | Mapping[Any, object] | None = None,
     ) -> Lifecycle:
-        """Return the relationship stages of the customers, by rules: see `Lifecycle`.
+        """Read a log of purchases as stages of relationships.
 
-        Known but no purchase is awareness, the first purchase exploration, `expansion_from`
-        purchases expansion, `commitment_from` commitment, and no purchase within `active_within`
-        days dissolution.
+        By explicit rules, see `StageRules`: known but no purchase is awareness, 1 purchase
+        exploration, 2 to 4 expansion, 5 or more commitment; nothing bought for more than
+        `active_within` days is dissolution. Who buys again after that comes back, at the stage that
+        the number of all their purchases says. Purchases after `as_of` do not exist yet.
+
+        Lifecycles of logs of disjoint customers add, for the same `as_of`.
 
         Args:
-            as_of: The last day that was observed; by default the last one of the log.
-            every: The period of the transitions.
-            expansion_from: Purchases from which a relationship expands.
-            commitment_from: Purchases from which it is committed.
-            active_within: Days without a purchase after which it is dissolved.
-            known: Ids of people who know the seller, whether they bought or not.
+            as_of: The day to look from; by default the last one of the log.
+            every: The kind of period at whose end stages are observed: ``day``, ``week``,
+                ``month``, ``quarter`` or ``year``.
+            expansion_from: The purchase that begins expansion.
+            commitment_from: The purchase that begins commitment.
+            active_within: Days after a purchase that the relationship lasts without another one.
+                The default, a year, is a convention: take what fits your customers' habit of
+                buying.
+            known: Customers who know the company, buyers or not. A mapping of customer to the day
+                since when: they are aware from that day to their first purchase. A column of ids:
+                since when is not known, so those who never bought are aware on `as_of`, and count
+                for no move before.
+
+        Returns:
+            The lifecycle. Revenue is that of purchases until `as_of`, with all returns of a
+            customer taken off, because a log does not keep their dates. Who only returned is no
+            customer. Before the first purchase it is empty, and its estimates raise
+            `EmptySampleError`.
 
         Raises:
-            ParameterError: The rules are out of order.
-            DateError: A day cannot be read.
+            EmptySampleError: The log is empty and `as_of` is not given.
+            DateError: `as_of` or a day of `known` cannot be read.
+            CustomerError: An id in `known` is missing.
+            ParameterError: The thresholds are out of order, a rule is no whole number, or there is
+                no such period.
 
         Example:
             >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-03-09", "2025-06-01"])
-            >>> log.stages(as_of="2025-06-30").portfolio()["customers"].tolist()
-            [0, 1, 1, 0, 0]
+            >>> log = rm.PurchaseLog(
+            ...     ["ann", "ann", "bob"], ["2025-01-03", "2025-02-01", "2025-01-09"]
+            ... )
+            >>> life = log.stages(as_of="2025-04-30", active_within=90, known=["ann", "bob", "eve"])
+            >>> life
+            Lifecycle(as_of=2025-04-30, customers=3: 1 awareness, 1 expansion, 1 dissolution)
 
         Source:
-            D5, after Francis Buttle.
+            D5 for the stages; D1, D2 for commitment from the fifth purchase.
         """
         return stages(
             self,

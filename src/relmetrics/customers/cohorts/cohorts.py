@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from attrs import field, frozen
+from attrs import astuple, field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.cohorts import serial
-from relmetrics.customers.cohorts.counting import count
-from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind, as_brackets
+from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind
 from relmetrics.customers.cohorts.retention import (
+    AVERAGES,
+    Average,
     CohortRetention,
-    pooled_curve,
+    curve,
     shares,
-    simple_curve,
+    shares_of_first,
 )
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, read_only
 from relmetrics.data.periods import first_day
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.intervals import quantile
-from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from relmetrics.customers.cohorts.definition import Entry, Values
-    from relmetrics.customers.purchases.log import Purchases
-    from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-
-Average = Literal["pooled", "simple"]
-AVERAGES: tuple[Average, ...] = ("pooled", "simple")
+    from relmetrics.metric.table import Table
 
 
 @frozen(repr=False, slots=False)
 class Cohorts:
     """Customers by the period in which they came, and how many are active at each age.
 
-    Made by `cohorts`. It holds counts only, so the cohorts of disjoint customers add:
+    Made by `PurchaseLog.cohorts`. It holds counts only, so the cohorts of disjoint customers add:
     ``a + b``, or ``sum(shards)``. A customer that is in both would be counted twice.
 
     Age 0 is the acquisition period itself. A cell is *over* when its last day, for the last
@@ -58,9 +51,8 @@ class Cohorts:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.customers.cohorts.cohorts import cohorts
         >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
-        >>> co = cohorts(log, as_of="2025-03-15")
+        >>> co = log.cohorts(as_of="2025-03-15")
         >>> co
         Cohorts(customers=2, cohorts=1, ages=3, every='month', as_of=2025-03-15)
         >>> co.counts.tolist(), co.observed.tolist()
@@ -120,7 +112,7 @@ class Cohorts:
             StateError: The cohorts were made with ``values="customers"``.
         """
         if self.money is None:
-            raise StateError.lacks("amounts by cohort", 'cohorts(log, values="revenue")')
+            raise StateError.lacks("amounts by cohort", 'log.cohorts(values="revenue")')
         return self._over(self.money)
 
     def _over(self, cells: AnyArray) -> FloatArray:
@@ -134,11 +126,10 @@ class Cohorts:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.cohorts.cohorts import cohorts
             >>> log = rm.PurchaseLog(
             ...     ["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"], [10, 20, 6]
             ... )
-            >>> co = cohorts(log, as_of="2025-03-15", values="revenue")
+            >>> co = log.cohorts(as_of="2025-03-15", values="revenue")
             >>> co.revenue_per_customer().tolist()
             [[15.0, 18.0, nan]]
         """
@@ -166,20 +157,17 @@ class Cohorts:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.cohorts.cohorts import cohorts
             >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-03-01"])
-            >>> co = cohorts(log, as_of="2025-03-31")
+            >>> co = log.cohorts(as_of="2025-03-31")
             >>> co.retention().value.tolist(), co.retention("on_or_after").value.tolist()
             ([[100.0, 0.0, 50.0]], [[100.0, 50.0, 50.0]])
         """
         cells = self._cells(kind)
         quantile(confidence_level)
         if self.money is None:
-            sizes = np.broadcast_to(self.sizes[:, None].astype(np.float64), cells.shape)
-            value, low, high = shares(cells, sizes, confidence_level)
+            value, low, high = shares(cells, self.sizes[:, None], confidence_level)
         else:
-            value, low = _ratio(cells, cells[:, :1]), np.full(cells.shape, np.nan)
-            high = low
+            value, low, high = shares_of_first(cells)
         return CohortRetention(
             kind=kind,
             cohorts=self.cohorts,
@@ -214,11 +202,10 @@ class Cohorts:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.cohorts.cohorts import cohorts
             >>> log = rm.PurchaseLog(
             ...     ["a", "b", "a", "c"], ["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02"]
             ... )
-            >>> cohorts(log, as_of="2025-03-31").curve()
+            >>> log.cohorts(as_of="2025-03-31").curve()
             age  value   low   high  n  cohorts
               0  100.0  43.9  100.0  3        2
               1   33.3   6.1   79.2  3        2
@@ -227,22 +214,10 @@ class Cohorts:
         check_name("average", average, AVERAGES)
         cells = self._cells(kind)
         quantile(confidence_level)
-        over = ~np.isnan(cells)
-        if self.money is None:
-            curve = pooled_curve if average == "pooled" else simple_curve
-            value, low, high = curve(cells, self.sizes, confidence_level)
-        else:
-            value, low = _revenue_curve(cells, average), np.full(cells.shape[1], np.nan)
-            high = low
-        columns = {
-            "age": self.ages,
-            "value": value,
-            "low": low,
-            "high": high,
-            "n": (over * self.sizes[:, None]).sum(axis=0),
-            "cohorts": over.sum(axis=0),
-        }
-        return Table(columns, dict.fromkeys(("value", "low", "high"), 1))
+        revenue = self.money is not None
+        return curve(
+            self.ages, cells, self.sizes, confidence_level, average=average, revenue=revenue
+        )
 
     def _cells(self, kind: Kind) -> FloatArray:
         check_name("kind", kind, KINDS)
@@ -303,19 +278,11 @@ class Cohorts:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
-            >>> co = cohorts(rm.PurchaseLog(["a"], ["2025-01-03"]), as_of="2025-01-31")
-            >>> co.to_dict()["sizes"], Cohorts.from_dict(co.to_dict()) == co
+            >>> co = rm.PurchaseLog(["a"], ["2025-01-03"]).cohorts(as_of="2025-01-31")
+            >>> co.to_dict()["sizes"], rm.Cohorts.from_dict(co.to_dict()) == co
             ([1], True)
         """
-        return serial.written(
-            self.definition,
-            self.periods,
-            self.sizes,
-            self.by_kind,
-            self.money,
-            self.unknown_amounts,
-        )
+        return serial.written(*astuple(self, recurse=False))
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
@@ -326,104 +293,8 @@ class Cohorts:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.cohorts.cohorts import Cohorts, cohorts
             >>> log = rm.PurchaseLog(["a"], ["2025-01-03"])
-            >>> Cohorts.from_dict(cohorts(log, every="week").to_dict())
+            >>> rm.Cohorts.from_dict(log.cohorts(every="week").to_dict())
             Cohorts(customers=1, cohorts=1, ages=1, every='week', as_of=2025-01-03)
         """
         return cls(*serial.read(data))
-
-
-def cohorts(
-    log: Purchases,
-    *,
-    every: Every = "month",
-    windows: Literal["calendar"] | int = "calendar",
-    brackets: Mapping[str, tuple[int, int]] | None = None,
-    as_of: object = None,
-    entry: Entry = "first_time",
-    values: Values = "customers",
-) -> Cohorts:
-    """Group the customers of a log by when they came, and count who is active at each age.
-
-    Purchases after `as_of` are left out. The cohort of a customer is the period of the first
-    purchase *in the log*: a log that begins late makes newcomers of old customers.
-
-    Args:
-        log: The purchases.
-        every: The acquisition period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-        windows: What an age is. ``calendar`` (default): whole calendar periods since the
-            acquisition period. A number of days such as 7, 28 or 30: windows of that length from
-            the customer's own first purchase; age 0 is its first so many days.
-        brackets: Brackets of ages by name, such as ``{"0": (0, 0), "1-3": (1, 3)}``, from age 0 on
-            without gap. A customer is active in a bracket when active at any age of it, and counts
-            once. Ages past the last bracket are left out.
-        as_of: The last day that is wholly observed; by default the last day of the log. A day past
-            the end of the log says that nothing happened in between.
-        entry: ``first_time`` (default): each customer is in one cohort, that of the first
-            purchase. ``recurring``: in the cohort of every period with a purchase, so that a row
-            tells who of the buyers of a period came back later; sizes then add to more than the
-            customers. For calendar periods only.
-        values: ``customers`` (default), or ``revenue`` to sum the amounts too and read retention
-            off them.
-
-    Raises:
-        DateError: `as_of` cannot be read.
-        EmptySampleError: The log is empty and no `as_of` is given.
-        ParameterError: A name is unknown, the windows are no number of days, the brackets leave
-            out ages, or recurring cohorts are asked for with windows or brackets.
-        StateError: Revenue is asked for, and the log has no amounts.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> from relmetrics.customers.cohorts.cohorts import cohorts
-        >>> log = rm.PurchaseLog(
-        ...     ["a", "b", "a", "c", "c"],
-        ...     ["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02", "2025-03-30"],
-        ... )
-        >>> co = cohorts(log, every="month", as_of="2025-03-31")
-        >>> co.cohorts.astype(str).tolist(), co.sizes.tolist()
-        (['2025-01-01', '2025-02-01'], [2, 1])
-        >>> co.counts
-        array([[ 2.,  1.,  0.],
-               [ 1.,  1., nan]])
-    """
-    parts = as_brackets(brackets)
-    definition = CohortDefinition(
-        every=every,
-        windows=int(windows) if isinstance(windows, np.integer) else windows,
-        brackets=parts,
-        as_of=log.as_of(as_of),
-        entry=entry,
-        values=values,
-    )
-    if values == "revenue" and log.amounts is None:
-        raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
-    found = count(log, definition)
-    return Cohorts(
-        definition,
-        found.periods,
-        found.sizes,
-        found.by_kind,
-        found.money,
-        found.unknown_amounts,
-    )
-
-
-def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
-    """Return percent of a whole, NaN where the whole is not positive."""
-    percent: FloatArray = 100 * part / np.where(whole > 0, whole, np.nan)
-    return percent
-
-
-def _revenue_curve(cells: FloatArray, average: Average) -> FloatArray:
-    """Return the revenue of each age in percent of that of age 0, over all cohorts."""
-    over = ~np.isnan(cells)
-    if average == "pooled":
-        whole = (over * np.nan_to_num(cells[:, :1])).sum(axis=0)
-        return _ratio(np.nan_to_num(cells).sum(axis=0), whole)
-    ratios = _ratio(cells, cells[:, :1])
-    known = ~np.isnan(ratios)
-    number = known.sum(axis=0)
-    mean: FloatArray = np.nan_to_num(ratios).sum(axis=0) / np.where(number > 0, number, np.nan)
-    return mean

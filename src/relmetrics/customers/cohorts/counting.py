@@ -7,26 +7,42 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from relmetrics.customers.cohorts.definition import KINDS
-from relmetrics.customers.purchases.active_periods import Occasions
+from relmetrics.customers.cohorts.cohorts import Cohorts
+from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
+from relmetrics.customers.purchases.active_periods import ActivePeriods
+from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from relmetrics.customers.cohorts.definition import CohortDefinition
+    from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.purchases.log import Purchases
+    from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 
-@frozen(eq=False)
-class Counted:
-    """What is counted of a log: see the attributes of the same names of `Cohorts`."""
-
-    periods: IntArray
-    sizes: IntArray
-    by_kind: IntArray
-    money: FloatArray | None
-    unknown_amounts: int
+def cohorts(
+    log: Purchases,
+    *,
+    every: Every = "month",
+    windows: Windows = "calendar",
+    brackets: Mapping[str, tuple[int, int]] | None = None,
+    as_of: object = None,
+    entry: Entry = "first_time",
+    values: Values = "customers",
+) -> Cohorts:
+    """Group the customers of a log by when they came: see `PurchaseLog.cohorts`."""
+    definition = CohortDefinition(
+        every=every,
+        windows=int(windows) if isinstance(windows, np.integer) else windows,
+        brackets=as_brackets(brackets),
+        as_of=log.as_of(as_of),
+        entry=entry,
+        values=values,
+    )
+    if values == "revenue" and log.amounts is None:
+        raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
+    return _count(log, definition)
 
 
 @frozen(eq=False)
@@ -42,13 +58,15 @@ class _Rows:
     """The first day of each customer; a day past the last one for who bought nothing."""
 
 
-def count(log: Purchases, definition: CohortDefinition) -> Counted:
+def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
     """Count the cohorts of a log."""
     rows = _rows(log, definition)
     if not len(rows.days):
         nobody, nothing = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
         no_kind = np.zeros((len(KINDS), 0, 0), dtype=np.int64)
-        return Counted(nobody, nobody, no_kind, None if rows.amounts is None else nothing, 0)
+        return Cohorts(
+            definition, nobody, nobody, no_kind, None if rows.amounts is None else nothing, 0
+        )
     start = int(rows.first.min())
     period_of_day = definition.periods_by_day(start, int(rows.days.max()))
     base = int(period_of_day[0])
@@ -56,7 +74,7 @@ def count(log: Purchases, definition: CohortDefinition) -> Counted:
     period_of_day -= base
     if definition.entry == "recurring":
         steps = period_of_day[rows.days - start]
-        seen = Occasions.of(rows.customers, steps, width, rows.amounts)
+        seen = ActivePeriods.of(rows.customers, steps, width, rows.amounts)
         entered, activity = seen.steps, _of_everybody
     else:
         seen = _by_age(rows, definition, period_of_day, width)
@@ -75,7 +93,8 @@ def count(log: Purchases, definition: CohortDefinition) -> Counted:
     by_kind = tables.reshape(len(KINDS), len(sizes), width)
     _accumulate(by_kind, sizes)
     by_kind *= definition.begun(periods + base, width)
-    return Counted(
+    return Cohorts(
+        definition,
         periods + base,
         sizes,
         by_kind,
@@ -103,7 +122,7 @@ def _rows(log: Purchases, definition: CohortDefinition) -> _Rows:
 
 def _by_age(
     rows: _Rows, definition: CohortDefinition, period_of_day: IntArray, width: int
-) -> Occasions:
+) -> ActivePeriods:
     """Return who bought at which age, or in which bracket of ages."""
     customers, amounts = rows.customers, rows.amounts
     if definition.windows == "calendar":
@@ -118,27 +137,27 @@ def _by_age(
         kept = ages >= 0
         customers, ages = customers[kept], ages[kept]
         amounts = None if amounts is None else amounts[kept]
-    return Occasions.of(customers, ages, width, amounts)
+    return ActivePeriods.of(customers, ages, width, amounts)
 
 
 @frozen(eq=False)
 class _Activity:
-    """Occasions of members of cohorts, each of which may be a member of several cohorts."""
+    """ActivePeriods of members of cohorts, each of which may be a member of several cohorts."""
 
     cells: IntArray
     """The cell (cohort x ages + age) that each falls in."""
     places: IntArray
-    """Its place among the occasions."""
+    """Its place among the active periods."""
     since: IntArray
-    """How many occasions of the same member lie between it and the entry; 0 for the entry."""
+    """How many active periods of the same member lie between it and the entry; 0 for the entry."""
     ages: IntArray
     """How many steps lie between."""
     ends: AnyArray
     """Whether it is the member's last."""
 
 
-def _of_newcomers(seen: Occasions, cohort: IntArray, width: int) -> Iterator[_Activity]:
-    """Yield the activity of customers who enter once, on their first occasion; steps are ages."""
+def _of_newcomers(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator[_Activity]:
+    """Yield the activity of customers who enter once, in their first active period."""
     who, places = seen.customers, np.arange(len(seen.customers))
     entries = np.flatnonzero(seen.begins)
     entry, corner = np.zeros((2, int(who[-1]) + 1), dtype=np.int64)
@@ -146,10 +165,10 @@ def _of_newcomers(seen: Occasions, cohort: IntArray, width: int) -> Iterator[_Ac
     yield _Activity(corner[who] + seen.steps, places, places - entry[who], seen.steps, seen.ends)
 
 
-def _of_everybody(seen: Occasions, cohort: IntArray, width: int) -> Iterator[_Activity]:
-    """Yield the activity of customers who enter on each occasion; steps are periods.
+def _of_everybody(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator[_Activity]:
+    """Yield the activity of customers who enter in each active period; steps are periods.
 
-    First the entries themselves, then the next occasion of each entry, then the one after.
+    First the entries themselves, then the next active period of each entry, then the one after.
     """
     entered, corner, places, passed = seen.steps, cohort * width, np.arange(len(cohort)), 0
     while len(places):

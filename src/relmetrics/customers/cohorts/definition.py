@@ -22,6 +22,7 @@ Entry = Literal["first_time", "recurring"]
 ENTRIES: tuple[Entry, ...] = ("first_time", "recurring")
 Values = Literal["customers", "revenue"]
 VALUES: tuple[Values, ...] = ("customers", "revenue")
+Windows = Literal["calendar"] | int
 Bracket = tuple[str, int, int]
 
 
@@ -40,15 +41,15 @@ class CohortDefinition:
         values: ``customers`` or ``revenue``.
 
     Example:
-        >>> from relmetrics.customers.cohorts.definition import CohortDefinition
         >>> import numpy as np
-        >>> definition = CohortDefinition(every="month", as_of=np.datetime64("2025-03-31"))
+        >>> import relmetrics as rm
+        >>> definition = rm.CohortDefinition(every="month", as_of=np.datetime64("2025-03-31"))
         >>> definition.ages_begun(np.datetime64("2025-01", "M").astype(int))
         3
     """
 
     every: Every = "month"
-    windows: Literal["calendar"] | int = "calendar"
+    windows: Windows = "calendar"
     brackets: tuple[Bracket, ...] | None = None
     as_of: np.datetime64
     entry: Entry = "first_time"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from attrs import field, frozen
@@ -15,6 +15,9 @@ from relmetrics.states.serial import VERSION
 if TYPE_CHECKING:
     from relmetrics.customers.cohorts.definition import Kind
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+Average = Literal["pooled", "simple"]
+AVERAGES: tuple[Average, ...] = ("pooled", "simple")
 
 
 @frozen(repr=False, kw_only=True)
@@ -38,9 +41,8 @@ class CohortRetention:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.customers.cohorts.cohorts import cohorts
         >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
-        >>> cohorts(log, as_of="2025-03-15").retention()
+        >>> log.cohorts(as_of="2025-03-15").retention()
         cohort      size  0    1    2
         2025-01-01     2  100   50  ...
     """
@@ -72,9 +74,8 @@ class CohortRetention:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.cohorts.cohorts import cohorts
             >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
-            >>> cohorts(log, as_of="2025-02-28").retention().table()
+            >>> log.cohorts(as_of="2025-02-28").retention().table()
             cohort      age  value   low   high  n  complete
             2025-01-01    0  100.0  34.2  100.0  2      True
             2025-01-01    1   50.0   9.5   90.5  2      True
@@ -128,30 +129,91 @@ class CohortRetention:
         return Table(columns)
 
 
-def shares(active: FloatArray, sizes: FloatArray, level: float) -> tuple[FloatArray, ...]:
+def shares(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
     """Return percent of the sizes with Wilson's ends; NaN where `active` or the size is none."""
     _, low, high = proportions(active, sizes, confidence_level=level)
     return 100 * (active / np.where(sizes > 0, sizes, np.nan)), low, high
 
 
-def pooled_curve(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
+def shares_of_first(cells: FloatArray) -> tuple[FloatArray, ...]:
+    """Return the revenue of each cell in percent of that of age 0; it has no interval."""
+    unknown = np.full(cells.shape, np.nan)
+    return _percent(cells, cells[:, :1]), unknown, unknown
+
+
+def curve(
+    ages: AnyArray,
+    cells: FloatArray,
+    sizes: IntArray,
+    level: float,
+    *,
+    average: Average,
+    revenue: bool,
+) -> Table:
+    """Return one retention for each age over all cohorts: see `Cohorts.curve`.
+
+    Args:
+        ages: The age, or the name of the bracket, of each column.
+        cells: Active customers, or revenue, by cohort and age; NaN where a cell is not over.
+        sizes: The customers of each cohort.
+        level: Level of the intervals.
+        average: How the cohorts are averaged.
+        revenue: Whether the cells are revenue.
+    """
+    over = ~np.isnan(cells)
+    if revenue:
+        value, low = _revenue(cells, average), np.full(len(ages), np.nan)
+        high = low
+    else:
+        value, low, high = (_pooled if average == "pooled" else _simple)(cells, sizes, level)
+    columns = {
+        "age": ages,
+        "value": value,
+        "low": low,
+        "high": high,
+        "n": (over * sizes[:, None]).sum(axis=0),
+        "cohorts": over.sum(axis=0),
+    }
+    return Table(columns, dict.fromkeys(("value", "low", "high"), 1))
+
+
+def _pooled(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
     """Return the share of all customers of the cohorts that could be observed, at each age."""
     over = ~np.isnan(active)
     n = (over * sizes[:, None]).sum(axis=0)
     known = np.where(over.any(axis=0), np.where(over, active, 0).sum(axis=0), np.nan)
-    return shares(known, n.astype(np.float64), level)
+    return shares(known, n, level)
 
 
-def simple_curve(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
+def _simple(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:
     """Return the unweighted mean of the cohorts' shares, at each age.
 
     Its interval combines those of the cohorts: the distances from the shares to their ends add in
     squares (MOVER: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702).
     """
-    value, low, high = shares(active, sizes[:, None].astype(np.float64), level)
+    value, low, high = shares(active, sizes[:, None], level)
     over = ~np.isnan(value)
     k = np.where(over.any(axis=0), over.sum(axis=0), np.nan)
     mean = np.where(over, value, 0).sum(axis=0) / k
     below = np.where(over, value - low, 0) ** 2
     above = np.where(over, high - value, 0) ** 2
     return mean, mean - below.sum(axis=0) ** 0.5 / k, mean + above.sum(axis=0) ** 0.5 / k
+
+
+def _percent(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return percent of a whole, NaN where the whole is not positive."""
+    percent: FloatArray = 100 * part / np.where(whole > 0, whole, np.nan)
+    return percent
+
+
+def _revenue(cells: FloatArray, average: Average) -> FloatArray:
+    """Return the revenue of each age in percent of that of age 0, over all cohorts."""
+    over = ~np.isnan(cells)
+    if average == "pooled":
+        whole = (over * np.nan_to_num(cells[:, :1])).sum(axis=0)
+        return _percent(np.nan_to_num(cells).sum(axis=0), whole)
+    ratios = _percent(cells, cells[:, :1])
+    known = ~np.isnan(ratios)
+    number = known.sum(axis=0)
+    mean: FloatArray = np.nan_to_num(ratios).sum(axis=0) / np.where(number > 0, number, np.nan)
+    return mean

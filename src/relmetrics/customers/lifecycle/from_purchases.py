@@ -33,52 +33,7 @@ def stages(
     active_within: int = 365,
     known: Column | Mapping[Any, object] | None = None,
 ) -> Lifecycle:
-    """Read a log of purchases as stages of relationships.
-
-    By explicit rules, see `StageRules`: known but no purchase is awareness, 1 purchase
-    exploration, 2 to 4 expansion, 5 or more commitment; nothing bought for more than
-    `active_within` days is dissolution. Who buys again after that comes back, at the stage that
-    the number of all their purchases says. Purchases after `as_of` do not exist yet.
-
-    Lifecycles of logs of disjoint customers add, for the same `as_of`.
-
-    Args:
-        log: The purchases.
-        as_of: The day to look from; by default the last one of the log.
-        every: The kind of period at whose end stages are observed: ``day``, ``week``, ``month``,
-            ``quarter`` or ``year``.
-        expansion_from: The purchase that begins expansion.
-        commitment_from: The purchase that begins commitment.
-        active_within: Days after a purchase that the relationship lasts without another one. The
-            default, a year, is a convention: take what fits your customers' habit of buying.
-        known: Customers who know the company, buyers or not. A mapping of customer to the day
-            since when: they are aware from that day to their first purchase. A column of ids: since
-            when is not known, so those who never bought are aware on `as_of`, and count for no
-            move before.
-
-    Returns:
-        The lifecycle. Revenue is that of purchases until `as_of`, with all returns of a customer
-        taken off, because a log does not keep their dates. Who only returned is no customer.
-        Before the first purchase it is empty, and its estimates raise `EmptySampleError`.
-
-    Raises:
-        EmptySampleError: The log is empty and `as_of` is not given.
-        DateError: `as_of` or a day of `known` cannot be read.
-        CustomerError: An id in `known` is missing.
-        ParameterError: The thresholds are out of order, a rule is no whole number, or there is no
-            such period.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> from relmetrics.customers.lifecycle.from_purchases import stages
-        >>> log = rm.PurchaseLog(["ann", "ann", "bob"], ["2025-01-03", "2025-02-01", "2025-01-09"])
-        >>> life = stages(log, as_of="2025-04-30", active_within=90, known=["ann", "bob", "eve"])
-        >>> life
-        Lifecycle(as_of=2025-04-30, customers=3: 1 awareness, 1 expansion, 1 dissolution)
-
-    Source:
-        D5 for the stages; D1, D2 for commitment from the fifth purchase.
-    """
+    """Read a log of purchases as stages of relationships: see `PurchaseLog.stages`."""
     rules = StageRules(
         expansion_from=expansion_from, commitment_from=commitment_from, active_within=active_within
     )

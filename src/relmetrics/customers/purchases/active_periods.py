@@ -1,4 +1,4 @@
-"""Occasions: the distinct pairs of customer and step (day, period, age) of a log, in order."""
+"""Active periods: the distinct pairs of customer and step (day, period, age) of a log, in order."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _LARGEST_SHORT = 2**31
 
 
 @frozen(eq=False, slots=False)
-class Occasions:
+class ActivePeriods:
     """Distinct pairs of customer and step, sorted by customer and then by step.
 
     Attributes:
-        customers: The customer of each occasion, ascending.
+        customers: The customer of each pair, ascending.
         steps: Its step, ascending within a customer.
         amounts: The sum of the amounts of the rows that fell on it, or None.
 
     Example:
         >>> import numpy as np
-        >>> from relmetrics.customers.purchases.active_periods import Occasions
-        >>> seen = Occasions.of(np.array([1, 0, 1, 1]), np.array([2, 0, 0, 2]), 3)
+        >>> from relmetrics.customers.purchases.active_periods import ActivePeriods
+        >>> seen = ActivePeriods.of(np.array([1, 0, 1, 1]), np.array([2, 0, 0, 2]), 3)
         >>> seen.customers.tolist(), seen.steps.tolist(), seen.begins.tolist()
         ([0, 1, 1], [0, 0, 2], [True, True, False])
     """
@@ -38,8 +38,8 @@ class Occasions:
     @classmethod
     def of(
         cls, customers: IntArray, steps: IntArray, width: int, amounts: FloatArray | None = None
-    ) -> Occasions:
-        """Return the occasions of rows.
+    ) -> ActivePeriods:
+        """Return the active periods of rows.
 
         Args:
             customers: The customer of each row, from 0 on.
@@ -68,12 +68,12 @@ class Occasions:
 
     @cached_property
     def begins(self) -> AnyArray:
-        """Whether an occasion is its customer's first."""
+        """Whether a pair is its customer's first."""
         return _changes(self.customers)
 
     @cached_property
     def ends(self) -> AnyArray:
-        """Whether an occasion is its customer's last."""
+        """Whether a pair is its customer's last."""
         return np.concatenate([self.begins[1:], np.ones(min(len(self.begins), 1), dtype=bool)])
 
 

@@ -15,7 +15,6 @@ from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.grouping import group, labels_of
 from relmetrics.data.ids import identified
 from relmetrics.errors import EmptySampleError, StateError
-from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,22 +208,6 @@ class Purchases:
         """The number of purchases whose amount is missing; all of them in a log without amounts."""
         return len(self) if self.amounts is None else int(np.isnan(self.amounts).sum())
 
-    def _until(self, day: np.datetime64) -> Self:
-        """Return the same log without the purchases after a day."""
-        kept = self.days <= day
-        earlier = object.__new__(type(self))
-        earlier.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
-            self.customers,
-            self.codes[kept],
-            self.times[kept],
-            None if self.amounts is None else self.amounts[kept],
-            self.referred,
-            self.refunds,
-            self.dropped,
-            self.returned,
-        )
-        return earlier
-
     @cached_property
     def totals(self) -> FloatArray:
         """The money of each customer, returns taken off; unknown amounts count as 0.
@@ -250,50 +233,6 @@ class Purchases:
             raise EmptySampleError.for_metric("The end of a log", 0)
         last: np.datetime64 = self.days.max()
         return last
-
-    def summary(self, as_of: object = None) -> Table:
-        """Return one row per customer.
-
-        Columns: ``customer``, ``first`` and ``last`` (days), ``purchases``, ``purchase_days``,
-        ``recency`` (days from first to last purchase), ``tenure`` (days from the first purchase to
-        `as_of`), ``since_last`` (days from the last purchase to `as_of`), and with amounts
-        ``total`` and ``mean_amount`` (per purchase of known amount; NaN without one).
-
-        Args:
-            as_of: The day to look from, which leaves out later purchases; by default the last one
-                of the log. Returns have no date and are all taken off.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "a"], ["2025-01-01", "2025-01-11"])
-            >>> log.summary("2025-01-31")["tenure"].tolist()
-            [30.0]
-        """
-        end = self.as_of(as_of)
-        if len(self) and end < self.days.max():
-            return self._until(end).summary(end)
-        columns: dict[str, AnyArray] = {
-            "customer": self.customers,
-            "first": self.first,
-            "last": self.last,
-            "purchases": self.purchases,
-            "purchase_days": self.purchase_days,
-            "recency": _in_days(self.last - self.first),
-            "tenure": _in_days(end - self.first),
-            "since_last": _in_days(end - self.last),
-        }
-        if self.amounts is not None:
-            columns["total"] = self.totals
-            known = np.bincount(self.codes[~np.isnan(self.amounts)], minlength=len(self.customers))
-            mean = np.full(len(known), np.nan)
-            columns["mean_amount"] = np.divide(self.totals, known, out=mean, where=known > 0)
-        return Table(columns, dict.fromkeys(("total", "mean_amount"), 2))
-
-
-def _in_days(spans: AnyArray) -> FloatArray:
-    """Return spans of time as numbers of days, NaN for unknown ones."""
-    days: FloatArray = np.where(np.isnat(spans), np.nan, spans.astype(np.int64).astype(np.float64))
-    return days
 
 
 def cancelled(totals: FloatArray, refunds: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.customers.purchases.active_periods import Occasions
+from relmetrics.customers.purchases.active_periods import ActivePeriods
 from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
@@ -33,7 +33,7 @@ def movements(
     # One entry per customer and period in which they bought, by customer and in order.
     base = int(periods.min())
     size = int(period_of(np.array([end_of_data]), kind)[0]) - base + 1
-    bought = Occasions.of(codes, periods - base, size)
+    bought = ActivePeriods.of(codes, periods - base, size)
     period, first = bought.steps, bought.begins
     stayed = np.zeros(len(period), dtype=bool)
     stayed[1:] = ~first[1:] & (period[1:] == period[:-1] + 1)

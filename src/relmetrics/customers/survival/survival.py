@@ -9,73 +9,33 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.customers.purchases.active_periods import Occasions
+from relmetrics.customers.survival.point import SurvivalPoint
 from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.columns import EXACT, comparable, read_only
-from relmetrics.data.periods import ALL_DAYS
-from relmetrics.errors import EmptySampleError, StateError
+from relmetrics.data.columns import EXACT, read_only
+from relmetrics.errors import StateError
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.kaplan_meier import SurvivalInterval, share_interval
+from relmetrics.inference.kaplan_meier import (
+    SurvivalInterval,
+    first_at_most_half,
+    share_interval,
+    shares_left,
+)
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import percent
 from relmetrics.states.serial import VERSION, read_fields
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
-INTERVALS: tuple[SurvivalInterval, ...] = ("log_log", "greenwood")
-_FIELDS = frozenset({"type", "v", "lapsed_after", "lapsed", "censored", "too_recent"})
-_HALF = 0.5 + 1e-12
-"""A half, and the rounding of a product of fractions that make exactly a half."""
-
-
-@frozen
-class SurvivalPoint:
-    """The share of customers whose tenure is longer than so many days.
-
-    Attributes:
-        days: Days since the first purchase.
-        value: Percent still buying; NaN beyond what is observed.
-        low: Lower end; NaN where nobody or everybody has lapsed.
-        high: Upper end; NaN likewise.
-        at_risk: Customers whose tenure is known to reach that day.
-        confidence_level: The level of `low` and `high`.
-
-    Example:
-        >>> from relmetrics.customers.survival.survival import SurvivalPoint
-        >>> point = SurvivalPoint(30, 62.5, 50.1, 72.7, 40, 0.95)
-        >>> print(point)
-        62.5% after 30 days (95% CI 50.1 to 72.7; 40 at risk)
-        >>> float(point)
-        62.5
-    """
-
-    days: int
-    value: float = field(eq=comparable)
-    low: float = field(eq=comparable)
-    high: float = field(eq=comparable)
-    at_risk: int
-    confidence_level: float
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
-
-    def __str__(self) -> str:
-        """Return the share with its interval, rounded for reading."""
-        level = percent(self.confidence_level)
-        ends = f"{level} CI {self.low:.1f} to {self.high:.1f}"
-        interval = "no interval" if math.isnan(self.low) else ends
-        return f"{self.value:.1f}% after {self.days} days ({interval}; {self.at_risk} at risk)"
+SURVIVAL_INTERVALS: tuple[SurvivalInterval, ...] = ("log_log", "greenwood")
+_SURVIVAL_FIELDS = frozenset({"type", "v", "lapsed_after", "lapsed", "censored", "too_recent"})
 
 
 @frozen(repr=False, slots=False, kw_only=True)
 class Survival:
     """Kaplan and Meier's estimate of how long customers keep buying, in percent by day of tenure.
 
-    Made by `survival`. It holds two counts for each day of tenure, so the survival of disjoint
-    customers adds: ``a + b``, or ``sum(shards)``.
+    Made by `PurchaseLog.survival`. It holds two counts for each day of tenure, so the survival of
+    disjoint customers adds: ``a + b``, or ``sum(shards)``.
 
     Attributes:
         lapsed: How many customers made their last purchase on each day of tenure and then lapsed,
@@ -90,12 +50,11 @@ class Survival:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.customers.survival.survival import survival
         >>> log = rm.PurchaseLog(
         ...     ["a", "a", "b", "c", "c"],
         ...     ["2025-01-01", "2025-01-21", "2025-01-05", "2025-01-10", "2025-02-02"],
         ... )
-        >>> result = survival(log, lapsed_after=30, as_of="2025-03-01")
+        >>> result = log.survival(lapsed_after=30, as_of="2025-03-01")
         >>> result
         Survival(n=3, lapsed=2, censored=1, lapsed_after=30, median=20.0)
         >>> result.table()
@@ -139,7 +98,7 @@ class Survival:
 
     @cached_property
     def _share(self) -> FloatArray:
-        return np.cumprod((self.at_risk - self.events) / self.at_risk)
+        return shares_left(self.at_risk, self.events)
 
     @property
     def survival(self) -> FloatArray:
@@ -165,7 +124,7 @@ class Survival:
     @property
     def median(self) -> float:
         """The first day after which at most half are still buying; NaN when not reached yet."""
-        return self._first_at_most_half(self._share)
+        return first_at_most_half(self.times, self._share)
 
     @property
     def median_interval(self) -> tuple[float, float]:
@@ -173,11 +132,8 @@ class Survival:
 
         Source: Brookmeyer and Crowley (1982), Biometrics 38, 29-41.
         """
-        return self._first_at_most_half(self._ends[0]), self._first_at_most_half(self._ends[1])
-
-    def _first_at_most_half(self, shares: FloatArray) -> float:
-        reached = np.flatnonzero(shares <= _HALF)
-        return float(self.times[reached[0]]) if len(reached) else math.nan
+        low, high = (first_at_most_half(self.times, ends) for ends in self._ends)
+        return low, high
 
     def at(self, days: int) -> SurvivalPoint:
         """Return the share of customers whose tenure is longer than so many days.
@@ -190,9 +146,8 @@ class Survival:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.survival.survival import survival
             >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-21", "2025-01-05"])
-            >>> survival(log, lapsed_after=30, as_of="2025-03-01").at(7).value
+            >>> log.survival(lapsed_after=30, as_of="2025-03-01").at(7).value
             50.0
         """
         check_whole("days", days, 0)
@@ -259,9 +214,8 @@ class Survival:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.survival.survival import survival
             >>> log = rm.PurchaseLog(["a"], ["2025-01-01"])
-            >>> survival(log, lapsed_after=30, as_of="2025-03-01").to_dict()["lapsed"]
+            >>> log.survival(lapsed_after=30, as_of="2025-03-01").to_dict()["lapsed"]
             [1]
         """
         return {
@@ -288,19 +242,18 @@ class Survival:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.survival.survival import Survival, survival
             >>> log = rm.PurchaseLog(["a"], ["2025-01-01"])
-            >>> result = survival(log, lapsed_after=30, as_of="2025-03-01")
-            >>> Survival.from_dict(result.to_dict()) == result
+            >>> result = log.survival(lapsed_after=30, as_of="2025-03-01")
+            >>> rm.Survival.from_dict(result.to_dict()) == result
             True
         """
-        fields = read_fields("Survival", data, type_name="survival", keys=_FIELDS)
+        fields = read_fields("Survival", data, type_name="survival", keys=_SURVIVAL_FIELDS)
         lapsed = fields.counts("lapsed", len(fields.items_of("lapsed")))
         censored = fields.counts("censored", len(lapsed))
         after = fields.count("lapsed_after")
         if not after:
             raise StateError.malformed("Survival", "lapsed_after must be at least 1")
-        _check(confidence_level, interval)
+        check_interval(confidence_level, interval)
         return cls(
             lapsed=np.array(lapsed, dtype=np.int64),
             censored=np.array(censored, dtype=np.int64),
@@ -311,109 +264,14 @@ class Survival:
         )
 
 
-def survival(
-    log: Purchases,
-    *,
-    lapsed_after: int,
-    as_of: object = None,
-    confidence_level: float = 0.95,
-    interval: SurvivalInterval = "log_log",
-) -> Survival:
-    """Estimate how long customers keep buying, from those who stopped and those who have not yet.
-
-    A customer *lapses* at the first purchase that no other follows within `lapsed_after` days.
-    The tenure is the number of days from the first purchase to that one: 0 for who never came
-    back in time. It is the first such silence that counts, also when the customer returns after
-    it: else the same silence would be a lapse at the end of a log and none in its middle, and old
-    customers would seem to stay longer than new ones.
-
-    Whether somebody lapsed on a day is known `lapsed_after` days later. So everybody is observed
-    up to `lapsed_after` days before `as_of`; who has not lapsed by then is *censored* there, at
-    the tenure reached so far. Customers who came after that day are `too_recent`. To censor at
-    `as_of` itself would count the customers of the last days as present although nobody could
-    have been seen to lapse there, and make every curve too high.
-
-    ``S(t) = product over days s <= t of (1 - lapsed(s) / at risk(s))``, in percent. Missing: a log
-    without purchases by then gives no estimate.
-
-    Args:
-        log: The purchases.
-        lapsed_after: Days without a purchase that make a lapse, at least 1.
-        as_of: The last day that is wholly observed; by default the last day of the log.
-        confidence_level: Level of the intervals.
-        interval: ``log_log`` (default): Greenwood's variance on the scale log(-log S), which stays
-            within 0 to 100. ``greenwood``: S less and plus z standard errors, clipped.
+def check_interval(confidence_level: float, interval: SurvivalInterval) -> None:
+    """Check the level and the kind of intervals.
 
     Raises:
-        DateError: `as_of` cannot be read.
-        EmptySampleError: No customer's first purchase lies `lapsed_after` days before `as_of`.
-        ParameterError: `lapsed_after` is no whole number of at least 1, the level is not between 0
-            and 1, or there is no such interval.
-
-    Source: Kaplan and Meier (1958), Journal of the American Statistical Association 53, 457-481;
-    the interval log_log is that of Kalbfleisch and Prentice (1980).
-
-    Example:
-        >>> import relmetrics as rm
-        >>> from relmetrics.customers.survival.survival import survival
-        >>> log = rm.PurchaseLog(
-        ...     ["a", "a", "b", "c"], ["2025-01-01", "2025-01-21", "2025-01-05", "2025-02-20"]
-        ... )
-        >>> result = survival(log, lapsed_after=30, as_of="2025-03-01")
-        >>> result.times.tolist(), result.survival.tolist(), result.too_recent
-        ([0, 20], [50.0, 0.0], 1)
+        ParameterError: The level is not between 0 and 1, or there is no such interval.
     """
-    check_whole("lapsed_after", lapsed_after, 1, ALL_DAYS)
-    _check(confidence_level, interval)
-    end = int(log.as_of(as_of).astype(np.int64))
-    lapsed, censored, too_recent = _count(log, end, lapsed_after)
-    if not len(lapsed):
-        raise EmptySampleError.too_recent(lapsed_after, too_recent)
-    return Survival(
-        lapsed=lapsed,
-        censored=censored,
-        lapsed_after=lapsed_after,
-        too_recent=too_recent,
-        confidence_level=confidence_level,
-        interval=interval,
-    )
-
-
-def _count(log: Purchases, end: int, lapsed_after: int) -> tuple[IntArray, IntArray, int]:
-    """Return who lapsed and who was censored by day of tenure, and how many are too recent."""
-    days = log.days.astype(np.int64)
-    kept = days <= end
-    codes, days = log.codes[kept], days[kept]
-    nobody = np.zeros(0, dtype=np.int64)
-    if not len(days):
-        return nobody, nobody, 0
-    start = int(days.min())
-    seen = Occasions.of(codes, days - start, int(days.max()) - start + 1)
-    last_known = end - start - lapsed_after
-    # The silence after each purchase; after the last one of a customer, up to the end.
-    silence = np.empty(len(seen.steps), dtype=np.int64)
-    silence[:-1] = np.diff(seen.steps) - 1
-    silence[seen.ends] = end - start - seen.steps[seen.ends]
-    first_place = np.flatnonzero(seen.begins)
-    none = len(silence)
-    places = np.where(silence >= lapsed_after, np.arange(none), none)
-    lapse = np.minimum.reduceat(places, first_place)
-    first = seen.steps[first_place]
-    known = first <= last_known
-    ended = known & (lapse < none)
-    going = known & (lapse == none)
-    tenure = seen.steps[lapse[ended]] - first[ended]
-    reached = last_known - first[going]
-    if not known.any():
-        return nobody, nobody, len(first)
-    length = int(max(tenure.max(initial=0), reached.max(initial=0))) + 1
-    lapsed = np.bincount(tenure, minlength=length)
-    return lapsed, np.bincount(reached, minlength=length), int((~known).sum())
-
-
-def _check(confidence_level: float, interval: SurvivalInterval) -> None:
     quantile(confidence_level)
-    check_name("interval", interval, INTERVALS)
+    check_name("interval", interval, SURVIVAL_INTERVALS)
 
 
 def _added(left: IntArray, right: IntArray) -> IntArray:

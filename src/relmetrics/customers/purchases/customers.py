@@ -1,0 +1,59 @@
+"""Customers of a log: what is known of each of them, one row per customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.metric.table import Table
+
+if TYPE_CHECKING:
+    from relmetrics.customers.purchases.log import Purchases
+    from relmetrics.data.types import AnyArray, FloatArray
+
+
+def summary(log: Purchases, as_of: object = None) -> Table:
+    """Return one row per customer: see `PurchaseLog.summary`."""
+    end = log.as_of(as_of)
+    if len(log) and end < log.days.max():
+        return summary(_until(log, end), end)
+    columns: dict[str, AnyArray] = {
+        "customer": log.customers,
+        "first": log.first,
+        "last": log.last,
+        "purchases": log.purchases,
+        "purchase_days": log.purchase_days,
+        "recency": _in_days(log.last - log.first),
+        "tenure": _in_days(end - log.first),
+        "since_last": _in_days(end - log.last),
+    }
+    if log.amounts is not None:
+        columns["total"] = log.totals
+        known = np.bincount(log.codes[~np.isnan(log.amounts)], minlength=len(log.customers))
+        mean = np.full(len(known), np.nan)
+        columns["mean_amount"] = np.divide(log.totals, known, out=mean, where=known > 0)
+    return Table(columns, dict.fromkeys(("total", "mean_amount"), 2))
+
+
+def _until(log: Purchases, day: np.datetime64) -> Purchases:
+    """Return the same log without the purchases after a day."""
+    kept = log.days <= day
+    earlier = object.__new__(type(log))
+    earlier.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+        log.customers,
+        log.codes[kept],
+        log.times[kept],
+        None if log.amounts is None else log.amounts[kept],
+        log.referred,
+        log.refunds,
+        log.dropped,
+        log.returned,
+    )
+    return earlier
+
+
+def _in_days(spans: AnyArray) -> FloatArray:
+    """Return spans of time as numbers of days, NaN for unknown ones."""
+    days: FloatArray = np.where(np.isnat(spans), np.nan, spans.astype(np.int64).astype(np.float64))
+    return days
