@@ -24,6 +24,11 @@ def states():
         "cohorts_v1": rm.PurchaseLog(
             ["a", "b", "a", "c"], ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-03"]
         ).cohorts(as_of="2025-03-15"),
+        "survival_v1": rm.PurchaseLog(
+            ["a", "b", "a", "c", "d"],
+            ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-03", "2025-04-10"],
+        ).survival(lapsed_after=30, as_of="2025-04-15"),
+        "scale_labelled_v1": labelled,
         "paired_tally_v1": rm.CSAT().pairs([5, 4, 4, None, 2], [3, 4, 5, 2, None]),
         "paired_tally_weighted_v1": rm.CSAT().pairs(
             [5, 4, None], [3, 4, 2], weights=[0.5, 1.25, 2.0]
@@ -37,6 +42,16 @@ def states():
 def test_every_kind_of_state_is_kept():
     """There is a file for each state, and a state for each file."""
     assert {path.stem for path in GOLDEN} == set(states())
+
+
+def test_every_class_that_reads_is_kept():
+    """There is a file for each public class that reads itself back."""
+    reading = {
+        name
+        for name in rm.__all__
+        if isinstance(getattr(rm, name), type) and hasattr(getattr(rm, name), "from_dict")
+    }
+    assert {type(state).__name__ for state in states().values()} == reading
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
