@@ -29,8 +29,8 @@ class AcquisitionAgainstRetention:
         kept_customers: Customers kept.
 
     Example:
-        >>> from relmetrics.money.acquisition import acquisition_against_retention
-        >>> found = acquisition_against_retention(
+        >>> import relmetrics as rm
+        >>> found = rm.acquisition_against_retention(
         ...     acquisition_spend=50_000,
         ...     new_customers=250,
         ...     retention_spend=18_000,
@@ -64,8 +64,8 @@ class AcquisitionAgainstRetention:
         """Return every step of the calculation.
 
         Example:
-            >>> from relmetrics.money.acquisition import acquisition_against_retention
-            >>> acquisition_against_retention(
+            >>> import relmetrics as rm
+            >>> rm.acquisition_against_retention(
             ...     acquisition_spend=1000, new_customers=10, retention_spend=500, kept_customers=50
             ... ).explain()
             Acquiring a customer cost 10.00 times as much as keeping one
@@ -92,8 +92,8 @@ class AcquisitionAgainstRetention:
         """Return the comparison as JSON-ready plain values; a `Decimal` becomes its text.
 
         Example:
-            >>> from relmetrics.money.acquisition import acquisition_against_retention
-            >>> acquisition_against_retention(
+            >>> import relmetrics as rm
+            >>> rm.acquisition_against_retention(
             ...     acquisition_spend=1000, new_customers=10, retention_spend=500, kept_customers=50
             ... ).to_dict()["ratio"]
             10.0
@@ -144,8 +144,8 @@ def acquisition_against_retention(
         CountError: A number of customers is no whole number of at least 1.
 
     Example:
-        >>> from relmetrics.money.acquisition import acquisition_against_retention
-        >>> acquisition_against_retention(
+        >>> import relmetrics as rm
+        >>> rm.acquisition_against_retention(
         ...     acquisition_spend=1000, new_customers=10, retention_spend=500, kept_customers=50
         ... ).ratio
         10.0

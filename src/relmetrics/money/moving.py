@@ -115,8 +115,8 @@ def revenue_movement(
 
     Example:
         >>> from decimal import Decimal
-        >>> from relmetrics.money.moving import revenue_movement
-        >>> movement = revenue_movement(
+        >>> import relmetrics as rm
+        >>> movement = rm.revenue_movement(
         ...     ["ann", "bob", "cid"],
         ...     [Decimal("19.90"), Decimal("9.90"), Decimal("0.00")],
         ...     [Decimal("29.90"), Decimal("0.00"), Decimal("9.90")],

@@ -41,8 +41,10 @@ class RetentionProfit:
         cost: What the change costs, spent now.
 
     Example:
-        >>> from relmetrics.money.retention_profit import retention_profit
-        >>> found = retention_profit(customers=1000, margin_per_period=10, retention=80, change=5)
+        >>> import relmetrics as rm
+        >>> found = rm.retention_profit(
+        ...     customers=1000, margin_per_period=10, retention=80, change=5
+        ... )
         >>> round(found.before, 2), round(found.after, 2), round(found.percent, 2)
         (50000.0, 66666.67, 33.33)
     """
@@ -90,8 +92,8 @@ class RetentionProfit:
         """Return every step of the calculation.
 
         Example:
-            >>> from relmetrics.money.retention_profit import retention_profit
-            >>> retention_profit(
+            >>> import relmetrics as rm
+            >>> rm.retention_profit(
             ...     customers=1000,
             ...     margin_per_period=10,
             ...     retention=80,
@@ -140,8 +142,8 @@ class RetentionProfit:
         """Return the calculation as JSON-ready plain values; a `Decimal` becomes its text.
 
         Example:
-            >>> from relmetrics.money.retention_profit import retention_profit
-            >>> found = retention_profit(
+            >>> import relmetrics as rm
+            >>> found = rm.retention_profit(
             ...     customers=1000, margin_per_period=10, retention=80, change=5, periods=3
             ... )
             >>> found.to_dict()["before"]
@@ -215,8 +217,8 @@ def retention_profit(
             leave, without a discount.
 
     Example:
-        >>> from relmetrics.money.retention_profit import retention_profit
-        >>> found = retention_profit(
+        >>> import relmetrics as rm
+        >>> found = rm.retention_profit(
         ...     customers=200, margin_per_period=30, retention=60, change=5, periods=12, discount=1
         ... )
         >>> round(found.difference, 2), round(found.percent, 1)

@@ -88,10 +88,9 @@ class RevenueChurn:
         movement: The movement that it was computed from.
 
     Example:
-        >>> from relmetrics.money.moving import revenue_movement
-        >>> from relmetrics.money.revenue_churn import revenue_churn
-        >>> movement = revenue_movement(["a", "b"], [60, 40], [70, 20])
-        >>> revenue_churn(movement, definition="net").value
+        >>> import relmetrics as rm
+        >>> movement = rm.revenue_movement(["a", "b"], [60, 40], [70, 20])
+        >>> rm.revenue_churn(movement, definition="net").value
         10.0
     """
 
@@ -108,10 +107,9 @@ class RevenueChurn:
         """Return the definition, the formula with its numbers, and the source.
 
         Example:
-            >>> from relmetrics.money.moving import revenue_movement
-            >>> from relmetrics.money.revenue_churn import revenue_churn
-            >>> movement = revenue_movement(["a", "b"], [60, 40], [70, 20])
-            >>> revenue_churn(movement, definition="chartmogul_net").explain()
+            >>> import relmetrics as rm
+            >>> movement = rm.revenue_movement(["a", "b"], [60, 40], [70, 20])
+            >>> rm.revenue_churn(movement, definition="chartmogul_net").explain()
             Revenue churn (chartmogul_net): 10.0%
             Formula:     (churned + contraction - expansion - reactivated) / start x 100 %
             Numbers:     (0 + 20 - 10 - 0) / 100 x 100 % = 10.0%
@@ -181,14 +179,13 @@ def revenue_churn(movement: RevenueMovement, *, definition: str = "gross") -> Re
         ParameterError: There is no such definition.
 
     Example:
-        >>> from relmetrics.money.moving import revenue_movement
-        >>> from relmetrics.money.revenue_churn import revenue_churn
-        >>> movement = revenue_movement(
+        >>> import relmetrics as rm
+        >>> movement = rm.revenue_movement(
         ...     ["a", "b", "c"], [60, 40, 0], [70, 20, 10], known_before=[True] * 3
         ... )
-        >>> [revenue_churn(movement, definition=name).value for name in ("gross", "net")]
+        >>> [rm.revenue_churn(movement, definition=name).value for name in ("gross", "net")]
         [20.0, 10.0]
-        >>> revenue_churn(movement, definition="chartmogul_net").value
+        >>> rm.revenue_churn(movement, definition="chartmogul_net").value
         0.0
     """
     check_name("definition", definition, REVENUE_CHURN)
@@ -211,9 +208,9 @@ def revenue_churn_definitions(movement: RevenueMovement) -> Table:
         EmptySampleError: There is no revenue at the start.
 
     Example:
-        >>> from relmetrics.money.moving import revenue_movement
-        >>> from relmetrics.money.revenue_churn import revenue_churn_definitions
-        >>> table = revenue_churn_definitions(revenue_movement(["a", "b"], [60, 40], [70, 20]))
+        >>> import relmetrics as rm
+        >>> movement = rm.revenue_movement(["a", "b"], [60, 40], [70, 20])
+        >>> table = rm.revenue_churn_definitions(movement)
         >>> dict(zip(table["definition"].tolist(), table["value"].tolist()))["net"]
         10.0
     """

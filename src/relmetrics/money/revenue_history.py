@@ -38,8 +38,8 @@ class RevenueHistory(Mapping[str, RevenueMovement]):
         complete: Whether each period was over by the day that the table reaches to.
 
     Example:
-        >>> from relmetrics.money.revenue_history import revenue_movements
-        >>> history = revenue_movements(
+        >>> import relmetrics as rm
+        >>> history = rm.revenue_movements(
         ...     ["a", "b", "a", "b", "b"],
         ...     ["2025-01-01", "2025-01-01", "2025-02-01", "2025-02-01", "2025-03-01"],
         ...     [100, 50, 120, 50, 50],
@@ -155,8 +155,8 @@ def revenue_movements(
         ParameterError: There is no such period.
 
     Example:
-        >>> from relmetrics.money.revenue_history import revenue_movements
-        >>> revenue_movements(
+        >>> import relmetrics as rm
+        >>> rm.revenue_movements(
         ...     ["a", "b", "a", "b"],
         ...     ["2025-01-01", "2025-01-01", "2025-02-01", "2025-03-01"],
         ...     [100, 50, 120, 50],

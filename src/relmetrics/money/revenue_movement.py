@@ -49,8 +49,8 @@ class RevenueMovement:
         state: The state of `NetRevenueRetention` and `GrossRevenueRetention`.
 
     Example:
-        >>> from relmetrics.money.moving import revenue_movement
-        >>> movement = revenue_movement(
+        >>> import relmetrics as rm
+        >>> movement = rm.revenue_movement(
         ...     ["ann", "bob", "cid", "dan"], [1000, 500, 0, 0], [1200, 0, 300, 700]
         ... )
         >>> movement.expansion, movement.churned, movement.end
@@ -109,8 +109,8 @@ class RevenueMovement:
             EmptySampleError: There is no revenue at the start.
 
         Example:
-            >>> from relmetrics.money.moving import revenue_movement
-            >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).net_retention().value
+            >>> import relmetrics as rm
+            >>> rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).net_retention().value
             150.0
         """
         return _NET.estimate(self.state, confidence_level=confidence_level)
@@ -125,8 +125,8 @@ class RevenueMovement:
             EmptySampleError: There is no revenue at the start.
 
         Example:
-            >>> from relmetrics.money.moving import revenue_movement
-            >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).gross_retention().value
+            >>> import relmetrics as rm
+            >>> rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).gross_retention().value
             50.0
         """
         return _GROSS.estimate(self.state, confidence_level=confidence_level)
@@ -137,8 +137,8 @@ class RevenueMovement:
         Amounts keep their kind, so the column holds objects unless they are floats.
 
         Example:
-            >>> from relmetrics.money.moving import revenue_movement
-            >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).table()["amount"].tolist()
+            >>> import relmetrics as rm
+            >>> rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).table()["amount"].tolist()
             [20, 0, 0, 20, 0, 10, 30]
         """
         kind = object if self.is_exact else np.float64
@@ -155,8 +155,8 @@ class RevenueMovement:
         """Return the waterfall as text, with what is not known about it.
 
         Example:
-            >>> from relmetrics.money.moving import revenue_movement
-            >>> revenue_movement(["a", "b", "c"], [10, 10, 0], [0, 30, 5]).explain()
+            >>> import relmetrics as rm
+            >>> rm.revenue_movement(["a", "b", "c"], [10, 10, 0], [0, 30, 5]).explain()
               start        20  (2 customers)
             + new           5  (1 customer)
             + reactivated   0  (0 customers)
@@ -230,8 +230,8 @@ class MovingCustomers:
         end: Have revenue at the end.
 
     Example:
-        >>> from relmetrics.money.moving import revenue_movement
-        >>> revenue_movement(["a", "b"], [10, 10], [0, 30]).customers.churned
+        >>> import relmetrics as rm
+        >>> rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).customers.churned
         1
     """
 

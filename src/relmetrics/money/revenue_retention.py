@@ -219,11 +219,11 @@ class NetRevenueRetention(RevenueRetention):
     divisor n - 1.
 
     Example:
-        >>> from relmetrics.money.revenue_retention import NetRevenueRetention
+        >>> import relmetrics as rm
         >>> before, after = [100, 50, 200, 80], [120, 0, 200, 60]
-        >>> print(NetRevenueRetention()(before=before, after=after))
+        >>> print(rm.NetRevenueRetention()(before=before, after=after))
         NRR 88.4% (95% CI 39.3 to 143.1; n = 4)
-        >>> NetRevenueRetention().by(
+        >>> rm.NetRevenueRetention().by(
         ...     {"before": before, "after": after}, ["basic", "basic", "gold", "gold"]
         ... )["gold"].value
         92.85714285714286
@@ -279,8 +279,8 @@ class GrossRevenueRetention(RevenueRetention):
     with divisor n - 1.
 
     Example:
-        >>> from relmetrics.money.revenue_retention import GrossRevenueRetention
-        >>> print(GrossRevenueRetention()(before=[100, 50, 200, 80], after=[120, 0, 200, 60]))
+        >>> import relmetrics as rm
+        >>> print(rm.GrossRevenueRetention()(before=[100, 50, 200, 80], after=[120, 0, 200, 60]))
         GRR 83.7% (95% CI 32.7 to 96.9; n = 4)
 
     Source:

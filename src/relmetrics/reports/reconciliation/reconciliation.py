@@ -39,8 +39,8 @@ class Reconciliation(Mapping[str, Reading]):
         source: The customers or answers behind them.
 
     Example:
-        >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-        >>> csat = reconcile([5, 4, 4, 2, None], "csat")
+        >>> import relmetrics as rm
+        >>> csat = rm.reconcile([5, 4, 4, 2, None], "csat")
         >>> {name: reading.value for name, reading in csat.items()}
         {'top_box': 75.0, 'mean': 3.75, 'rescaled_mean': 68.75, 'net': 50.0}
     """
@@ -86,8 +86,8 @@ class Reconciliation(Mapping[str, Reading]):
             StateError: One of the definitions cannot be counted on these data.
 
         Example:
-            >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-            >>> print(reconcile([5, 4, 2], "csat").difference("top_box", "net"))
+            >>> import relmetrics as rm
+            >>> print(rm.reconcile([5, 4, 2], "csat").difference("top_box", "net"))
             From top_box 66.67 % to net 33.33 points
             step      count  numerator_change  denominator_change  numerator  denominator  quotient
             top_box       0                 0                   0          2            3     66.67
@@ -112,8 +112,8 @@ class Reconciliation(Mapping[str, Reading]):
         ``denominator``, ``in_words``, and ``reason`` for a row without a value.
 
         Example:
-            >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-            >>> reconcile([5, 4, 2], "csat").table()["numerator"].tolist()
+            >>> import relmetrics as rm
+            >>> rm.reconcile([5, 4, 2], "csat").table()["numerator"].tolist()
             [2, 11, 2, 1]
         """
         rows = self.readings
@@ -138,8 +138,8 @@ class Reconciliation(Mapping[str, Reading]):
         """Return the reconciliation as JSON-ready plain values; NaN becomes None.
 
         Example:
-            >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-            >>> reconcile([5, 4, 2], "csat").to_dict()["readings"][1]["denominator"]
+            >>> import relmetrics as rm
+            >>> rm.reconcile([5, 4, 2], "csat").to_dict()["readings"][1]["denominator"]
             3
         """
         return {
@@ -244,12 +244,11 @@ def reconcile(data: Any, metric: str, /, **options: Any) -> Reconciliation:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
         >>> log = rm.PurchaseLog(
         ...     ["ann", "bob", "bob", "eve"],
         ...     ["2024-03-01", "2024-05-01", "2025-02-01", "2025-06-01"],
         ... )
-        >>> churn = reconcile(log, "churn", start="2025-01-01", end="2026-01-01")
+        >>> churn = rm.reconcile(log, "churn", start="2025-01-01", end="2026-01-01")
         >>> churn["start"].value, churn["counts"].value, churn["average"].value
         (50.0, 50.0, 50.0)
 

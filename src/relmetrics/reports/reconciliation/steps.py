@@ -42,8 +42,7 @@ class Reading:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-        >>> reading = reconcile([5, 4, 2], "csat")["mean"]
+        >>> reading = rm.reconcile([5, 4, 2], "csat")["mean"]
         >>> reading.numerator, reading.denominator
         (Fraction(11, 1), Fraction(3, 1))
     """
@@ -67,8 +66,8 @@ class Reading:
         """Return the reading as JSON-ready plain values; NaN becomes None.
 
         Example:
-            >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-            >>> reconcile([5, 4, 2], "csat")["mean"].to_dict()["numerator"]
+            >>> import relmetrics as rm
+            >>> rm.reconcile([5, 4, 2], "csat")["mean"].to_dict()["numerator"]
             11
         """
         figures = (self.value, self.low, self.high)
@@ -104,8 +103,8 @@ class Step:
         customers: Their ids, at most as many as were asked for; None for answers.
 
     Example:
-        >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-        >>> step = reconcile([5, 4, 2], "csat").difference("top_box", "net").steps[0]
+        >>> import relmetrics as rm
+        >>> step = rm.reconcile([5, 4, 2], "csat").difference("top_box", "net").steps[0]
         >>> step.what, step.count, step.numerator
         ('answer 2', 1, Fraction(-1, 1))
     """
@@ -141,12 +140,11 @@ class Walk:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
         >>> log = rm.PurchaseLog(
         ...     ["ann", "bob", "bob", "eve"],
         ...     ["2024-03-01", "2024-05-01", "2025-02-01", "2025-06-01"],
         ... )
-        >>> churn = reconcile(log, "churn", start="2025-01-01", end="2026-01-01")
+        >>> churn = rm.reconcile(log, "churn", start="2025-01-01", end="2026-01-01")
         >>> walk = churn.difference("start", "start_plus_new")
         >>> [(step.what, step.customers.tolist()) for step in walk.steps]
         [('joined', ['eve'])]
@@ -203,8 +201,8 @@ class Walk:
         """Return the walk as JSON-ready plain values.
 
         Example:
-            >>> from relmetrics.reports.reconciliation.reconciliation import reconcile
-            >>> reconcile([5, 4, 2], "csat").difference("top_box", "net").to_dict()["steps"]
+            >>> import relmetrics as rm
+            >>> rm.reconcile([5, 4, 2], "csat").difference("top_box", "net").to_dict()["steps"]
             [{'what': 'answer 2', 'count': 1, 'numerator': -1, 'denominator': 0, 'customers': None}]
         """
         return {
