@@ -196,7 +196,7 @@ POSITIONAL = {
     "Cohorts.curve": "kind",
     "Cohorts.retention": "kind",
     "Transitions.after": "steps",
-    "Transitions.zero": "states",
+    "MoveCounts.zero": "states",
     "Purchases.as_of": "day",
 }
 """What public methods take by position beside data: what they are about, never how."""
@@ -216,7 +216,7 @@ BETWEEN_MODULES = {
     "Plan.in_unit",
     "Share.of",
     "Share.part_of",
-    "Transitions.from_records",
+    "MoveCounts.from_records",
 }
 """Methods that modules call on each other's classes, and no user does."""
 

@@ -1,4 +1,4 @@
-"""How long a chain takes to reach a state: expected steps, exactly and for resampled counts.
+"""Markov chains: where one is later, in the long run, and how long it takes to reach a state.
 
 With Q the probabilities among the states before the target, the expected steps t from each of them
 solve (I - Q) t = 1 (Kemeny and Snell 1960, chapter III). Pure functions of arrays; the last two
@@ -26,6 +26,40 @@ def shares_of_rows(counts: AnyArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         shares: FloatArray = counts / sums
     return shares
+
+
+def later_states(counts: FloatArray, steps: int) -> FloatArray:
+    """Return the probabilities of being in each state some steps later: a power of the matrix.
+
+    A row from which a state without departures may have been left is NaN: nobody knows where to.
+    """
+    known = np.nan_to_num(shares_of_rows(counts))
+    unknown = counts.sum(axis=1) == 0
+    for _ in range(min(steps - 1, len(counts))):
+        unknown = unknown | (known[:, unknown] > 0).any(axis=1)
+    later: FloatArray = np.linalg.matrix_power(known, steps)
+    if steps:
+        later[unknown] = np.nan
+    return later
+
+
+def stationary(probabilities: FloatArray) -> FloatArray | None:
+    """Return the shares of the states in the long run, s with s P = s and sum 1.
+
+    None where they depend on where one starts: some states that are never left do not reach each
+    other. Every row must hold probabilities.
+    """
+    found = reachable(probabilities > 0)
+    closed = ~(found & ~found.T).any(axis=1)
+    core = np.flatnonzero(closed)
+    if not found[np.ix_(core, core)].all():
+        return None
+    # One equation of s (P - I) = 0 follows from the others; the sum takes its place.
+    system = (probabilities - np.eye(len(probabilities))).T
+    system[core[0]] = 1.0
+    ones = np.zeros(len(probabilities))
+    ones[core[0]] = 1.0
+    return np.where(closed, np.linalg.solve(system, ones), 0.0)
 
 
 def reachable(links: AnyArray) -> AnyArray:

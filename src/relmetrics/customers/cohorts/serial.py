@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray, IntArray
 
 _SETTINGS = ("every", "windows", "entry", "values")
-_FIELDS = frozenset(
+_COHORT_FIELDS = frozenset(
     {"type", "v", *_SETTINGS, "brackets", "as_of", "cohorts", "sizes", "counts", "revenue"}
     | {"unknown_amounts"}
 )
@@ -53,7 +53,7 @@ def read(data: object) -> State:
     Raises:
         StateError: The dictionary holds no cohorts, or of a version that is not known.
     """
-    fields = read_fields("Cohorts", data, type_name="cohorts", keys=_FIELDS)
+    fields = read_fields("Cohorts", data, type_name="cohorts", keys=_COHORT_FIELDS)
     try:
         definition = _definition(fields)
         days = np.array([as_day(day, "cohorts") for day in fields.items_of("cohorts")], "M8[D]")

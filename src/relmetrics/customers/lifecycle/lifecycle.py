@@ -5,11 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
-from attrs import field, frozen
-from attrs.converters import optional
+from attrs import frozen
 
-from relmetrics.customers.lifecycle.portfolio import Assigned, portfolio_table
+from relmetrics.customers.lifecycle.portfolio import Assigned, endings_table, portfolio_table
 from relmetrics.customers.lifecycle.reach import StageReach
 from relmetrics.customers.lifecycle.stages import (
     STAGES,
@@ -18,31 +16,27 @@ from relmetrics.customers.lifecycle.stages import (
     Stage,
     as_member,
 )
-from relmetrics.customers.lifecycle.transitions import Draws, Transitions
-from relmetrics.data.columns import ALIKE, EXACT, read_only
-from relmetrics.data.grouping import group
-from relmetrics.data.periods import Every, first_day, last_day, period_of
-from relmetrics.errors import CustomerError, StateError
-from relmetrics.estimators.proportion import proportions
+from relmetrics.customers.lifecycle.state import StageState
+from relmetrics.customers.lifecycle.transitions import Transitions
 from relmetrics.metric.table import Table
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
-    from enum import StrEnum
+    import numpy as np
 
-    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+    from relmetrics.customers.lifecycle.moves import StepDraws
+    from relmetrics.data.types import AnyArray, Column
     from relmetrics.metric.contract import Rng
     from relmetrics.metric.estimate import Estimate
 
-_SIZE = len(STAGES)
 _NAMES = tuple(stage.value for stage in STAGES)
 
 
 @frozen(kw_only=True, repr=False)
-class Lifecycle:
+class Lifecycle(StageState):
     """The stage of every customer on a day, and all moves between stages until then.
 
-    Made by `stages` from a `PurchaseLog`, or by `StageLog.lifecycle`. Stages are observed at the
+    Made by `PurchaseLog.stages`, or by `StageLog.lifecycle`. Stages are observed at the
     end of each whole period; a period that is not over on `as_of` counts for the portfolio, and for
     no move.
 
@@ -66,12 +60,11 @@ class Lifecycle:
 
     Example:
         >>> import relmetrics as rm
-        >>> from relmetrics.customers.lifecycle.from_purchases import stages
         >>> log = rm.PurchaseLog(
         ...     ["ann", "bob", "ann", "eve"],
         ...     ["2025-01-03", "2025-01-09", "2025-02-01", "2025-03-31"],
         ... )
-        >>> life = stages(log, active_within=60)
+        >>> life = log.stages(active_within=60)
         >>> life
         Lifecycle(as_of=2025-03-31, customers=3: 1 exploration, 1 expansion, 1 dissolution)
         >>> life["ann"].value
@@ -80,105 +73,6 @@ class Lifecycle:
     Source:
         D5, after Francis Buttle.
     """
-
-    as_of: np.datetime64
-    every: Every
-    customers: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
-    codes: IntArray = field(eq=EXACT, hash=False, converter=read_only)
-    furthest: IntArray = field(eq=EXACT, hash=False, converter=read_only)
-    dissolved: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
-    revenue: FloatArray | None = field(eq=ALIKE, hash=False, converter=optional(read_only))
-    start: int
-    occupancy: IntArray = field(eq=EXACT, hash=False, converter=read_only)
-    steps: IntArray = field(eq=EXACT, hash=False, converter=read_only)
-    causes: IntArray | None = field(
-        default=None, eq=EXACT, hash=False, converter=optional(read_only)
-    )
-    parties: IntArray | None = field(
-        default=None, eq=EXACT, hash=False, converter=optional(read_only)
-    )
-
-    def __len__(self) -> int:
-        """Return the number of customers."""
-        return len(self.customers)
-
-    def __getitem__(self, customer: object) -> Stage:
-        """Return the stage of one customer.
-
-        Raises:
-            KeyError: There is no such customer.
-        """
-        try:
-            place = self.customers.tolist().index(customer)
-        except ValueError:
-            msg = f"no customer {customer!r} by {self.as_of}"
-            raise KeyError(msg) from None
-        return STAGES[int(self.codes[place])]
-
-    def __repr__(self) -> str:
-        """Return the day, and the number of customers in each stage."""
-        counts = np.bincount(self.codes, minlength=_SIZE)
-        parts = [f"{n} {stage}" for n, stage in zip(counts, STAGES, strict=True) if n]
-        detail = f": {', '.join(parts)}" if parts else ""
-        return f"Lifecycle(as_of={self.as_of}, customers={len(self)}{detail})"
-
-    def __add__(self, other: Lifecycle) -> Lifecycle:
-        """Return the lifecycle of the customers of both.
-
-        Raises:
-            StateError: They look from different days, have different periods, or only one of them
-                knows revenue, reasons or sides.
-            CustomerError: A customer is in both.
-        """
-        if not isinstance(other, Lifecycle):
-            return NotImplemented
-        for what in ("as_of", "every"):
-            if getattr(self, what) != getattr(other, what):
-                raise StateError.cannot_add(
-                    what, str(getattr(self, what)), str(getattr(other, what))
-                )
-        ids = [*self.customers.tolist(), *other.customers.tolist()]
-        grouping = group(ids, len(ids))
-        if len(grouping.labels) < len(ids):
-            mine, theirs = grouping.codes[: len(self)], grouping.codes[len(self) :]
-            raise CustomerError.in_both([ids[i] for i in np.intersect1d(mine, theirs)])
-
-        def joined(what: str) -> AnyArray:
-            return np.concatenate([getattr(self, what), getattr(other, what)])
-
-        def both(what: str) -> bool:
-            left, right = getattr(self, what) is not None, getattr(other, what) is not None
-            if left != right:
-                raise StateError.cannot_add(what, left, right)
-            return left
-
-        start = min(self.start, other.start)
-        return Lifecycle(
-            as_of=self.as_of,
-            every=self.every,
-            customers=grouping.labels.columns[0],
-            codes=joined("codes"),
-            furthest=joined("furthest"),
-            dissolved=joined("dissolved"),
-            revenue=joined("revenue") if both("revenue") else None,
-            start=start,
-            occupancy=_since(self.occupancy, self.start - start)
-            + _since(other.occupancy, other.start - start),
-            steps=_since(self.steps, self.start - start) + _since(other.steps, other.start - start),
-            causes=_added(self.causes, other.causes) if both("causes") else None,
-            parties=_added(self.parties, other.parties) if both("parties") else None,
-        )
-
-    def __radd__(self, other: int) -> Lifecycle:
-        """Return this lifecycle when `sum` starts from 0."""
-        return self if other == 0 else NotImplemented
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the period of `as_of` is not over, so that it counts for no move."""
-        return bool(
-            last_day(int(period_of(np.asarray(self.as_of), self.every)), self.every) > self.as_of
-        )
 
     def portfolio(
         self,
@@ -215,9 +109,8 @@ class Lifecycle:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.lifecycle.from_purchases import stages
             >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
-            >>> stages(log).portfolio()["customers"].tolist()
+            >>> log.stages().portfolio()["customers"].tolist()
             [0, 1, 1, 0, 0]
         """
         return portfolio_table(
@@ -238,9 +131,6 @@ class Lifecycle:
         columns: dict[str, AnyArray] = {"period": self._periods()}
         columns |= {name: self.occupancy[:, i] for i, name in enumerate(_NAMES)}
         return Table(columns)
-
-    def _periods(self) -> AnyArray:
-        return first_day(self.start + np.arange(len(self.occupancy)), self.every)
 
     @property
     def transitions(self) -> Transitions:
@@ -284,9 +174,8 @@ class Lifecycle:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.lifecycle.from_purchases import stages
             >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
-            >>> print(stages(log).reach("expansion"))
+            >>> print(log.stages().reach("expansion"))
             Reached expansion 50.0% (95% CI 9.5 to 90.5; n = 2)
         """
         which = as_member("stage", stage, Stage)
@@ -296,7 +185,7 @@ class Lifecycle:
         )
 
     def periods_to_dissolution(
-        self, *, confidence_level: float = 0.95, method: Draws = "dirichlet", rng: Rng = None
+        self, *, confidence_level: float = 0.95, method: StepDraws = "dirichlet", rng: Rng = None
     ) -> Table:
         """Return the expected number of periods to dissolution from each other stage.
 
@@ -324,7 +213,7 @@ class Lifecycle:
             StateError: No reasons were given. Purchases do not tell why somebody stays away.
             ParameterError: The level is not between 0 and 1, or there is no such method.
         """
-        return _shares("reason", self.causes, DissolutionReason, confidence_level, method)
+        return endings_table("reason", self.causes, DissolutionReason, confidence_level, method)
 
     def sides(self, *, confidence_level: float = 0.95, method: str | None = None) -> Table:
         """Return the share of dissolutions by one side and by both, as `reasons` does.
@@ -333,7 +222,7 @@ class Lifecycle:
             StateError: No sides were given.
             ParameterError: The level is not between 0 and 1, or there is no such method.
         """
-        return _shares("side", self.parties, DissolutionSide, confidence_level, method)
+        return endings_table("side", self.parties, DissolutionSide, confidence_level, method)
 
     def to_dict(self) -> dict[str, object]:
         """Return the tables as JSON-ready plain values, without the customers' ids.
@@ -342,9 +231,8 @@ class Lifecycle:
 
         Example:
             >>> import relmetrics as rm
-            >>> from relmetrics.customers.lifecycle.from_purchases import stages
             >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
-            >>> stages(log).to_dict()["portfolio"]["customers"]
+            >>> log.stages().to_dict()["portfolio"]["customers"]
             [0, 1, 1, 0, 0]
         """
         return {
@@ -364,38 +252,3 @@ class Lifecycle:
     def _repr_html_(self) -> str:
         """Return the day, the customers by stage, and the portfolio as a table, for notebooks."""
         return f"<p>{escape(repr(self))}</p>{self.portfolio().to_html()}"
-
-
-def _shares(
-    what: str,
-    counted: IntArray | None,
-    kind: type[StrEnum],
-    confidence_level: float,
-    method: str | None,
-) -> Table:
-    if counted is None:
-        raise StateError.lacks(
-            f"{what}s of dissolution", f"StageLog(customers, dates, stages, {what}s={what}s)"
-        )
-    known = counted[:-1]
-    n = np.full(len(known), known.sum())
-    shares = proportions(known, n, confidence_level=confidence_level, method=method)
-    columns: dict[str, AnyArray] = {
-        what: np.array([member.value for member in kind]),
-        "count": known,
-        "share": shares.value,
-        "low": shares.low,
-        "high": shares.high,
-        "n": n,
-        "missing": np.full(len(known), counted[-1]),
-    }
-    return Table(columns, dict.fromkeys(("share", "low", "high"), 1))
-
-
-def _since(periods: IntArray, earlier: int) -> IntArray:
-    """Return counts by period that begin some periods earlier, with nobody there."""
-    return np.concatenate([np.zeros((earlier, *periods.shape[1:]), dtype=np.int64), periods])
-
-
-def _added(left: IntArray | None, right: IntArray | None) -> IntArray | None:
-    return None if left is None or right is None else left + right

@@ -1,4 +1,4 @@
-"""The portfolio of relationships: customers and revenue by stage, by segment."""
+"""Tables of a lifecycle: customers and revenue by stage and segment, and why relationships end."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import numpy as np
 from relmetrics.customers.lifecycle.stages import STAGES
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.data.grouping import group
+from relmetrics.errors import StateError
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
 
 Assigned = Mapping[Any, object]
@@ -61,6 +64,38 @@ def portfolio_table(
     shown = ("share", "low", "high", "revenue", "revenue_share", "revenue_low", "revenue_high")
     digits: dict[str, int] = dict.fromkeys(map(str, shown), 1)
     return Table(columns, digits)
+
+
+def endings_table(
+    what: str,
+    counted: IntArray | None,
+    kind: type[StrEnum],
+    confidence_level: float,
+    method: str | None,
+) -> Table:
+    """Return the share of each reason or side of dissolution: see `Lifecycle.reasons`.
+
+    Raises:
+        StateError: None were given.
+        ParameterError: The level is not between 0 and 1, or there is no such method.
+    """
+    if counted is None:
+        raise StateError.lacks(
+            f"{what}s of dissolution", f"StageLog(customers, dates, stages, {what}s={what}s)"
+        )
+    known = counted[:-1]
+    n = np.full(len(known), known.sum())
+    shares = proportions(known, n, confidence_level=confidence_level, method=method)
+    columns: dict[str, AnyArray] = {
+        what: np.array([member.value for member in kind]),
+        "count": known,
+        "share": shares.value,
+        "low": shares.low,
+        "high": shares.high,
+        "n": n,
+        "missing": np.full(len(known), counted[-1]),
+    }
+    return Table(columns, dict.fromkeys(("share", "low", "high"), 1))
 
 
 def _column(customers: AnyArray, values: Assigned | Column, name: str) -> list[Any] | AnyArray:

@@ -64,8 +64,8 @@ class StageLog:
         LengthError: The columns differ in length.
 
     Example:
-        >>> from relmetrics.customers.lifecycle.stage_log import StageLog
-        >>> log = StageLog(
+        >>> import relmetrics as rm
+        >>> log = rm.StageLog(
         ...     ["ann", "ann", "bob", "bob"],
         ...     ["2025-01-03", "2025-03-02", "2025-01-09", "2025-02-20"],
         ...     ["exploration", "commitment", "exploration", "dissolution"],

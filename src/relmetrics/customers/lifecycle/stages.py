@@ -36,9 +36,11 @@ class Stage(StrEnum):
         DISSOLUTION: The relationship ended. A customer who comes back enters anew, at any stage.
 
     Example:
-        >>> from relmetrics.customers.lifecycle.stages import Stage
-        >>> Stage.EXPANSION < Stage.COMMITMENT, max(Stage("awareness"), Stage.EXPLORATION).value
-        (True, 'exploration')
+        >>> import relmetrics as rm
+        >>> rm.Stage.EXPANSION < rm.Stage.COMMITMENT
+        True
+        >>> max(rm.Stage("awareness"), rm.Stage.EXPLORATION).value
+        'exploration'
 
     Source:
         D5, after Francis Buttle.
@@ -81,8 +83,8 @@ class DissolutionReason(StrEnum):
         DISSATISFACTION: The customer was not satisfied with the service.
 
     Example:
-        >>> from relmetrics.customers.lifecycle.stages import DissolutionReason
-        >>> DissolutionReason("better alternative").name
+        >>> import relmetrics as rm
+        >>> rm.DissolutionReason("better alternative").name
         'BETTER_ALTERNATIVE'
 
     Source:
@@ -98,7 +100,7 @@ class DissolutionSide(StrEnum):
     """Who ended a relationship: one side, or both.
 
     Example:
-        >>> from relmetrics.customers.lifecycle.stages import DissolutionSide
+        >>> import relmetrics as rm
         >>> [side.value for side in DissolutionSide]
         ['unilateral', 'bilateral']
 
