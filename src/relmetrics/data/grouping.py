@@ -11,6 +11,7 @@ from attrs import field, frozen
 from relmetrics.data.columns import as_column, read_only, require_equal_lengths
 from relmetrics.data.factorize import factorize_array
 from relmetrics.data.missing import is_missing
+from relmetrics.data.tables import column_names
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -175,11 +176,9 @@ def _is_columns(groups: Groups) -> bool:
 
 def _frame_names(groups: Groups) -> list[Any] | None:
     """Return the names of the columns of a data frame, None for anything else."""
-    names: Any = getattr(groups, "columns", None)
-    if names is None or callable(names) or not hasattr(groups, "__getitem__"):
-        return None
-    names = list(names)
-    return names if all(isinstance(name, (str, int)) for name in names) else None
+    names = column_names(groups)
+    named = names is not None and all(isinstance(name, (str, int)) for name in names)
+    return names if named else None
 
 
 def _name(column: Column, default: str) -> str:

@@ -24,7 +24,9 @@ def column_names(table: object) -> list[Any] | None:
         return list(table)
     # A data frame of any library lists its columns.
     names: Any = getattr(table, "columns", None)
-    return None if names is None or callable(names) else list(names)
+    if names is None or callable(names) or not hasattr(table, "__getitem__"):
+        return None
+    return list(names)
 
 
 def require_columns(wanted: Iterable[str], known: Sequence[Any]) -> None:
@@ -57,8 +59,10 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
         FactorError: A 2-D array has no name for each column, or a name stands twice.
         AnswerError: It is neither a mapping nor a 2-D array.
     """
-    if isinstance(ratings, Mapping):
-        known = dict(zip(_different(list(ratings)), ratings.values(), strict=True))
+    given = column_names(ratings)
+    if given is not None:
+        table = cast("Any", ratings)
+        known = {text: table[name] for text, name in zip(_different(given), given, strict=True)}
         if not known:
             raise FactorError.none()
         wanted = list(known) if factors is None else _different(factors)
@@ -66,11 +70,6 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
         if unknown:
             raise FactorError.unknown(unknown, list(known))
         return {name: known[name] for name in wanted}
-    if hasattr(ratings, "columns") and hasattr(ratings, "__getitem__"):
-        frame = cast("Any", ratings)
-        names = list(frame.columns)
-        columns = [frame[name] for name in names] if len(set(names)) == len(names) else names
-        return named_columns(dict(zip(_different(names), columns, strict=True)), factors)
     array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
     if array.ndim != 2:  # noqa: PLR2004 - respondents by factors
         raise AnswerError.not_two_dimensional(array.shape, name="ratings")

@@ -23,6 +23,12 @@ MOST_FACTORS = 12
 """Shapley looks at every subset of the factors: 4,096 of them for twelve."""
 
 _AT_ONCE = 1 << 22
+_ROUNDING = 1e-12
+
+_PROJECTIONS = 1000
+_LEAST_EIGENVALUE = 1e-6
+_INVOLVED = 1e-6
+"""A factor determines another one when its coefficient is larger than this."""
 
 
 def relative_weights(correlation: FloatArray) -> FloatArray:
@@ -122,18 +128,6 @@ def standardised_coefficients(correlation: FloatArray) -> FloatArray:
     return solved
 
 
-_STEPS = 1000
-
-
-_FLOOR = 1e-6
-
-
-_ROUNDING = 1e-12
-
-
-_INVOLVED = 1e-6
-
-
 def correlation_of(covariance: FloatArray) -> FloatArray:
     """Return the correlations of covariances, shape (..., p, p).
 
@@ -208,7 +202,7 @@ def nearest_correlation(matrix: FloatArray) -> FloatArray:
     """
     own = np.eye(matrix.shape[-1], dtype=bool)
     near, correction = matrix, np.zeros_like(matrix)
-    for _ in range(_STEPS):
+    for _ in range(_PROJECTIONS):
         before = near - correction
         raised = _raised(before)
         correction = raised - before
@@ -224,7 +218,7 @@ def nearest_correlation(matrix: FloatArray) -> FloatArray:
 def _raised(matrix: FloatArray) -> FloatArray:
     """Return the nearest matrix with no eigenvalue below the floor."""
     values, vectors = np.linalg.eigh(matrix)
-    lifted = vectors * np.maximum(values, _FLOOR)[..., None, :]
+    lifted = vectors * np.maximum(values, _LEAST_EIGENVALUE)[..., None, :]
     raised: FloatArray = lifted @ np.swapaxes(vectors, -1, -2)
     return raised
 
