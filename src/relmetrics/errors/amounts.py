@@ -25,27 +25,6 @@ class WeightError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def invalid_sum(cls, name: str, value: object) -> Self:
-        """A sum of weights that is negative, not finite or no number."""
-        msg = f"{name} must be a finite number of at least 0, got {shown(value)}."
-        return cls(msg)
-
-    @classmethod
-    def lacking(cls, name: str, point: int, n: int) -> Self:
-        """Answers whose weights were not given."""
-        msg = f"{name} must have a sum for every point that has answers; {point} has {n} and none."
-        return cls(msg)
-
-    @classmethod
-    def inconsistent(cls, point: int, n: int, weights: float, squares: float) -> Self:
-        """Sums of weights that so many answers cannot have."""
-        msg = (
-            f"weights and squares at {point} cannot be those of {n} answers: sum(w) = {weights}, "
-            f"sum(w * w) = {squares}. Give both for every point that has answers, and only there."
-        )
-        return cls(msg)
-
-    @classmethod
     def all_zero(cls, *, name: str = "weights") -> Self:
         """No weight is positive."""
         msg = f"{name} are all zero, so there is nothing to weigh. At least one must be positive."

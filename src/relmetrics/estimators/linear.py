@@ -27,7 +27,7 @@ from relmetrics.metric.sides import both_given
 from relmetrics.metric.wording import figure
 from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.paired_tally import PairedTally, by_respondent
-from relmetrics.states.tally import Counts, Tally
+from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray, Groups, IntArray, Number
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
+    from relmetrics.states.tally_reading import Counts
 
 
 _OF_SHARE_DIFFERENCES = ("newcombe", "agresti_caffo", "wald")

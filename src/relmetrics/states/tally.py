@@ -6,23 +6,23 @@ disjoint answers add to the tally of all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import add
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
 from attrs import frozen
 
 from relmetrics.data.codes import encode
-from relmetrics.data.columns import HUGE, as_weights
+from relmetrics.data.columns import as_weights
 from relmetrics.data.scale import Scale
-from relmetrics.errors import ParameterError, StateError, WeightError
+from relmetrics.errors import ParameterError, StateError
 from relmetrics.states import counting
 from relmetrics.states.serial import as_count, read_fields
 from relmetrics.states.tally_figures import TallyFigures
+from relmetrics.states.tally_reading import by_code, check_tally, sums_by_point
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
+    from relmetrics.states.tally_reading import Counts
 
 _FIELDS = {"type", "v", "scale", "counts", "missing", "weights", "squares"}
 
@@ -138,7 +138,7 @@ class Tally(TallyFigures):
             7
         """
         totals = [0] * scale.size + [as_count("missing", missing)]
-        for code, key, number in _by_code(counts, scale, "counts"):
+        for code, key, number in by_code(counts, scale, "counts"):
             totals[code] += as_count(f"counts[{key!r}]", number)
         if (weights is None) != (squares is None):
             raise ParameterError.must_be(
@@ -151,8 +151,8 @@ class Tally(TallyFigures):
             scale,
             tuple(totals[:-1]),
             totals[-1],
-            None if weights is None else _sums_by_point(weights, scale, "weights", totals),
-            None if squares is None else _sums_by_point(squares, scale, "squares", totals),
+            None if weights is None else sums_by_point(weights, scale, "weights", totals),
+            None if squares is None else sums_by_point(squares, scale, "squares", totals),
         )
         check_tally(tally)
         return tally
@@ -247,54 +247,3 @@ class Tally(TallyFigures):
         return cls(
             scale, read.counts("counts", scale.size), read.count("missing"), weights, squares
         )
-
-
-Counts = Mapping[Any, Any] | Iterable[tuple[object, Any]]
-
-
-def _by_code(counts: Counts, scale: Scale, name: str) -> Iterator[tuple[int, object, Any]]:
-    """Yield the code, the key and the number of each entry of a mapping or of rows of pairs."""
-    items: Any = cast("Any", counts).items() if hasattr(counts, "items") else counts
-    try:
-        pairs = [(key, number) for key, number in items]
-    except (TypeError, ValueError):
-        raise ParameterError.must_be(
-            name, "a mapping of answer to number, or rows of such pairs", counts
-        ) from None
-    codes = encode([key for key, _ in pairs], scale, name).codes().tolist()
-    for code, (key, number) in zip(codes, pairs, strict=True):
-        yield code, key, number
-
-
-def _sums_by_point(
-    sums: Counts, scale: Scale, name: str, counts: Sequence[int]
-) -> tuple[float, ...]:
-    totals = [0.0] * (scale.size + 1)
-    given = set()
-    for code, key, value in _by_code(sums, scale, name):
-        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-        if not number or not (0 <= value < HUGE):
-            raise WeightError.invalid_sum(f"{name}[{key!r}]", value)
-        totals[code] += float(value)
-        given.add(code)
-    for code, count in enumerate(counts[:-1]):
-        if count and code not in given:
-            raise WeightError.lacking(name, scale.low + code, count)
-    return tuple(totals[:-1])
-
-
-def check_tally(tally: Tally) -> None:
-    """Check that the sums of weights at each point can be those of so many answers.
-
-    Raises:
-        WeightError: They cannot.
-    """
-    if tally.weights is None or tally.squares is None:
-        return
-    points = range(tally.scale.low, tally.scale.high + 1)
-    rows = zip(points, tally.counts, tally.weights, tally.squares, strict=True)
-    for point, n, w, q in rows:
-        # n weights with sum w have a sum of squares from w^2 / n to w^2.
-        slack = 1e-9 * w * w
-        if (w > 0 or q > 0) and not (n and w * w / n - slack <= q <= w * w + slack):
-            raise WeightError.inconsistent(point, n, w, q)

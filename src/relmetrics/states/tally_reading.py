@@ -1,0 +1,95 @@
+"""Reading of tallies from numbers by answer, and whether their sums are possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from relmetrics.data.codes import encode
+from relmetrics.data.columns import HUGE
+from relmetrics.errors import ParameterError, WeightError
+from relmetrics.errors.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from relmetrics.data.scale import Scale
+    from relmetrics.states.tally_figures import TallyFigures
+
+Counts = Mapping[Any, Any] | Iterable[tuple[object, Any]]
+
+
+def by_code(counts: Counts, scale: Scale, name: str) -> Iterator[tuple[int, object, Any]]:
+    """Yield the code, the key and the number of each entry of a mapping or of rows of pairs.
+
+    Raises:
+        ParameterError: It is neither, or the keys are no column.
+        AnswerError: A key is no point of the scale.
+    """
+    items: Any = cast("Any", counts).items() if hasattr(counts, "items") else counts
+    try:
+        pairs = [(key, number) for key, number in items]
+    except (TypeError, ValueError):
+        raise ParameterError.must_be(
+            name, "a mapping of answer to number, or rows of such pairs", counts
+        ) from None
+    codes = encode([key for key, _ in pairs], scale, name).codes().tolist()
+    for code, (key, number) in zip(codes, pairs, strict=True):
+        yield code, key, number
+
+
+def sums_by_point(
+    sums: Counts, scale: Scale, name: str, counts: Sequence[int]
+) -> tuple[float, ...]:
+    """Return the sum of weights at each point, given by answer.
+
+    Args:
+        sums: A mapping of answer to sum, or rows of such pairs.
+        scale: The scale of the answers.
+        name: What messages call the sums.
+        counts: The number of answers at each point.
+
+    Raises:
+        WeightError: A sum is no number of at least 0, or a point with answers has none.
+        ParameterError: It is no mapping and no rows of pairs.
+        AnswerError: A key is no point of the scale.
+    """
+    totals = [0.0] * (scale.size + 1)
+    given = set()
+    for code, key, value in by_code(sums, scale, name):
+        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        if not number or not (0 <= value < HUGE):
+            raise WeightError(
+                f"{name}[{key!r}] must be a finite number of at least 0, got {shown(value)}."
+            )
+        totals[code] += float(value)
+        given.add(code)
+    for code, count in enumerate(counts[:-1]):
+        if count and code not in given:
+            raise WeightError(
+                f"{name} must have a sum for every point that has answers; {scale.low + code} has "
+                f"{count} and none."
+            )
+    return tuple(totals[:-1])
+
+
+def check_tally(tally: TallyFigures) -> None:
+    """Check that the sums of weights at each point can be those of so many answers.
+
+    Raises:
+        WeightError: They cannot.
+    """
+    if tally.weights is None or tally.squares is None:
+        return
+    points = range(tally.scale.low, tally.scale.high + 1)
+    rows = zip(points, tally.counts, tally.weights, tally.squares, strict=True)
+    for point, n, w, q in rows:
+        # n weights with sum w have a sum of squares from w^2 / n to w^2.
+        slack = 1e-9 * w * w
+        if (w > 0 or q > 0) and not (n and w * w / n - slack <= q <= w * w + slack):
+            raise WeightError(
+                f"weights and squares at {point} cannot be those of {n} answers: sum(w) = {w}, "
+                f"sum(w * w) = {q}. Give both for every point that has answers, and only there."
+            )
