@@ -11,6 +11,7 @@ from relmetrics.data.grouping import Labels
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError
 from relmetrics.estimators.linear import LinearScore
+from relmetrics.inference.intervals import quantile, wilson
 from relmetrics.metric.contract import Description, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
@@ -224,6 +225,12 @@ def proportions(
         >>> proportions(np.array([37, 0]), np.array([120, 0])).low.round(1).tolist()
         [23.3, nan]
     """
+    if method in (None, "wilson") and weights is None and rng is None:
+        whole = np.where(n > 0, n, np.nan)
+        masses = [whole - yes, yes]
+        value = _RATE.form.sample(masses, masses, masses).value
+        low, high = wilson(yes / whole, whole, quantile(confidence_level))
+        return Proportions(value, 100.0 * low, 100.0 * high)
     yes, n = np.broadcast_arrays(yes, n)
     unknown = np.isnan(yes)
     top = np.where(unknown, 0, yes).astype(np.int64).ravel()
