@@ -9,6 +9,7 @@ import numpy as np
 from relmetrics.data.grouping import group, labels_of
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import CustomerError
+from relmetrics.errors.wording import located, places
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Grouping
@@ -52,8 +53,11 @@ def identified(
     if labels.dtype.kind not in _NEVER_MISSING:
         gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
         if gone:
-            places = np.flatnonzero(np.isin(found.codes, gone)).tolist()
-            raise CustomerError.without_id(places, name=name, must=must, remedy=remedy)
+            at = np.flatnonzero(np.isin(found.codes, gone)).tolist()
+            many = "1" if len(at) == 1 else f"{len(at)} are"
+            raise CustomerError(
+                f"{name} must {must}; {many} missing, at position {places(at)}. {remedy}"
+            )
     return found
 
 
@@ -75,4 +79,6 @@ def once(found: Grouping, *, each: str, remedy: str) -> None:
     keys = found.labels.keys()
     offenders = [(i, keys[found.codes[i]]) for i in np.flatnonzero(again).tolist()]
     (name,) = found.labels.names
-    raise CustomerError.repeated(offenders, name=name, each=each, remedy=remedy)
+    raise CustomerError(
+        f"{name} must be different, {each}; repeated: {located(offenders)}. {remedy}"
+    )

@@ -74,15 +74,6 @@ class AmountError(RelmetricsError):
     """Amounts of money for which the ratio has no meaning."""
 
     @classmethod
-    def net_negative(cls, offenders: Sequence[tuple[int, object]]) -> Self:
-        """Customers whose returns exceed their purchases."""
-        msg = (
-            f"revenue of a customer must not be negative: {located(offenders)} of log.customers. "
-            "Add the purchases that the returns belong to, or say returns='drop'."
-        )
-        return cls(msg)
-
-    @classmethod
     def not_finite(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Infinite or non-numeric amounts."""
         truth = any(shown(value) in {"True", "False"} for _, value in offenders[:SHOWN])
@@ -117,14 +108,4 @@ class EmptySampleError(RelmetricsError):
     def for_weights(cls, name: str) -> Self:
         """A column of weights or labels without any row."""
         msg = f"{name} must have at least one row, got none. Check the filter before it."
-        return cls(msg)
-
-    @classmethod
-    def too_recent(cls, lapsed_after: int, customers: int) -> Self:
-        """No customer has been watched for as long as a lapse takes."""
-        msg = (
-            f"survival is undefined: no customer was observed for {lapsed_after} days after the "
-            f"first purchase ({customers} came later than that, or there are none). "
-            "Use a shorter lapsed_after, or a later as_of if the log is complete up to it."
-        )
         return cls(msg)

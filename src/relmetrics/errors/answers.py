@@ -69,15 +69,6 @@ class LabelError(AnswerError):
         )
         return cls(msg)
 
-    @classmethod
-    def without_dissolution(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
-        """A reason or a side of an event that ends nothing."""
-        msg = (
-            f"{name} belong to events of the stage dissolution, others have none: "
-            f"{located(offenders)}. Use None there."
-        )
-        return cls(msg)
-
 
 class LengthError(RelmetricsError):
     """Columns that should describe the same rows have different lengths."""

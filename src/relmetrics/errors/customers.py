@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.errors.wording import SHOWN, listed, located
+from relmetrics.errors.wording import located
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,30 +13,6 @@ if TYPE_CHECKING:
 
 class CustomerError(RelmetricsError):
     """Customers that cannot be told apart, or are not there."""
-
-    @classmethod
-    def without_id(cls, positions: Sequence[int], *, name: str, must: str, remedy: str) -> Self:
-        """Rows of a column of ids that name nobody."""
-        many = "1" if len(positions) == 1 else f"{len(positions)} are"
-        where = ", ".join(map(str, positions[:SHOWN])) + (", ..." * (len(positions) > SHOWN))
-        return cls(f"{name} must {must}; {many} missing, at position {where}. {remedy}")
-
-    @classmethod
-    def repeated(
-        cls, offenders: Sequence[tuple[int, object]], *, name: str, each: str, remedy: str
-    ) -> Self:
-        """Somebody who is there again where everybody is there once."""
-        msg = f"{name} must be different, {each}; repeated: {located(offenders)}. {remedy}"
-        return cls(msg)
-
-    @classmethod
-    def in_both(cls, customers: Sequence[object]) -> Self:
-        """Customers of two parts that must have none in common."""
-        msg = (
-            f"only parts without common customers can be added; in both: "
-            f"{listed(customers)}. Split by customer, or add the logs instead."
-        )
-        return cls(msg)
 
     @classmethod
     def several_states(cls, offenders: Sequence[tuple[int, object]], *, what: str) -> Self:
@@ -65,12 +41,6 @@ class DateError(RelmetricsError):
     def out_of_range(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Dates beyond the years that the calendar of the library knows."""
         msg = f"{name} must lie in the years 1 to 9999: {located(offenders)}. Check their unit."
-        return cls(msg)
-
-    @classmethod
-    def out_of_order(cls, first: str, first_day: object, then: str, then_day: object) -> Self:
-        """A window that ends before it begins."""
-        msg = f"{then} must come after {first}: {first} = {first_day}, {then} = {then_day}."
         return cls(msg)
 
     @classmethod

@@ -21,6 +21,7 @@ from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.ids import identified
 from relmetrics.data.periods import as_every
 from relmetrics.errors import CustomerError, EmptySampleError, LabelError
+from relmetrics.errors.wording import located
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -183,7 +184,11 @@ def _details(
     codes = as_codes(values, name, kind, len(stage))
     odd = np.flatnonzero((codes != ABSENT) & (stage != DISSOLUTION))
     if len(odd):
-        raise LabelError.without_dissolution([(int(i), values[i]) for i in odd], name=name)
+        offenders = [(int(i), values[i]) for i in odd]
+        raise LabelError(
+            f"{name} belong to events of the stage dissolution, others have none: "
+            f"{located(offenders)}. Use None there."
+        )
     return codes
 
 

@@ -13,6 +13,7 @@ from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.data.grouping import group
 from relmetrics.data.periods import Every, first_day, last_day, period_of
 from relmetrics.errors import CustomerError, StateError
+from relmetrics.errors.wording import listed
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
@@ -82,7 +83,11 @@ class StageState:
         grouping = group(ids, len(ids))
         if len(grouping.labels) < len(ids):
             mine, theirs = grouping.codes[: len(self)], grouping.codes[len(self) :]
-            raise CustomerError.in_both([ids[i] for i in np.intersect1d(mine, theirs)])
+            shared = listed([ids[i] for i in np.intersect1d(mine, theirs)])
+            raise CustomerError(
+                f"only parts without common customers can be added; in both: {shared}. "
+                "Split by customer, or add the logs instead."
+            )
 
         def joined(what: str) -> AnyArray:
             return np.concatenate([getattr(self, what), getattr(other, what)])

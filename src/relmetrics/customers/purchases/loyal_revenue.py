@@ -9,6 +9,7 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_flag, check_whole
 from relmetrics.errors import AmountError
+from relmetrics.errors.wording import located
 from relmetrics.metric.contract import Description
 from relmetrics.money.revenue_retention import GrossRevenueRetention
 
@@ -81,7 +82,10 @@ def loyal_revenue(
     below = np.flatnonzero(totals < 0)
     if len(below):
         shown = [(int(i), f"{log.customers[i]}: {totals[i]:.10g}") for i in below]
-        raise AmountError.net_negative(shown)
+        raise AmountError(
+            f"revenue of a customer must not be negative: {located(shown)} of log.customers. Add "
+            "the purchases that the returns belong to, or say returns='drop'."
+        )
     metric = _LoyalRevenue(threshold=threshold)
     kept = np.where(times >= threshold, totals, 0.0)
     return metric.estimate(

@@ -207,7 +207,7 @@ def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime
     """
     first, after = as_day(start, "start"), as_day(end, "end")
     if after <= first:
-        raise DateError.out_of_order("start", first, "end", after)
+        raise DateError(f"end must come after start: start = {first}, end = {after}.")
     return first, after
 
 

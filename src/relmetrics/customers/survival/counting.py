@@ -32,7 +32,11 @@ def survival(
     end = int(log.as_of(as_of).astype(np.int64))
     lapsed, censored, too_recent = _count(log, end, lapsed_after)
     if not len(lapsed):
-        raise EmptySampleError.too_recent(lapsed_after, too_recent)
+        raise EmptySampleError(
+            f"survival is undefined: no customer was observed for {lapsed_after} days after the "
+            f"first purchase ({too_recent} came later than that, or there are none). Use a shorter "
+            "lapsed_after, or a later as_of if the log is complete up to it."
+        )
     return Survival(
         lapsed=lapsed,
         censored=censored,
