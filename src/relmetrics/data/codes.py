@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, field
 
+from relmetrics.data.addresses import codes_of_known
 from relmetrics.data.columns import NOT_NUMBERS, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, OffScaleError
@@ -173,6 +174,10 @@ def _codes_of_list(values: list[Any], scale: Scale) -> ByteArray | None:
     `bytes` is the fastest way from a list to an array, but it takes truth values for numbers,
     so the types are looked at first.
     """
+    if type(values[0]) is not float:  # a list of floats holds no integers to be known again
+        codes = codes_of_known(values, scale)
+        if codes is not None:
+            return codes
     kinds = set(map(type, values))
     try:
         if kinds == {int}:

@@ -176,9 +176,8 @@ def as_amounts(values: Column, name: str) -> FloatArray:
     numbers, offenders = _as_floats(column)
     if numbers is None:
         raise AmountError.not_finite(offenders, name=name)
-    vast = np.abs(numbers) >= HUGE
-    if vast.any():
-        at = np.flatnonzero(vast)
+    if numbers.size and max(-np.fmin.reduce(numbers), np.fmax.reduce(numbers)) >= HUGE:
+        at = np.flatnonzero(np.abs(numbers) >= HUGE)
         raise AmountError.not_finite([(int(i), column[i]) for i in at], name=name)
     return numbers
 

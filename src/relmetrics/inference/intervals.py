@@ -56,7 +56,7 @@ def clipped(value: Number, low: float, high: float) -> Number:
     """Return the value, or the end of the range where it lies beyond."""
     if isinstance(value, np.ndarray):
         return np.minimum(np.maximum(value, low), high)
-    return min(max(value, low), high)
+    return low if value < low else min(value, high)
 
 
 def around(value: Number, low: Number, high: Number) -> tuple[Number, Number]:

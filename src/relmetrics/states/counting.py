@@ -16,10 +16,10 @@ from relmetrics.data.codes import BLOCK
 if TYPE_CHECKING:
     from relmetrics.data.codes import EncodedAnswers
     from relmetrics.data.scale import Scale
-    from relmetrics.data.types import AnyArray, ByteArray, FloatArray, IntArray
+    from relmetrics.data.types import AnyArray, ByteArray, Column, FloatArray, IntArray
 
 FEW = 64
-"""A list up to this long is counted one by one: faster than to enter numpy at all."""
+"""Up to so many answers are counted one by one: faster than to enter numpy at all."""
 FEW_POINTS = 6
 """Up to so many points one comparison per point is the fastest way to count."""
 _SHORT = 512
@@ -27,17 +27,22 @@ _SHORT = 512
 _BYTE = 256
 
 
-def count_few(answers: list[object], scale: Scale) -> list[int] | None:
-    """Return the counts of a short list of plain integers and None, or None for any other."""
-    if len(answers) > FEW:
+def count_few(answers: Column, scale: Scale) -> list[int] | None:
+    """Return the counts of a few plain numbers, None and NaN; None for whatever else there is."""
+    if type(answers) is np.ndarray and answers.ndim == 1 and answers.size <= FEW:
+        answers = answers.tolist() if answers.dtype.kind in "iuf" else answers
+    if type(answers) is not list or len(answers) > FEW:
         return None
     low, size = scale.low, scale.size
     counted = [0] * (size + 1)
     for answer in answers:
-        if type(answer) is int and 0 <= answer - low < size:
+        kind = type(answer)
+        if kind is int and 0 <= answer - low < size:
             counted[answer - low] += 1
-        elif answer is None:
+        elif answer is None or (kind is float and answer != answer):  # noqa: PLR0124 - NaN
             counted[size] += 1
+        elif kind is float and answer.is_integer() and 0 <= answer - low < size:
+            counted[int(answer) - low] += 1
         else:
             return None
     return counted

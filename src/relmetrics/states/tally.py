@@ -96,7 +96,7 @@ class Tally(TallyFigures):
             (1.0, 0.0, 1.0)
         """
         if weights is None:
-            few = counting.count_few(answers, scale) if type(answers) is list else None
+            few = counting.count_few(answers, scale)
             *counts, missing = few or counting.count(encode(answers, scale, name)).tolist()
             return cls(scale, tuple(counts), missing)
         encoded = encode(answers, scale, name)
