@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
+from relmetrics.data import addresses
 from relmetrics.data import codes as under_test
 from relmetrics.data.codes import BLOCK, code_of, encode
 
@@ -129,6 +130,74 @@ def test_lists_count_as_their_entries_do(values, scale):
         expected = reference(column, scale)
         assert fast(column, scale) == expected
         assert fast(tuple(column), scale) == expected
+
+
+NOT_KNOWN = (
+    True,
+    7.0,
+    np.int64(7),
+    np.float64(7),
+    10**30,
+    -6,
+    257,
+    "7",
+    7.5,
+    float("nan"),
+    object(),
+)
+
+
+@pytest.mark.parametrize("scale", SCALES, ids=str)
+def test_points_are_known_by_where_they_lie(scale):
+    """A list of points and None is read by its addresses, and any other is not."""
+    points = [*range(scale.low, scale.high + 1), None]
+    if scale.low >= -5:  # the interpreter keeps these, so any list holds the same
+        expected = [*range(scale.size + 1)]
+        assert addresses.codes_of_known(points, scale).tolist() == expected
+    for intruder in NOT_KNOWN:
+        if not (type(intruder) is int and intruder in scale):
+            assert addresses.codes_of_known([*points, intruder], scale) is None
+
+
+@given(
+    values=st.lists(
+        st.one_of(st.integers(0, 10), st.none(), st.sampled_from(NOT_KNOWN)), min_size=65
+    )
+)
+def test_lists_count_the_same_where_addresses_are_not_told(values):
+    """On an interpreter or with a numpy that keeps its pointers to itself, only time is lost."""
+
+    def kept_back(*_, **__):
+        raise ValueError
+
+    addresses.points_known.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(addresses, "_addresses", kept_back)
+        assert addresses.codes_of_known([1], rm.ZERO_TO_TEN) is None
+        plain = fast(values, rm.ZERO_TO_TEN)
+    addresses.points_known.cache_clear()
+    assert plain == fast(values, rm.ZERO_TO_TEN) == reference(values, rm.ZERO_TO_TEN)
+
+
+def test_addresses_that_are_none_are_found_out():
+    """Where `id` is no address, the check says so before any list is read."""
+    addresses.points_known.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(addresses, "id", lambda item: hash(item) + 1, raising=False)
+        assert addresses.points_known(0, 11) is None
+    addresses.points_known.cache_clear()
+
+
+def test_a_few_answers_count_as_many_do():
+    """What is counted one by one is counted so, and refused so, in an array or a list."""
+    awkward = [7, 7.0, -0.0, 0.0, float("nan"), None, 10.0, 10]
+    for few in (awkward, [7, 7.5], [11.0], [float("inf")], [True], [2**64], [-1.0]):
+        many = few * 20
+        expected = reference(many, rm.ZERO_TO_TEN)
+        assert fast(many, rm.ZERO_TO_TEN) == expected
+        one = reference(few, rm.ZERO_TO_TEN)
+        assert fast(few, rm.ZERO_TO_TEN) == one
+        assert (expected is None) is (one is None)
 
 
 @given(

@@ -24,7 +24,7 @@ def _addresses(items: list[Any]) -> IntArray:
 
 
 @lru_cache(maxsize=64)
-def _known(low: int, size: int) -> tuple[list[int | None], IntArray] | None:
+def points_known(low: int, size: int) -> tuple[list[int | None], IntArray] | None:
     """Return the points of a scale and None, and where they lie by their code; None if untold.
 
     The objects are kept, so that nothing else ever lies there. That arrays hold what `id` gives is
@@ -45,7 +45,7 @@ def codes_of_known(values: list[Any], scale: Scale) -> ByteArray | None:
 
     The objects lie at even distances, which gives the code; looking it up proves it.
     """
-    known = _known(scale.low, scale.size)
+    known = points_known(scale.low, scale.size)
     if known is None:
         return None
     _, where = known

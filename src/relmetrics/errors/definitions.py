@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
@@ -57,6 +56,8 @@ class ParameterError(RelmetricsError):
     def unknown_name(cls, name: str, value: object, known: Iterable[str]) -> Self:
         """A named option that does not exist."""
         names = list(known)
+        import difflib  # noqa: PLC0415 - only a wrong name needs it
+
         near = difflib.get_close_matches(str(value), names, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = f"{name!r} must be one of {', '.join(names)} (got {shown(value)}).{hint}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return a hint at the nearest known name, or all of them when none is near."""
     by_text = {str(item): item for item in known}
     names = list(by_text)
+    import difflib  # noqa: PLC0415 - only a wrong name needs it
+
     near = difflib.get_close_matches(str(name), names, n=1)
     if near:  # shown as it is: the number 1 is not the text '1'
         return f"Did you mean {shown(by_text[near[0]])}?"

@@ -10,7 +10,6 @@ through the last two: see `Sample` in `relmetrics.inference.linear_form`.
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import FloatArray, Number
 
-_QUANTILES: dict[float, float] = {}
+_QUANTILES: dict[float, float] = {0.95: 1.9599639845400536}
+"""The level of almost every interval stands here, so that `statistics` need not be imported."""
 
 
 def quantile(confidence_level: float) -> float:
@@ -46,6 +46,8 @@ def quantile(confidence_level: float) -> float:
                 confidence_level,
                 "Say 0.95 for 95 %.",
             )
+        from statistics import NormalDist  # noqa: PLC0415 - see above
+
         z = -NormalDist().inv_cdf((1 - float(confidence_level)) / 2)
         if known and len(_QUANTILES) < 64:  # noqa: PLR2004 - nobody asks for more levels than that
             _QUANTILES[confidence_level] = z

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from relmetrics.data.types import Number
     from relmetrics.inference.differences import Contrast, Normal
     from relmetrics.inference.linear_form import Sample
@@ -26,7 +27,7 @@ class State(Protocol):
 Direction = Literal["higher", "lower"]
 
 
-Rng = np.random.Generator | int | None
+Rng: TypeAlias = "np.random.Generator | int | None"
 
 
 @frozen(kw_only=True)
