@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import Any, ClassVar, cast
 
 from attrs import frozen
@@ -12,13 +11,14 @@ from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.result import Result
 from relmetrics.metric.wording import percent
 
 METHODS = ("log_ratio", "haldane")
 
 
 @frozen
-class Lift:
+class Lift(Result):
     """The ratio of one rate to another: 1 is no difference, 40 is forty times as often.
 
     Attributes:
@@ -76,24 +76,6 @@ class Lift:
             f"Lift {self.value:.2f} ({percent(self.confidence_level)} CI {self.low:.2f} to "
             f"{self.high:.2f}; {sides}, {self.method})"
         )
-
-    def _repr_html_(self) -> str:
-        """Return the lift as a table of one row, for notebooks."""
-        return f"<table><tbody><tr><td>{escape(str(self))}</td></tr></tbody></table>"
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the lift as JSON-ready plain values; NaN and infinity become None."""
-        return {
-            "type": "lift",
-            "v": 1,
-            "value": self.value if math.isfinite(self.value) else None,
-            "low": self.low,
-            "high": self.high,
-            "confidence_level": float(self.confidence_level),
-            "method": self.method,
-            "treated": self.treated.to_dict(),
-            "control": self.control.to_dict(),
-        }
 
 
 def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95) -> Lift:

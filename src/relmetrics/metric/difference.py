@@ -13,17 +13,18 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.metric.equivalence import Equivalence
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
-from relmetrics.metric.wording import json_number, line_html, p_text, percent
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import p_text, percent
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from relmetrics.metric.contract import AnyMetric
+    from relmetrics.metric.contract import AnyMetric, Description
     from relmetrics.metric.sides import Samples, Sides
 
 
 @frozen
-class Difference:
+class Difference(Result):
     """The signed difference of a metric, with its interval and its test.
 
     Made by ``metric.compare(state, reference)``, ``metric.benchmark(state, value)`` or
@@ -118,7 +119,7 @@ class Difference:
         """``better``, ``worse``, or ``not shown`` where p is not below 1 less the level."""
         if not self.p_value < 1 - self.confidence_level:
             return "not shown"
-        return self.metric.description.verdict(self.value)
+        return self._about.verdict(self.value)
 
     def interval(
         self, confidence_level: float | None = None, *, method: str | None = None
@@ -236,7 +237,7 @@ class Difference:
             Left out:    nothing
             Source:      D3
         """
-        about = self.metric.description
+        about = self._about
         digits = about.digits
         samples = self.sides.samples()
         left, right = samples.values
@@ -257,7 +258,7 @@ class Difference:
         return self._line(self.sides.samples())
 
     def _line(self, samples: Samples) -> str:
-        about = self.metric.description
+        about = self._about
         digits = about.digits
         missing = f", {self.missing} missing" if self.missing else ""
         found = f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit}"
@@ -269,41 +270,14 @@ class Difference:
             f"{samples.text}{missing})"
         )
 
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
+    @property
+    def _about(self) -> Description:
+        return self.metric.description
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the difference as JSON-ready plain values; NaN and infinity become None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rate = rm.Rate()
-            >>> rate.compare(rm.rate(1, 2).state, rm.rate(1, 2).state).to_dict()["p_value"]
-            1.0
-        """
-        about, samples = self.metric.description, self.sides.samples()
-        numbers = {
-            name: json_number(getattr(self, name))
-            for name in ("value", "low", "high", "p_value", "standard_error")
-        }
-        return {
-            "type": "difference",
-            "v": 1,
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "definition": about.definition,
-            **numbers,
-            "values": [json_number(value) for value in samples.values],
-            "n": samples.n,
-            "n_reference": samples.n_reference,
-            "missing": self.missing,
-            "confidence_level": float(self.confidence_level),
-            "method": self.method,
-            "note": self.note,
-            **self.sides.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        numbers = ("value", "low", "high", "p_value", "standard_error", "values")
+        words = ("n", "n_reference", "missing", "confidence_level", "method", "note")
+        return written(self, *numbers, *words) | self.sides.to_dict()
 
 
 _HALVINGS = 50

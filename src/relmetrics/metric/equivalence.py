@@ -5,11 +5,12 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
-from relmetrics.metric.wording import json_number, line_html, p_text, percent
+from relmetrics.metric.result import Result
+from relmetrics.metric.wording import p_text, percent
 
 
 @frozen
-class Equivalence:
+class Equivalence(Result):
     """Whether a difference is shown to be smaller than a margin: two one-sided tests.
 
     Attributes:
@@ -48,26 +49,3 @@ class Equivalence:
             f"smaller than {self.margin:g}: {shown} ({level} CI {self.low:z.2f} to "
             f"{self.high:z.2f}; {p_text(self.p_value)})"
         )
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the test as JSON-ready plain values; NaN becomes None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> half = rm.rate(500, 1000).state
-            >>> rm.Rate().compare(half, half).equivalence(margin=5).to_dict()["is_equivalent"]
-            True
-        """
-        numbers = {name: json_number(getattr(self, name)) for name in ("p_value", "low", "high")}
-        return {
-            "type": "equivalence",
-            "v": 1,
-            "is_equivalent": bool(self.is_equivalent),
-            "margin": float(self.margin),
-            **numbers,
-            "confidence_level": float(self.confidence_level),
-        }

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import field, frozen
 
-from relmetrics.metric.wording import json_number, percent
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import percent, row_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import numpy as np
 
-    from relmetrics.metric.contract import AnyMetric
+    from relmetrics.metric.contract import AnyMetric, Description
 
 
 @frozen
@@ -68,7 +68,7 @@ class Explanation(str):
 
 
 @frozen
-class Estimate:
+class Estimate(Result):
     """The value of a metric with its interval, its sample and its definition.
 
     Made by a metric, not by hand. It remembers its state, so an interval at another level or by
@@ -98,6 +98,7 @@ class Estimate:
     """
 
     __array_ufunc__: ClassVar[None] = None
+    _type = "estimate"
 
     metric: AnyMetric
     state: Any = field(repr=False)
@@ -118,7 +119,7 @@ class Estimate:
     @property
     def definition(self) -> str:
         """The definition in words, with its parameters and its named variant."""
-        return self.metric.description.definition
+        return self._about.definition
 
     def interval(
         self,
@@ -168,7 +169,7 @@ class Estimate:
             Direction:   lower is better, range 0 to 100 %
             Source:      D3
         """
-        about = self.metric.description
+        about = self._about
         working = self.metric.working(self.state)
         left_out = [f"{self.missing} missing"] if self.missing else []
         left_out += [working.left_out] if working.left_out else []
@@ -189,10 +190,10 @@ class Estimate:
 
     def __str__(self) -> str:
         """Return one honest line: value, interval, sample size, missing answers."""
-        return f"{self.metric.description.symbol} {self._figures()}"
+        return f"{self._about.symbol} {self._figures()}"
 
     def _figures(self) -> str:
-        about = self.metric.description
+        about = self._about
         digits, sign = about.digits, "%" if about.unit == "%" else ""
         sample = f"n = {self.n}"
         if self.missing:
@@ -208,49 +209,23 @@ class Estimate:
 
     def _repr_html_(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""
-        about = self.metric.description
+        about = self._about
         digits = about.digits
         ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
-        ends = "none" if math.isnan(self.low) else ends
         cells = {
             "metric": about.name,
             f"value ({about.unit})": f"{self.value:z.{digits}f}",
-            f"{percent(self.confidence_level)} CI": ends,
+            f"{percent(self.confidence_level)} CI": "none" if math.isnan(self.low) else ends,
             "n": str(self.n),
             "missing": str(self.missing),
         }
-        head = "".join(f"<th>{escape(name)}</th>" for name in cells)
-        body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
-        title = escape(about.definition, quote=True)
-        return (
-            f'<table title="{title}"><thead><tr>{head}</tr></thead>'
-            f"<tbody><tr>{body}</tr></tbody></table>"
-        )
+        return row_html(cells, about.definition)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the estimate as JSON-ready plain values; NaN and infinity become None.
+    @property
+    def _about(self) -> Description:
+        return self.metric.description
 
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.rate(1, 2).to_dict()["value"]
-            50.0
-        """
-        about = self.metric.description
-        numbers = {
-            name: json_number(getattr(self, name))
-            for name in ("value", "low", "high", "standard_error", "n_effective")
-        }
-        return {
-            "type": "estimate",
-            "v": 1,
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "definition": about.definition,
-            **numbers,
-            "n": self.n,
-            "missing": self.missing,
-            "confidence_level": float(self.confidence_level),
-            "method": self.method,
-            "state": self.state.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        numbers = ("value", "low", "high", "standard_error", "n_effective", "n", "missing")
+        found = written(self, *numbers, "confidence_level", "method", "state")
+        return found | {"n_effective": float(self.n_effective)}  # of answers of weight 1 it is n

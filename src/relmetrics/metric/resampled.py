@@ -10,7 +10,7 @@ from attrs import frozen
 from relmetrics.data.checks import check_whole
 from relmetrics.errors import StateError
 from relmetrics.inference.permutation import MOST_ANSWERS
-from relmetrics.metric.wording import line_html
+from relmetrics.metric.result import Result
 
 if TYPE_CHECKING:
     from relmetrics.data.types import IntArray
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Resampled:
+class Resampled(Result):
     """A p-value from rearranged answers.
 
     Attributes:
@@ -44,28 +44,6 @@ class Resampled:
         """Return one honest line."""
         how = "exact" if self.is_exact else "drawn"
         return f"p = {self.p_value:.3g} ({how}, {self.arrangements} arrangements)"
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the test as JSON-ready plain values.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rate = rm.Rate()
-            >>> test = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation()
-            >>> test.to_dict()["is_exact"]
-            True
-        """
-        return {
-            "type": "resampled",
-            "v": 1,
-            "p_value": float(self.p_value),
-            "arrangements": int(self.arrangements),
-            "is_exact": bool(self.is_exact),
-        }
 
 
 def check_draws(draws: int) -> None:

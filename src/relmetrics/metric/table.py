@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from attrs import field, frozen
 from relmetrics.data.columns import read_only
 from relmetrics.data.missing import is_missing
 from relmetrics.errors.wording import did_you_mean
+from relmetrics.metric.wording import plain_cell
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray
@@ -89,7 +89,7 @@ class Table(Mapping[str, "AnyArray"]):
             >>> rm.NPS().by([10, 3], ["a", "b"]).table().to_dict()["n"]
             [1, 1]
         """
-        return {name: [_plain(value) for value in array] for name, array in self.items()}
+        return {name: [plain_cell(value) for value in array] for name, array in self.items()}
 
     def to_pandas(self) -> Any:
         """Return a pandas DataFrame.
@@ -108,7 +108,7 @@ class Table(Mapping[str, "AnyArray"]):
         """
         polars = _imported("polars")
         series = {
-            name: [_plain(value) for value in array] if array.dtype == object else array
+            name: [plain_cell(value) for value in array] if array.dtype == object else array
             for name, array in self.items()
         }
         return polars.DataFrame(series, strict=False)
@@ -167,17 +167,6 @@ class Table(Mapping[str, "AnyArray"]):
         more = self.rows - len(rows)
         foot = f"<p>{more} more rows</p>" if more else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
-
-
-def _plain(value: object) -> object:
-    """Return a cell as JSON knows it: dates, tuples and other objects as text, NaN as None."""
-    if isinstance(value, np.generic) and not isinstance(value, (np.datetime64, np.timedelta64)):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    return None if is_missing(value) else str(value)
 
 
 def _same(left: AnyArray, right: AnyArray) -> bool:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from numbers import Rational
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.data.missing import is_missing
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Number
@@ -29,9 +35,46 @@ def figure(number: Number) -> str:
     return f"{float(number):.10g}" if not isinstance(number, int) else str(number)
 
 
-def json_number(value: float) -> float | None:
-    """Return a number for JSON, which has no NaN and no infinity."""
-    return float(value) if math.isfinite(value) else None
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it, with all that it holds.
+
+    NaN and infinity become None, dates and decimals their text, a result its dictionary.
+    """
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, np.ndarray):
+        return [plain_cell(one) for one in value] if value.ndim == 1 else value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, Rational) and not isinstance(value, int):
+        return int(value.numerator) if value.denominator == 1 else float(value)
+    return plain_cell(value)
+
+
+def plain_cell(value: Any) -> Any:
+    """Return the value of a cell as JSON knows it: what is no number and no truth value as text."""
+    if isinstance(value, np.generic) and not isinstance(value, (np.datetime64, np.timedelta64)):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return None if is_missing(value) else str(value)
+
+
+def row_html(cells: Mapping[str, str], title: str = "") -> str:
+    """Return a table of one row for notebooks, with the names of its cells above it."""
+    about = f' title="{escape(title, quote=True)}"' if title else ""
+    head = "".join(f"<th>{escape(name)}</th>" for name in cells)
+    body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
+    return f"<table{about}><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+
+
+def paragraph(line: str) -> str:
+    """Return one line as a paragraph, for notebooks."""
+    return f"<p>{escape(line)}</p>"
 
 
 def line_html(line: str) -> str:

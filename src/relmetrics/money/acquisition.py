@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from relmetrics.metric.estimate import Explanation
-from relmetrics.metric.wording import json_number, line_html
+from relmetrics.metric.result import Result, written
 from relmetrics.money.economics import customers_of, require_amount
-from relmetrics.money.exact import json_amount
-from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.money.exact import Amount
 
 
 @frozen(kw_only=True)
-class AcquisitionAgainstRetention:
+class AcquisitionAgainstRetention(Result):
     """What a new customer cost, against what keeping one cost.
 
     Made by `acquisition_against_retention`.
@@ -88,35 +86,13 @@ class AcquisitionAgainstRetention:
             )
         )
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the comparison as JSON-ready plain values; a `Decimal` becomes its text.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.acquisition_against_retention(
-            ...     acquisition_spend=1000, new_customers=10, retention_spend=500, kept_customers=50
-            ... ).to_dict()["ratio"]
-            10.0
-        """
-        return {
-            "type": "acquisition_against_retention",
-            "v": VERSION,
-            "acquisition_spend": json_amount(self.acquisition_spend),
-            "new_customers": self.new_customers,
-            "retention_spend": json_amount(self.retention_spend),
-            "kept_customers": self.kept_customers,
-            "cost_per_new": json_number(self.cost_per_new),
-            "cost_per_kept": json_number(self.cost_per_kept),
-            "ratio": json_number(self.ratio),
-        }
+    def _content(self) -> dict[str, object]:
+        """Return what was given, and what was worked out from it."""
+        return super()._content() | written(self, "cost_per_new", "cost_per_kept", "ratio")
 
     def __str__(self) -> str:
         """Return the ratio in one line."""
         return f"Acquiring a customer cost {self.ratio:,.2f} times as much as keeping one"
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
 
 
 def acquisition_against_retention(

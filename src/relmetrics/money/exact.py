@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
-from numbers import Integral
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
@@ -13,7 +12,6 @@ from relmetrics.data.columns import as_amounts, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AmountError
 from relmetrics.errors.wording import located
-from relmetrics.metric.wording import json_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,13 +63,6 @@ def plus(left: Amount, right: Amount) -> Amount:
     if isinstance(left, Decimal) or isinstance(right, Decimal):
         return _WIDE.add(left, right)
     return left + right
-
-
-def json_amount(amount: Amount) -> int | float | str | None:
-    """Return an amount for JSON: a decimal as its text, which keeps every digit."""
-    if isinstance(amount, Decimal):
-        return str(amount)
-    return int(amount) if isinstance(amount, Integral) else json_number(amount)
 
 
 def read_numbers(columns: Mapping[str, Column]) -> tuple[list[AnyArray], Unit]:

@@ -10,10 +10,8 @@ from attrs import frozen
 from relmetrics.data.checks import check_name, check_whole
 from relmetrics.errors import ParameterError
 from relmetrics.metric.estimate import Explanation
-from relmetrics.metric.wording import json_number, line_html
+from relmetrics.metric.result import Result, written
 from relmetrics.money.economics import customers_of, percent_of, require_amount, share_of
-from relmetrics.money.exact import json_amount
-from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.money.exact import Amount
@@ -26,7 +24,7 @@ CHANGE_IN: tuple[ChangeIn, ...] = ("points", "percent")
 
 
 @frozen(kw_only=True)
-class RetentionProfit:
+class RetentionProfit(Result):
     """The expected profit of a customer base at two rates of retention.
 
     Made by `retention_profit`.
@@ -138,30 +136,10 @@ class RetentionProfit:
         ]
         return Explanation("\n".join(lines))
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the calculation as JSON-ready plain values; a `Decimal` becomes its text.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> found = rm.retention_profit(
-            ...     customers=1000, margin_per_period=10, retention=80, change=5, periods=3
-            ... )
-            >>> found.to_dict()["before"]
-            24400.0
-        """
+    def _content(self) -> dict[str, object]:
+        """Return what was given, and what was worked out from it."""
         figures = ("periods_before", "periods_after", "before", "after", "difference", "percent")
-        return {
-            "type": "retention_profit",
-            "v": VERSION,
-            "customers": self.customers,
-            "margin_per_period": json_amount(self.margin_per_period),
-            "retention": self.retention,
-            "retention_after": self.retention_after,
-            "periods": None if self.periods is None else int(self.periods),
-            "discount": self.discount,
-            "cost": json_amount(self.cost),
-            **{name: json_number(getattr(self, name)) for name in figures},
-        }
+        return super()._content() | written(self, *figures)
 
     def __str__(self) -> str:
         """Return the change of profit in one line."""
@@ -170,10 +148,6 @@ class RetentionProfit:
             over = "1 period" if self.periods == 1 else f"{self.periods} periods"
         rates = f"{self.retention:.10g}% retention becomes {self.retention_after:.10g}%"
         return f"Profit over {over}: {self.percent:+,.1f}% ({self.difference:+,.2f}) when {rates}"
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
 
 
 def retention_profit(

@@ -11,9 +11,8 @@ from attrs import frozen
 from relmetrics.data.checks import check_name
 from relmetrics.errors import EmptySampleError
 from relmetrics.metric.estimate import Explanation
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number, line_html
-from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.money.revenue_movement import RevenueMovement
@@ -78,7 +77,7 @@ REVENUE_CHURN = {
 
 
 @frozen(kw_only=True)
-class RevenueChurn:
+class RevenueChurn(Result):
     """Revenue churn under one definition.
 
     Attributes:
@@ -130,33 +129,13 @@ class RevenueChurn:
         )
         return Explanation.of(str(self), rows)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the rate with its definition and movement as JSON-ready plain values.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> movement = rm.revenue_movement(["a", "b"], [60, 40], [70, 20])
-            >>> rm.revenue_churn(movement, definition="net").to_dict()["value"]
-            10.0
-        """
-        return {
-            "type": "revenue_churn",
-            "v": VERSION,
-            "name": self.name,
-            "value": json_number(self.value),
-            "unit": "%",
-            "formula": self.definition.formula,
-            "source": self.definition.source,
-            "movement": self.movement.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        counted = written(self.definition, "formula", "source")
+        return written(self, "name", "value") | {"unit": "%", **counted, "movement": self.movement}
 
     def __str__(self) -> str:
         """Return the name of the definition and the rate in one line."""
         return f"Revenue churn ({self.name}): {self.value:.1f}%"
-
-    def _repr_html_(self) -> str:
-        """Return the line as a table of one cell, for notebooks."""
-        return line_html(str(self))
 
 
 def revenue_churn(movement: RevenueMovement, *, definition: str = "gross") -> RevenueChurn:

@@ -13,11 +13,11 @@ from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.periods import as_every, first_day, last_day, period_of
 from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.errors.wording import did_you_mean, located
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.moving import moved, whose
 from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
-from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, IntArray
@@ -27,7 +27,7 @@ ROUNDING = 1e-12
 
 
 @frozen(repr=False)
-class RevenueHistory(Mapping[str, RevenueMovement]):
+class RevenueHistory(Result, Mapping[str, RevenueMovement]):
     """The movement into each period from the one before it: a mapping of period to movement.
 
     A period goes by its first day, as ISO text. Made by `revenue_movements`.
@@ -95,22 +95,8 @@ class RevenueHistory(Mapping[str, RevenueMovement]):
         digits = dict.fromkeys(FLOWS, 2) | {"net_retention": 1, "gross_retention": 1}
         return Table(columns, digits)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the movements as JSON-ready plain values, in the order of their periods.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> days = ["2025-01-01", "2025-02-01"]
-            >>> rm.revenue_movements(["a", "a"], days, [100, 120]).to_dict()["periods"]
-            ['2025-02-01']
-        """
-        return {
-            "type": "revenue_history",
-            "v": VERSION,
-            "periods": list(self),
-            "complete": list(self.complete),
-            "movements": [movement.to_dict() for movement in self.movements],
-        }
+    def _content(self) -> dict[str, object]:
+        return written(self, "periods", "complete", "movements")
 
     def __repr__(self) -> str:
         """Return the table."""

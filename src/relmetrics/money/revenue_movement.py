@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import asdict, field, fields, frozen
 
 from relmetrics.metric.estimate import Explanation
+from relmetrics.metric.result import Result
 from relmetrics.metric.table import Table
-from relmetrics.money.exact import Amount, json_amount, plus
+from relmetrics.metric.wording import paragraph
+from relmetrics.money.exact import Amount, plus
 from relmetrics.money.revenue_retention import (
     GrossRevenueRetention,
     NetRevenueRetention,
 )
-from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
@@ -27,7 +27,7 @@ _NET, _GROSS = NetRevenueRetention(), GrossRevenueRetention()
 
 
 @frozen(kw_only=True)
-class RevenueMovement:
+class RevenueMovement(Result):
     """How recurring revenue moved from the start of a period to its end.
 
     ``start + new + reactivated + expansion - contraction - churned = end``: exactly, to the cent,
@@ -187,29 +187,12 @@ class RevenueMovement:
             notes.append(f"{_customers(self.missing)} left out: an amount is missing.")
         return notes
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the movement as JSON-ready plain values; a `Decimal` becomes its text.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> data = rm.revenue_movement(["a", "b"], [10, 10], [0, 30]).to_dict()
-            >>> data["expansion"], data["customers"]["churned"]
-            (20, 1)
-        """
-        return {
-            "type": "revenue_movement",
-            "v": VERSION,
-            **{name: json_amount(getattr(self, name)) for name in FLOWS},
-            "customers": asdict(self.customers),
-            "history_unknown": self.history_unknown,
-            "missing": self.missing,
-            "state": self.state.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        return super()._content() | {"customers": asdict(self.customers)}
 
     def _repr_html_(self) -> str:
         """Return the waterfall, and what is not known about it, for notebooks."""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
-        return f"{self.table().to_html()}{notes}"
+        return self.table().to_html() + "".join(map(paragraph, self._notes()))
 
 
 @frozen(kw_only=True)

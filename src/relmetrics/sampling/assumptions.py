@@ -7,14 +7,15 @@ from abc import ABC, abstractmethod
 from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import asdict, frozen
+from attrs import frozen
 
 from relmetrics.data.checks import check_positive, check_whole
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Explanation
-from relmetrics.metric.wording import json_number, percent
+from relmetrics.metric.result import Result, described, written
+from relmetrics.metric.wording import percent
 from relmetrics.sampling.weights import DesignEffect
 from relmetrics.states.tally import Tally
 
@@ -172,21 +173,12 @@ class Assumptions:
 
     def to_dict(self) -> dict[str, object]:
         """Return the assumptions as JSON-ready plain values."""
-        about = self.metric.description
-        return {
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "definition": about.definition,
-            "confidence_level": self.confidence_level,
-            "expected": None if self.expected is None else self.expected.to_dict(),
-            "design_effect": self.design_effect,
-            "population": self.population,
-        }
+        names = ("confidence_level", "expected", "design_effect", "population")
+        return described(self.metric.description) | written(self, *names)
 
 
 @frozen
-class Plan(ABC):
+class Plan(Result, ABC):
     """What the results of planning have in common: they say what they assume.
 
     Attributes:
@@ -214,15 +206,11 @@ class Plan(ABC):
         body = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
         return f"<table><caption>{escape(str(self))}</caption><tbody>{body}</tbody></table>"
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the plan as JSON-ready plain values; NaN and infinity become None."""
-        kind = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(self).__name__)
-        found = asdict(self, recurse=False, filter=lambda field, _: field.name != "assumptions")
-        numbers = {
-            name: number if number is None or isinstance(number, int) else json_number(number)
-            for name, number in found.items()
-        }
-        return {"type": kind[1:], "v": 1, **numbers, "assumptions": self.assumptions.to_dict()}
+    def _content(self) -> dict[str, object]:
+        """Return what was found, and then what was assumed."""
+        found = super()._content()
+        assumed = found.pop("assumptions")
+        return found | {"assumptions": assumed}
 
 
 def require_linear(metric: object) -> None:

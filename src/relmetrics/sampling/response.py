@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
@@ -10,6 +9,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_number
 from relmetrics.errors import CountError, StateError
 from relmetrics.metric.estimate import Estimate, Explanation
+from relmetrics.metric.result import Result, written
 from relmetrics.sampling.assumptions import require_linear
 from relmetrics.sampling.sample_size import counted
 from relmetrics.states.serial import as_count
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class ResponseBounds:
+class ResponseBounds(Result):
     """The scores that all who were invited could have, whatever the silent ones think.
 
     No interval covers this: it is about who did not answer, not about luck. The bounds are far
@@ -135,22 +135,8 @@ class ResponseBounds:
             f"whatever the silent {self.silent:,} think"
         )
 
-    def _repr_html_(self) -> str:
-        """Return the bounds as a table of one row, for notebooks."""
-        return f"<table><tbody><tr><td>{escape(str(self))}</td></tr></tbody></table>"
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the bounds as JSON-ready plain values."""
-        return {
-            "type": "response_bounds",
-            "v": 1,
-            "low": self.low,
-            "high": self.high,
-            "invited": self.invited,
-            "silent": self.silent,
-            "response_rate": self.response_rate,
-            "observed": self.observed.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        return written(self, "low", "high", "invited", "silent", "response_rate", "observed")
 
 
 def response_bounds(metric: LinearScore[Any], state: Tally, *, invited: int) -> ResponseBounds:

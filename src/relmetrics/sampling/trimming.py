@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,6 +10,8 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_name, check_number
 from relmetrics.data.columns import EXACT, HUGE, read_only
 from relmetrics.errors import ParameterError, WeightError
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import paragraph
 from relmetrics.sampling.weights import DesignEffect, checked_weights, effect_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _CENTRES = ("mean", "median")
 
 
 @frozen
-class TrimmedWeights:
+class TrimmedWeights(Result):
     """Weights within bounds, with the sum that they had. Made by ``trim_weights(...)``.
 
     Attributes:
@@ -74,26 +75,15 @@ class TrimmedWeights:
             f"(n = {self.n}; design effect {self.before.value:.2f} to {self.after.value:.2f})"
         )
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as JSON-ready plain values; no upper bound is None."""
-        return {
-            "type": "trimmed_weights",
-            "v": 1,
-            "n": self.n,
-            "capped": self.capped,
-            "raised": self.raised,
-            "lowest": self.lowest,
-            "highest": self.highest if np.isfinite(self.highest) else None,
-            "factor": self.factor,
-            "design_effect_before": self.before.value,
-            "design_effect": self.design_effect,
-            "n_effective": self.n_effective,
-            "weights": self.weights.tolist(),
-        }
+    def _content(self) -> dict[str, object]:
+        """Return the figures; a highest weight of infinity, no bound, is None."""
+        before = {"design_effect_before": self.before.value}
+        figures = written(self, "n", "capped", "raised", "lowest", "highest", "factor")
+        return figures | before | written(self, "design_effect", "n_effective", "weights")
 
     def _repr_html_(self) -> str:
         """Return the line as HTML, for notebooks."""
-        return f"<p>{escape(str(self))}</p>"
+        return paragraph(str(self))
 
 
 def trim_weights(

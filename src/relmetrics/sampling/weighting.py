@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from relmetrics.data.columns import EXACT, comparable
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number
+from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
 
 
 @frozen
-class Weighting:
+class Weighting(Result):
     """Weights that agree with known margins. Made by ``rake(...)`` and ``post_stratify(...)``.
 
     Pass `weights` straight on: ``rm.nps(answers, weights=weighting.weights)``.
@@ -81,22 +81,11 @@ class Weighting:
             f"effective n {self.n_effective:.1f}; {met})"
         )
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as JSON-ready plain values; NaN and infinity become None."""
-        return {
-            "type": "weighting",
-            "v": 1,
-            "n": self.n,
-            "missing": self.missing,
-            "converged": self.converged,
-            "iterations": self.iterations,
-            "discrepancy": json_number(self.discrepancy),
-            "design_effect": self.design_effect,
-            "n_effective": self.n_effective,
-            "margins": self._table.to_dict(),
-            "weights": self.weights.tolist(),
-        }
+    def _content(self) -> dict[str, object]:
+        rows = ("n", "missing", "converged", "iterations", "discrepancy")
+        figures = written(self, *rows, "design_effect", "n_effective")
+        return figures | {"margins": self._table, "weights": self.weights}
 
     def _repr_html_(self) -> str:
         """Return the line and the margins as HTML, for notebooks."""
-        return f"<p>{escape(str(self))}</p>{self._table._repr_html_()}"
+        return paragraph(str(self)) + self._table._repr_html_()

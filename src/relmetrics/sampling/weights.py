@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,8 @@ from attrs import frozen
 
 from relmetrics.data.columns import as_column, as_weights
 from relmetrics.errors import EmptySampleError
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
@@ -47,7 +48,7 @@ def normalise_weights(weights: Column) -> FloatArray:
 
 
 @frozen
-class DesignEffect:
+class DesignEffect(Result):
     """What unequal weights cost in precision. Made by ``design_effect(weights)``.
 
     Attributes:
@@ -80,14 +81,12 @@ class DesignEffect:
         """Return the design effect, the number of rows and how many they are worth."""
         return f"Design effect {self.value:.2f} (n = {self.n}, effective n {self.n_effective:.1f})"
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the figures as JSON-ready plain values."""
-        figures = {"value": self.value, "n": self.n, "n_effective": self.n_effective}
-        return {"type": "design_effect", "v": 1, **figures}
+    def _content(self) -> dict[str, object]:
+        return written(self, "value", "n", "n_effective")
 
     def _repr_html_(self) -> str:
         """Return the line as HTML, for notebooks."""
-        return f"<p>{escape(str(self))}</p>"
+        return paragraph(str(self))
 
 
 def design_effect(weights: Column) -> DesignEffect:

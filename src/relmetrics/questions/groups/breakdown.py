@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from relmetrics.data.grouping import coarser
 from relmetrics.errors import RelmetricsError
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.inference.intervals import quantile
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number
 from relmetrics.questions.groups.compare import compared
 from relmetrics.questions.groups.figures import presented
 from relmetrics.questions.groups.ranking import ranked
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray
     from relmetrics.inference.multiplicity import Adjust
-    from relmetrics.metric.contract import AnyMetric
+    from relmetrics.metric.contract import AnyMetric, Description
     from relmetrics.metric.estimate import Estimate
     from relmetrics.questions.groups.comparisons import Against, Comparisons
     from relmetrics.questions.groups.ranking import Ranking, RankingMethod
 
 
 @frozen(eq=False, repr=False, slots=False)
-class Breakdown(Mapping[Hashable, "Estimate"]):
+class Breakdown(Result, Mapping[Hashable, "Estimate"]):
     """One metric for every group: a mapping of group to `Estimate`.
 
     Made by ``metric.by(...)``. With several grouping columns a group is the tuple of its labels. It
@@ -154,7 +155,7 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
         if small_base is not None:
             columns["small_base"] = columns["n"] < small_base
         columns |= self._marks()
-        digits = self.metric.description.digits
+        digits = self._about.digits
         return Table(columns, dict.fromkeys(("value", "low", "high"), digits))
 
     def _marks(self) -> dict[str, AnyArray]:
@@ -332,37 +333,17 @@ class Breakdown(Mapping[Hashable, "Estimate"]):
             self.metric, grouping.labels, states, self.total_state, self.confidence_level
         )
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the breakdown as JSON-ready plain values; NaN and infinity become None.
+    @property
+    def _about(self) -> Description:
+        return self.metric.description
 
-        `total` has the figures of all answers together, or is None where they have no score.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> by = rm.NPS().by([10, 9, 3, 8], ["a", "a", "b", "b"])
-            >>> by.to_dict()["total"]["value"], by.to_dict()["table"]["value"]
-            (25.0, [100.0, -50.0])
-        """
-        about = self.metric.description
-        return {
-            "type": "breakdown",
-            "v": 1,
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "definition": about.definition,
-            "confidence_level": float(self.confidence_level),
-            "total": self._total_figures(),
-            "table": self.table().to_dict(),
-        }
-
-    def _total_figures(self) -> dict[str, object] | None:
-        try:
-            total = self.total
-        except RelmetricsError:  # no answers, or none that say something
-            return None
-        ends = {name: json_number(getattr(total, name)) for name in ("value", "low", "high")}
-        return {**ends, "n": int(total.n), "missing": int(total.missing)}
+    def _content(self) -> dict[str, object]:
+        """Return level, figures of all answers, None where they have no score, and the table."""
+        total: dict[str, object] | None = None
+        with suppress(RelmetricsError):  # no answers, or none that say something
+            total = written(self.total, "value", "low", "high", "n", "missing")
+        level = float(self.confidence_level)
+        return {"confidence_level": level, "total": total, "table": self.table()}
 
     def __repr__(self) -> str:
         """Return the table of the first groups."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,14 +11,15 @@ from attrs import frozen
 
 from relmetrics.errors.wording import did_you_mean, shown
 from relmetrics.metric.difference import Difference
-from relmetrics.metric.wording import percent
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import paragraph, percent
 from relmetrics.states.stacks import Rest
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import IntArray
     from relmetrics.inference.multiplicity import Adjust
-    from relmetrics.metric.contract import AnyMetric
+    from relmetrics.metric.contract import AnyMetric, Description
     from relmetrics.metric.table import Table
 
 Against = Literal["rest", "pairs"]
@@ -45,7 +45,7 @@ _FIGURES = (
 
 
 @frozen(eq=False, repr=False, slots=False)
-class Comparisons(Mapping[Hashable, Difference]):
+class Comparisons(Result, Mapping[Hashable, Difference]):
     """Differences between groups, the best shown first: a mapping of group to `Difference`.
 
     Made by ``metric.by(...).compare()``. Against the rest or a reference it is looked up by the
@@ -194,7 +194,7 @@ class Comparisons(Mapping[Hashable, Difference]):
         rule = "not adjusted" if self.adjust is None else f"adjusted by {self.adjust}"
         bare = int(np.sum(notes != ""))
         return (
-            f"{self.metric.description.symbol} of {words[self.against]}: "
+            f"{self._about.symbol} of {words[self.against]}: "
             f"{int(np.sum(verdicts != 'not shown'))} shown to differ "
             f"({percent(self.confidence_level)}, p-values {rule}"
             f"{f'; {bare} cannot be compared' if bare else ''})"
@@ -206,34 +206,17 @@ class Comparisons(Mapping[Hashable, Difference]):
 
     def _repr_html_(self) -> str:
         """Return the line and the first comparisons as HTML, for notebooks."""
-        return f"<p>{escape(str(self))}</p>{self._table._repr_html_()}"
+        return paragraph(str(self)) + self._table._repr_html_()
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the comparisons as JSON-ready plain values; NaN and infinity become None.
+    @property
+    def _about(self) -> Description:
+        return self.metric.description
 
-        Example:
-            >>> import relmetrics as rm
-            >>> by = rm.CSAT().by([5, 4, 2], ["a", "a", "b"])
-            >>> by.compare().to_dict()["table"]["difference"]
-            [100.0, -100.0]
-        """
-        about = self.metric.description
-        named = self.against == "reference" and self.reference is not None
-        return {
-            "type": "comparisons",
-            "v": 1,
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "definition": about.definition,
-            "against": self.against,
-            "reference": str(self.reference) if named else None,
-            "confidence_level": float(self.confidence_level),
-            "method": self.method,
-            "adjust": self.adjust,
-            "small_base": int(self.small_base),
-            "table": self._table.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        names = ("confidence_level", "method", "adjust", "small_base")
+        reference = None if self.reference is None else str(self.reference)
+        settings = {"against": self.against, "reference": reference}
+        return settings | written(self, *names) | {"table": self._table}
 
 
 def _pair(key: object) -> tuple[Any, Any] | None:

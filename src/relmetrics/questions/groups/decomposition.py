@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from html import escape
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from attrs import field, frozen
@@ -12,8 +11,9 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_flag
 from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.metric.estimate import Estimate, Explanation
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number, percent
+from relmetrics.metric.wording import paragraph, percent
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
@@ -69,9 +69,9 @@ class Part:
             return f"{value} (no interval)"
         return f"{value} ({self.low:z.{digits}f} to {self.high:z.{digits}f})"
 
-    def to_dict(self) -> dict[str, float | None]:
+    def to_dict(self) -> dict[str, object]:
         """Return value, low and high; NaN and infinity become None."""
-        return {name: json_number(getattr(self, name)) for name in ("value", "low", "high")}
+        return written(self, "value", "low", "high")
 
 
 def _named(labels: Labels) -> object:
@@ -80,7 +80,7 @@ def _named(labels: Labels) -> object:
 
 
 @frozen(repr=False)
-class Decomposition:
+class Decomposition(Result):
     """The change of a total between two periods, split by what brought it about.
 
     Made by `decompose`. The parts sum to the change to the last digit, over the groups and over
@@ -213,33 +213,12 @@ class Decomposition:
         table = Table(
             {"part": np.array(list(parts)), **ends}, dict.fromkeys(ends, self._about.digits)
         )
-        return f"<p>{escape(str(self))}</p>{table.to_html()}{self.table()._repr_html_()}"
+        return paragraph(str(self)) + table.to_html() + self.table()._repr_html_()
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the decomposition as JSON-ready plain values; NaN and infinity become None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> by = rm.CSAT().by([5, 2, 4], ["a", "b", "a"])
-            >>> rm.decompose(by, by).to_dict()["change"]["value"]
-            0.0
-        """
-        parts = ("change", "rate", "mix", "interaction")
-        return {
-            "type": "decomposition",
-            "v": 1,
-            "metric": self._about.name,
-            "symbol": self._about.symbol,
-            "unit": self._about.unit,
-            "definition": self._about.definition,
-            "interaction_rule": self.interaction_rule,
-            "confidence_level": float(self.confidence_level),
-            "method": self.method,
-            **{name: cast("Part", getattr(self, name)).to_dict() for name in parts},
-            "before": self.before.to_dict(),
-            "after": self.after.to_dict(),
-            "groups": self.table(intervals=True).to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        words = ("interaction_rule", "confidence_level", "method")
+        parts = ("change", "rate", "mix", "interaction", "before", "after")
+        return written(self, *words, *parts) | {"groups": self.table(intervals=True)}
 
     def explain(self) -> Explanation:
         """Return what each part means, with its formula and its number.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,15 +14,16 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.inference.linear_form import Sample
 from relmetrics.inference.shrinkage import Shrunken
 from relmetrics.metric.resampled import form_of
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number, percent
+from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import label_columns, presented, require_groups
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.inference.linear_form import LinearForm
-    from relmetrics.metric.contract import AnyMetric
+    from relmetrics.metric.contract import AnyMetric, Description
 
 RankingMethod = Literal["value", "normal", "beta_binomial"]
 METHODS: tuple[RankingMethod, ...] = ("value", "normal", "beta_binomial")
@@ -34,7 +34,7 @@ _FEWEST = 3
 
 
 @frozen(eq=False, repr=False)
-class Ranking:
+class Ranking(Result):
     """Groups in order, the best first; made by ``metric.by(...).ranking()``.
 
     Attributes:
@@ -90,7 +90,7 @@ class Ranking:
 
     def __str__(self) -> str:
         """Return one honest line: how many groups, by what, and how much they truly differ."""
-        about = self.metric.description
+        about = self._about
         ranked = int(np.sum(self._table["note"] == ""))
         line = f"{about.symbol} of {ranked} groups by {self.method}"
         level = percent(self.confidence_level)
@@ -108,32 +108,15 @@ class Ranking:
 
     def _repr_html_(self) -> str:
         """Return the line and the first groups as HTML, for notebooks."""
-        return f"<p>{escape(str(self))}</p>{self._table._repr_html_()}"
+        return paragraph(str(self)) + self._table._repr_html_()
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the ranking as JSON-ready plain values; NaN and infinity become None.
+    @property
+    def _about(self) -> Description:
+        return self.metric.description
 
-        Example:
-            >>> import relmetrics as rm
-            >>> by = rm.CSAT().by([5, 4, 2], ["a", "a", "b"])
-            >>> by.ranking().to_dict()["table"]["rank"]
-            [1.0, 2.0]
-        """
-        about = self.metric.description
-        numbers = {"common": self.common, "spread": self.spread, "strength": self.strength}
-        return {
-            "type": "ranking",
-            "v": 1,
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "definition": about.definition,
-            "method": self.method,
-            **{name: json_number(one) for name, one in numbers.items()},
-            "confidence_level": float(self.confidence_level),
-            "small_base": int(self.small_base),
-            "table": self._table.to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        names = ("method", "common", "spread", "strength", "confidence_level", "small_base")
+        return written(self, *names) | {"table": self._table}
 
 
 def ranked(

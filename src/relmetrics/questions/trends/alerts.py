@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 import numpy as np
@@ -16,9 +15,9 @@ from relmetrics.data.periods import period_of
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import clipped
 from relmetrics.inference.run_rules import RULES, RuleName
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number
-from relmetrics.questions.trends.series import described
+from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
@@ -72,7 +71,7 @@ class Alert:
 
 
 @frozen(kw_only=True, repr=False)
-class Alerts(Sequence[Alert]):
+class Alerts(Result, Sequence[Alert]):
     """The periods that chance does not explain, in order; empty when nothing rang.
 
     Made by ``trend.alerts()``. The limits are those of a p-chart, for any metric::
@@ -222,31 +221,17 @@ class Alerts(Sequence[Alert]):
 
     def _repr_html_(self) -> str:
         """Return the line, and the table of periods below it."""
-        return f"<p>{escape(str(self))}</p>{self.table()._repr_html_()}"
+        return paragraph(str(self)) + self.table()._repr_html_()
 
-    def to_dict(self) -> dict[str, object]:
-        """Return alerts and periods as JSON-ready plain values; NaN becomes None."""
-        return {
-            "type": "alerts",
-            "v": 1,
-            **described(self.about),
-            "every": self.every,
-            "center": json_number(self.center),
-            "sigma_z": json_number(self.sigma_z),
-            "dispersion": self.dispersion,
-            "rules": list(self.rules),
-            "alerts": [
-                {
-                    "period": str(alert.period),
-                    "rule": alert.rule,
-                    "side": alert.side,
-                    "meaning": alert.meaning,
-                    "since": str(alert.since),
-                }
-                for alert in self.found
-            ],
-            "periods": self.table().to_dict(),
-        }
+    @property
+    def _about(self) -> Description:
+        return self.about
+
+    def _content(self) -> dict[str, object]:
+        settings = written(self, "every", "center", "sigma_z", "dispersion", "rules")
+        names = ("period", "rule", "side", "meaning", "since")
+        alerts = [written(alert, *names) for alert in self]
+        return settings | {"alerts": alerts, "periods": self.table()}
 
 
 def alerts(

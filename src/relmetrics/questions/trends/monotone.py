@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,8 @@ from attrs import field, frozen
 from relmetrics.data.columns import comparable
 from relmetrics.inference.differences import two_sided
 from relmetrics.inference.lines import ties, variance_of_score
-from relmetrics.metric.wording import json_number, p_text
-from relmetrics.questions.trends.series import described
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import p_text, row_html
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
@@ -26,7 +25,7 @@ EXACT_TO = 100
 
 
 @frozen(kw_only=True)
-class Monotone:
+class Monotone(Result):
     """Whether a metric tends one way: the test of Mann and Kendall.
 
     Made by ``trend.monotone()``. It looks at every pair of periods and asks only whether the later
@@ -77,24 +76,14 @@ class Monotone:
             "falling pairs": str(self.falling),
             f"{self.every}s": str(self.n_periods),
         }
-        head = "".join(f"<th>{escape(name)}</th>" for name in cells)
-        body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
-        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+        return row_html(cells)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the test as JSON-ready plain values; NaN becomes None."""
-        return {
-            "type": "monotone",
-            "v": 1,
-            **described(self.about),
-            "every": self.every,
-            "tau": json_number(self.tau),
-            "p_value": json_number(self.p_value),
-            "rising": self.rising,
-            "falling": self.falling,
-            "n_periods": self.n_periods,
-            "method": self.method,
-        }
+    @property
+    def _about(self) -> Description:
+        return self.about
+
+    def _content(self) -> dict[str, object]:
+        return written(self, "every", "tau", "p_value", "rising", "falling", "n_periods", "method")
 
 
 def monotone(series: Series) -> Monotone:

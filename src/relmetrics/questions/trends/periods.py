@@ -12,6 +12,7 @@ from relmetrics.data.grouping import Labels
 from relmetrics.data.periods import EVERY, Every, first_day, last_day, period_of
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import shown
+from relmetrics.metric.result import written
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.trends.cuts import coarser, cut, summed
 from relmetrics.questions.trends.timing import JudgedBy, period_named
@@ -289,27 +290,12 @@ class Periods(Breakdown):
         labels = labels_of(first, len(states), every)
         return evolve(self, labels=labels, states=states, first=first, **changed)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the trend as JSON-ready plain values; NaN and infinity become None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> data = rm.CSAT().over([5, 4], ["2025-01-31", "2025-02-28"]).to_dict()
-            >>> data["type"], data["every"], data["table"]["value"]
-            ('trend', 'month', [100.0, 100.0])
-        """
-        data = super().to_dict()
-        table = data.pop("table")
-        return data | {
-            "type": "trend",
-            "every": self.every,
-            "until": None if self.until is None else str(self.until),
-            "judged_by": self.judged_by,
-            "undated": self.undated,
-            "later": self.later,
-            "window": self.window,
-            "table": table,
-        }
+    def _content(self) -> dict[str, object]:
+        """Return what the periods are beside what a breakdown has; the table comes last."""
+        content = super()._content()
+        table = content.pop("table")
+        content |= written(self, "every", "until", "judged_by", "undated", "later", "window")
+        return content | {"table": table}
 
     def __repr__(self) -> str:
         """Return the table of the first periods, and what it does not say."""

@@ -49,16 +49,6 @@ def why_left_out(
     return np.select(cases, REASONS, "").astype(object)
 
 
-def described(about: Description) -> dict[str, object]:
-    """Return what a metric is, as the dictionaries of trends say it."""
-    return {
-        "metric": about.name,
-        "symbol": about.symbol,
-        "unit": about.unit,
-        "definition": about.definition,
-    }
-
-
 @frozen(kw_only=True, eq=False)
 class Series:
     """The values of one metric, period by period, in order.

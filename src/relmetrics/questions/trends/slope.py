@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,9 +13,10 @@ from relmetrics.data.columns import comparable
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.lines import mean_line, median_line
-from relmetrics.metric.wording import json_number, p_text, percent
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import p_text, percent, row_html
 from relmetrics.questions.trends.monotone import monotone
-from relmetrics.questions.trends.series import PERIODS_PER_YEAR, described
+from relmetrics.questions.trends.series import PERIODS_PER_YEAR
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
@@ -31,7 +31,7 @@ _FEWEST = {"weighted": 3, "sampling": 2, "ordinary": 3, "theil_sen": 3}
 
 
 @frozen(kw_only=True)
-class Slope:
+class Slope(Result):
     """The change of a metric per period, as a straight line through its values has it.
 
     Made by ``trend.slope()``. ``float(slope)`` is the value.
@@ -141,24 +141,15 @@ class Slope:
             "p-value": p_text(self.p_value).removeprefix("p ").removeprefix("= "),
             f"{self.every}s": str(self.n_periods),
         }
-        head = "".join(f"<th>{escape(name)}</th>" for name in cells)
-        body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
-        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+        return row_html(cells)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the slope as JSON-ready plain values; NaN and infinity become None."""
+    @property
+    def _about(self) -> Description:
+        return self.about
+
+    def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "standard_error", "p_value", "between", "r_squared")
-        return {
-            "type": "slope",
-            "v": 1,
-            **described(self.about),
-            "every": self.every,
-            "per": self.per,
-            **{name: json_number(getattr(self, name)) for name in numbers},
-            "n_periods": self.n_periods,
-            "confidence_level": float(self.confidence_level),
-            "method": self.method,
-        }
+        return written(self, "every", "per", *numbers, "n_periods", "confidence_level", "method")
 
 
 def slope(

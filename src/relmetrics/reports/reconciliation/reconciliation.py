@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
@@ -13,7 +12,9 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.scale import ONE_TO_FIVE
 from relmetrics.errors import StateError
 from relmetrics.errors.wording import did_you_mean
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.metric.wording import paragraph
 from relmetrics.reports.reconciliation.customers import reconcile_window
 from relmetrics.reports.reconciliation.sources import reconcile_answers
 from relmetrics.reports.reconciliation.steps import Reading, Source, Walk, numbers
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False, kw_only=True)
-class Reconciliation(Mapping[str, Reading]):
+class Reconciliation(Result, Mapping[str, Reading]):
     """One data set under every named definition of a metric: a mapping of name to `Reading`.
 
     Made by `reconcile`.
@@ -134,21 +135,8 @@ class Reconciliation(Mapping[str, Reading]):
             "denominator": numbers([row.denominator for row in rows]),
         }
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the reconciliation as JSON-ready plain values; NaN becomes None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.reconcile([5, 4, 2], "csat").to_dict()["readings"][1]["denominator"]
-            3
-        """
-        return {
-            "type": "reconciliation",
-            "v": 1,
-            "metric": self.metric,
-            "about": self.about,
-            "readings": [reading.to_dict() for reading in self.readings],
-        }
+    def _content(self) -> dict[str, object]:
+        return written(self, "metric", "about", "readings")
 
     def __repr__(self) -> str:
         """Return the same as `str`, so that it needs no print in a notebook."""
@@ -162,7 +150,7 @@ class Reconciliation(Mapping[str, Reading]):
 
     def _repr_html_(self) -> str:
         """Return what the data are, and the values as a table, for notebooks."""
-        return f"<p>{escape(self._title())}</p>{self.table().to_html()}"
+        return paragraph(self._title()) + self.table().to_html()
 
     def _title(self) -> str:
         return f"{self.metric}: {self.about}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,7 +12,9 @@ from attrs.converters import optional
 
 from relmetrics.data.columns import EXACT, comparable, read_only
 from relmetrics.errors.wording import SHOWN
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,19 +71,8 @@ class Reading:
             >>> rm.reconcile([5, 4, 2], "csat")["mean"].to_dict()["numerator"]
             11
         """
-        figures = (self.value, self.low, self.high)
-        value, low, high = (None if math.isnan(figure) else figure for figure in figures)
-        return {
-            "name": self.name,
-            "value": value,
-            "low": low,
-            "high": high,
-            "numerator": plain(self.numerator),
-            "denominator": plain(self.denominator),
-            "unit": self.unit,
-            "definition": self.definition,
-            "reason": self.reason,
-        }
+        counted = ("value", "low", "high", "numerator", "denominator")
+        return written(self, "name", *counted, "unit", "definition", "reason")
 
     def __str__(self) -> str:
         """Return the name and the value."""
@@ -127,7 +117,7 @@ class Source(Protocol):
 
 
 @frozen(kw_only=True)
-class Walk:
+class Walk(Result):
     """The way from one definition's value to another's, step by step.
 
     The numerator of `a` and those of all steps add to the numerator of `b`, exactly; so do the
@@ -197,32 +187,9 @@ class Walk:
             for i in range(len(tops))
         ]
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the walk as JSON-ready plain values.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.reconcile([5, 4, 2], "csat").difference("top_box", "net").to_dict()["steps"]
-            [{'what': 'answer 2', 'count': 1, 'numerator': -1, 'denominator': 0, 'customers': None}]
-        """
-        return {
-            "type": "walk",
-            "v": 1,
-            "a": self.a.to_dict(),
-            "b": self.b.to_dict(),
-            "steps": [
-                {
-                    "what": step.what,
-                    "count": step.count,
-                    "numerator": plain(step.numerator),
-                    "denominator": plain(step.denominator),
-                    "customers": None
-                    if step.customers is None
-                    else Table({"id": step.customers}).to_dict()["id"],
-                }
-                for step in self.steps
-            ],
-        }
+    def _content(self) -> dict[str, object]:
+        names = ("what", "count", "numerator", "denominator", "customers")
+        return written(self, "a", "b") | {"steps": [written(step, *names) for step in self.steps]}
 
     def __str__(self) -> str:
         """Return both ends, and the steps as text."""
@@ -230,7 +197,7 @@ class Walk:
 
     def _repr_html_(self) -> str:
         """Return both ends, and the steps as a table, for notebooks."""
-        return f"<p>{escape(self._title())}</p>{self.table().to_html()}"
+        return paragraph(self._title()) + self.table().to_html()
 
     def _title(self) -> str:
         same = "" if self.steps else ": nobody makes a difference"
@@ -246,13 +213,6 @@ def numbers(exact: Sequence[Fraction | None]) -> AnyArray:
     if all(n is not None and n.denominator == 1 and abs(n) < _EXACT for n in exact):
         return np.array([int(number or 0) for number in exact], dtype=np.int64)
     return np.array([np.nan if number is None else float(number) for number in exact])
-
-
-def plain(exact: Fraction | None) -> int | float | None:
-    """Return an exact number as JSON knows it."""
-    if exact is None:
-        return None
-    return int(exact) if exact.denominator == 1 else float(exact)
 
 
 def _running(first: Fraction | None, changes: Sequence[Fraction]) -> list[Fraction]:

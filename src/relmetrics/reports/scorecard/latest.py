@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from relmetrics.errors import EmptySampleError, StateError, WeightError
 from relmetrics.inference.run_rules import RULES
+from relmetrics.metric.result import described, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import p_text, percent
 
@@ -127,30 +128,13 @@ class LatestPeriod:
 
     def to_dict(self) -> dict[str, object]:
         """Return the parts as JSON-ready plain values."""
-        about = self.trend.metric.description
-        return {
-            "metric": about.name,
-            "symbol": about.symbol,
-            "unit": about.unit,
-            "every": self.trend.every,
-            "period": str(self.period),
-            "n": self.n,
-            "reference": None if self.reference is None else str(self.reference),
-            "estimate": _dict_of(self.estimate),
-            "change": _dict_of(self.change),
-            "slope": _dict_of(self.slope),
-            "alerts": [
-                {
-                    "rule": alert.rule,
-                    "side": alert.side,
-                    "meaning": alert.meaning,
-                    "since": str(alert.since),
-                }
-                for alert in self.rang
-            ],
-            "trend": self.trend.to_dict(),
-            "notes": list(self.notes),
-        }
+        about = described(self.trend.metric.description)
+        del about["definition"]  # the estimate, the slope and the trend have it
+        head = about | {"every": self.trend.every} | written(self, "period", "n", "reference")
+        parts = written(self, "estimate", "change", "slope")
+        rules = ("rule", "side", "meaning", "since")
+        alerts = [written(alert, *rules) for alert in self.rang]
+        return head | parts | {"alerts": alerts} | written(self, "trend", "notes")
 
 
 def _silent(days: AnyArray) -> list[str]:
@@ -159,10 +143,6 @@ def _silent(days: AnyArray) -> list[str]:
         return []
     which = f"{days[0]} is" if len(days) == 1 else f"{days[0]} to {days[-1]} are"
     return [f"{which} over and {'has' if len(days) == 1 else 'have'} no answers."]
-
-
-def _dict_of(result: Estimate | Difference | Slope | None) -> dict[str, object] | None:
-    return None if result is None else result.to_dict()
 
 
 def headline(over_time: Sequence[LatestPeriod]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
 from relmetrics.reports.scorecard.card import Card
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Scorecard(Card):
+class Scorecard(Result, Card):
     """Several metrics together, each with its interval, overall, by segment and over time.
 
     Attributes:
@@ -119,17 +120,10 @@ class Scorecard(Card):
         parts += ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
         return "\n".join(parts)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the scorecard as JSON-ready plain values; NaN and infinity become None."""
-        return {
-            "type": "scorecard",
-            "v": 1,
-            "title": self.title,
-            "estimates": [estimate.to_dict() for estimate in self.estimates],
-            "over_time": [latest.to_dict() for latest in self.over_time],
-            "segments": self.segment_table().to_dict() if self.segments else {},
-            "notes": list(self.notes),
-        }
+    def _content(self) -> dict[str, object]:
+        segments = self.segment_table() if self.segments else {}
+        named = written(self, "title", "estimates", "over_time")
+        return named | {"segments": segments, "notes": self.notes}
 
     def _repr_html_(self) -> str:
         """Return the body of the page, for notebooks."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,8 @@ from attrs import field, frozen
 from relmetrics.data.columns import read_only
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Explanation, Interval
-from relmetrics.metric.wording import percent
+from relmetrics.metric.result import Result, written
+from relmetrics.metric.wording import paragraph, percent
 from relmetrics.survey.drivers.against_chance import Redrawn, interval_ends
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
 from relmetrics.survey.drivers.importances import ROUNDING, Importances
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False)
-class DriverAnalysis(Importances):
+class DriverAnalysis(Result, Importances):
     """The importance of each factor for the overall rating: parts that sum to R squared.
 
     Made by `KeyDrivers` or `drivers`, not by hand. Intervals are drawn when they are first asked
@@ -273,26 +273,16 @@ class DriverAnalysis(Importances):
 
     def _repr_html_(self) -> str:
         """Return the line and the table, for notebooks."""
-        return f"<p>{escape(str(self))}</p>{self.table().to_html()}"
+        return paragraph(str(self)) + self.table().to_html()
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the analysis as JSON-ready plain values; what is not known is None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> names = ["food", "overall"]
-            >>> dr = rm.KeyDrivers().from_correlation([[1, 0.5], [0.5, 1]], names)
-            >>> dr.to_dict()["r_squared"], dr.to_dict()["drivers"]["low"]
-            (0.25, [None])
-        """
+    def _content(self) -> dict[str, object]:
+        """Return the analysis and the correlations; what is not known is None."""
         return {
-            "type": "driver_analysis",
-            "v": 1,
             **self._figures(),
-            "confidence_level": float(self.confidence_level),
+            **written(self, "confidence_level"),
             "interval": self._method,
-            "drivers": self.table().to_dict(),
+            "drivers": self.table(),
             "columns": [*self.factors, self.definition.outcome],
-            "correlation": self.correlation.tolist(),
-            "means": None if self.means is None else list(self.means),
+            "correlation": self.correlation,
+            "means": self.means,
         }

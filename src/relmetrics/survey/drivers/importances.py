@@ -15,8 +15,8 @@ from relmetrics.inference.relative_importance import (
     shares_of,
     standardised_coefficients,
 )
+from relmetrics.metric.result import written
 from relmetrics.metric.table import Table
-from relmetrics.metric.wording import json_number
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
@@ -131,18 +131,12 @@ class Importances:
 
     def _figures(self) -> dict[str, object]:
         """Return the definition and the single numbers as plain values, by name."""
+        settings = written(self.definition, "outcome", "method", "missing_factor")
+        rows = ("n", "n_effective", "missing", "repaired", "collinear")
         return {
-            "outcome": self.definition.outcome,
-            "method": self.definition.method,
-            "missing_factor": self.definition.missing_factor,
+            **settings,
             "definition": self.definition.about.definition,
-            "r_squared": self.r_squared,
-            "adjusted_r_squared": json_number(self.adjusted_r_squared),
-            "n": self.n,
-            "n_effective": self.n_effective,
-            "missing": self.missing,
-            "repaired": self.repaired,
-            "collinear": [list(names) for names in self.collinear],
+            **written(self, "r_squared", "adjusted_r_squared", *rows),
         }
 
     def _facts(self, interval: str) -> dict[str, str]:

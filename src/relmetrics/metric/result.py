@@ -1,0 +1,76 @@
+"""Result: what all results have in common, a dictionary for JSON and a table for notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from attrs import fields
+
+from relmetrics.metric.wording import line_html, plain
+from relmetrics.states.serial import VERSION
+
+if TYPE_CHECKING:
+    from relmetrics.metric.contract import Description
+
+
+class Result:
+    """What all results have in common: a dictionary for JSON, and a table for notebooks.
+
+    A result says of which metric it is in `_about`, and what its dictionary holds in `_content`;
+    by default that is no metric, and the public fields in their order.
+    """
+
+    __slots__ = ()
+
+    _type: ClassVar[str] = ""
+    """What dictionaries call the result; by default its class, in small letters."""
+
+    @property
+    def _about(self) -> Description | None:
+        """What the metric is; None of a result that is of none."""
+        return None
+
+    def _content(self) -> dict[str, object]:
+        """Return what the dictionary holds, besides the type and what the metric is."""
+        names = [field.name for field in fields(type(self)) if not field.name.startswith("_")]  # type: ignore[arg-type,type-var,unused-ignore]  # results are attrs classes
+        return written(self, *names)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as JSON-ready plain values.
+
+        NaN and infinity become None, dates and amounts in `Decimal` their text, and what the
+        result holds becomes a dictionary likewise.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.rate(1, 2).to_dict()["value"]
+            50.0
+        """
+        about = {} if self._about is None else described(self._about)
+        content = {name: plain(value) for name, value in self._content().items()}
+        kind = self._type or _snake(type(self).__name__)
+        return {"type": kind, "v": VERSION, **about, **content}
+
+    def _repr_html_(self) -> str:
+        """Return the line that the result prints as a table of one cell, for notebooks."""
+        return line_html(str(self))
+
+
+def described(about: Description) -> dict[str, object]:
+    """Return what a metric is, as the dictionaries of its results say it."""
+    return {
+        "metric": about.name,
+        "symbol": about.symbol,
+        "unit": about.unit,
+        "definition": about.definition,
+    }
+
+
+def written(thing: object, *names: str) -> dict[str, object]:
+    """Return attributes by name, as JSON-ready plain values."""
+    return {name: plain(getattr(thing, name)) for name in names}
+
+
+def _snake(name: str) -> str:
+    """Return the name of a class as words: ``SampleSize`` is ``sample_size``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
