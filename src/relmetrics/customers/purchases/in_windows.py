@@ -106,8 +106,8 @@ class PurchasesInWindows(Purchases):
         Formula: ``100 x lost / base``. Bases by name: ``start`` (default, the documents'),
         customers at the start; ``average``, the mean of start and end; ``start_plus_new``, with
         those who joined and left counted as lost too (Stripe's); ``daily_sum``, customers on an
-        average day; ``counts``, the complement of the retention of that name, which counts
-        ``S - (E - N)`` over those at the start. For a year see `annual_churn`.
+        average day; ``counts``, ``100 x (S - (E - N)) / S``, the documents' formula from three
+        counts, which is 100 less the retention of that name. For a year see `annual_churn`.
         Unit and range: %, from 0 to 100. Lower is better. Interval: Wilson's.
 
         Args:

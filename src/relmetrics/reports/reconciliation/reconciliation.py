@@ -206,9 +206,8 @@ def reconcile(data: Any, metric: str, /, **options: Any) -> Reconciliation:
 
     A definition that has no value for these data is a row with NaN and the reason, never 0.
 
-    - ``churn`` of a log: ``start``, ``average``, ``start_plus_new``, ``daily_sum`` as in
-      `PurchaseLog.churn`, and ``counts``, ``100 x (S - (E - N)) / S``, the documents' formula from
-      three counts. %, from 0 to 100; lower is better.
+    - ``churn`` of a log: ``start``, ``average``, ``start_plus_new``, ``daily_sum`` and
+      ``counts`` as in `PurchaseLog.churn`. %, from 0 to 100; lower is better.
     - ``retention`` of a log: ``retained`` and ``counts`` as in `PurchaseLog.retention`. %, from 0
       to 100; higher is better.
     - ``csat`` of answers: ``top_box``, ``mean``, ``rescaled_mean`` and ``net`` as in `CSAT`, each
