@@ -121,7 +121,9 @@ class MoveCounts:
 
     def __radd__(self, other: int) -> Self:
         """Return these moves when `sum` starts from 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     @property
     def n(self) -> int:

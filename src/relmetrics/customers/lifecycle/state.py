@@ -117,7 +117,9 @@ class StageState:
 
     def __radd__(self, other: int) -> Self:
         """Return this lifecycle when `sum` starts from 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     @property
     def unfinished(self) -> bool:

@@ -185,8 +185,10 @@ def _estimate(
         "confidence_level": confidence_level,
     }
     if kind == "retention":
-        return log.retention(**asked | {"definition": name})
-    return log.churn(**asked | {"base": name})
+        asked["definition"] = name
+        return log.retention(**asked)
+    asked["base"] = name
+    return log.churn(**asked)
 
 
 def _span(window: Window) -> str:
