@@ -27,9 +27,9 @@ WHOLES = {"shares": 1.0, "percent": 100.0, "counts": None}
 Missing = Literal["error", "keep"]
 MISSING = ("error", "keep")
 
-ROUNDING = 0.005
+_TARGET_ROUNDING = 0.005
 """Published shares are rounded: they may be off the whole by this part of it."""
-SAME_TOTAL = 1e-6
+_SAME_TOTAL = 1e-6
 
 
 @frozen(eq=False)
@@ -129,7 +129,7 @@ def require_one_population(margins: list[Margin]) -> None:
         WeightError: They have not.
     """
     totals = {margin.name: margin.total for margin in margins}
-    if max(totals.values()) - min(totals.values()) > SAME_TOTAL * max(totals.values()):
+    if max(totals.values()) - min(totals.values()) > _SAME_TOTAL * max(totals.values()):
         sizes = ", ".join(f"{name!r} has {total:.10g}" for name, total in totals.items())
         raise WeightError(
             f"counts must have the same total in every margin: {sizes}. Complete the smaller one, "
@@ -168,7 +168,7 @@ def _read(name: str, targets: object, whole: float | None) -> tuple[dict[Hashabl
     total = math.fsum(wanted.values())
     if not total:
         raise WeightError.all_zero(name=f"the targets of {name!r}")
-    if whole is not None and abs(total - whole) > ROUNDING * whole:
+    if whole is not None and abs(total - whole) > _TARGET_ROUNDING * whole:
         raise WeightError(
             f"the targets of {name!r} must sum to {whole:g}, and sum to {total:.6g}. Say "
             "targets_in='shares' for parts of 1, 'percent' for parts of 100, or 'counts' for "

@@ -15,7 +15,7 @@ from relmetrics.reports.scorecard.latest import changes_shown, headline
 from relmetrics.reports.scorecard.page import body, page
 from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.tables import (
-    FIGURES,
+    ROW_FIGURES,
     day_column,
     figure_columns,
     figure_names,
@@ -115,7 +115,7 @@ class Scorecard(Result, Card):
             few = shown.pop("small_base")
             rest = shown.pop("against_rest")
             shown |= {"small": np.where(few, "yes", ""), "against_rest": rest}
-            parts += ["", "By segment", Table(shown, dict.fromkeys(FIGURES, 2)).to_text()]
+            parts += ["", "By segment", Table(shown, dict.fromkeys(ROW_FIGURES, 2)).to_text()]
             parts += [against_rest_text(level)]
         parts += ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
         return "\n".join(parts)

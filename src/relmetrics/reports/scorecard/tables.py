@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relmetrics.reports.scorecard.rows import Row
 
 
-FIGURES = ("value", "low", "high")
+ROW_FIGURES = ("value", "low", "high")
 """What every result has, under the names of its attributes."""
 
 
@@ -25,10 +25,10 @@ def metric_table(rows: Sequence[Row]) -> Table:
         "metric": text_column([row.about.symbol for row in rows]),
         "unit": text_column([row.about.unit for row in rows]),
     }
-    columns |= {name: number_column(rows, name) for name in FIGURES}
+    columns |= {name: number_column(rows, name) for name in ROW_FIGURES}
     columns["n"] = np.array([row.n for row in rows], dtype=np.int64)
     columns["missing"] = np.array([row.missing for row in rows], dtype=np.int64)
-    return Table(columns, dict.fromkeys(FIGURES, 2))
+    return Table(columns, dict.fromkeys(ROW_FIGURES, 2))
 
 
 def text_column(cells: Sequence[str]) -> AnyArray:
@@ -48,10 +48,10 @@ def number_column(results: Sequence[object], name: str) -> FloatArray:
 
 def figure_names(what: str) -> tuple[str, str, str]:
     """Return the names of value, low and high of an estimate, a change or a slope."""
-    return (what, f"{what}_low", f"{what}_high") if what else FIGURES
+    return (what, f"{what}_low", f"{what}_high") if what else ROW_FIGURES
 
 
 def figure_columns(what: str, results: Sequence[object]) -> dict[str, AnyArray]:
     """Return value, low and high of each result as columns."""
-    pairs = zip(figure_names(what), FIGURES, strict=True)
+    pairs = zip(figure_names(what), ROW_FIGURES, strict=True)
     return {name: number_column(results, figure) for name, figure in pairs}

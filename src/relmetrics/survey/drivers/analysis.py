@@ -15,7 +15,7 @@ from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.survey.drivers.against_chance import Redrawn, interval_ends
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
-from relmetrics.survey.drivers.importances import ROUNDING, Importances
+from relmetrics.survey.drivers.importances import CORRELATION_ROUNDING, Importances
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
@@ -60,7 +60,7 @@ class DriverAnalysis(Result, Importances):
 
     @cached_property
     def _lowers(self) -> AnyArray:
-        lowers: AnyArray = self.correlation[:-1, -1] < -ROUNDING
+        lowers: AnyArray = self.correlation[:-1, -1] < -CORRELATION_ROUNDING
         if lowers.any() and self._source is not None:
             lowers = lowers & (self._drawn.p_values(self._parts) <= 1 - self.confidence_level)
         return read_only(lowers)

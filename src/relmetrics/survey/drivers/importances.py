@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.survey.drivers.methods import DriverDefinition
 
-ROUNDING = 1e-12
+CORRELATION_ROUNDING = 1e-12
 """A correlation below this is 0, but for rounding."""
 
 _SHOWN = 3
@@ -174,7 +174,7 @@ class Importances:
         order = np.argsort(-self._parts, kind="stable").tolist()
         first = ", ".join(
             f"{self.factors[i]} {self._percent[i]:.1f}%"
-            + (" (negative)" if self.correlation[i, -1] < -ROUNDING else "")
+            + (" (negative)" if self.correlation[i, -1] < -CORRELATION_ROUNDING else "")
             for i in order[:_SHOWN]
         )
         more = f" and {len(order) - _SHOWN} more" if len(order) > _SHOWN else ""
