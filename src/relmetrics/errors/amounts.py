@@ -54,12 +54,6 @@ class CountError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def not_positive(cls, name: str) -> Self:
-        """Nobody to divide by."""
-        msg = f"{name} must be at least 1, got 0. What nobody has cannot be shared out."
-        return cls(msg)
-
-    @classmethod
     def not_a_share(cls, part: str, value: object, whole: str, whole_value: object) -> Self:
         """A quotient that a definition calls a share, and that is none for these counts."""
         msg = (

@@ -18,7 +18,7 @@ def customers_of(name: str, value: object) -> int:
     """Return a number of customers: whole, and at least 1."""
     count = as_count(name, value)
     if not count:
-        raise CountError.not_positive(name)
+        raise CountError(f"{name} must be at least 1, got 0. What nobody has cannot be shared out.")
     return count
 
 
