@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.estimators.proportion import proportions
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.customers.cohorts.definition import Kind
@@ -21,7 +21,7 @@ AVERAGES: tuple[Average, ...] = ("pooled", "simple")
 
 
 @frozen(repr=False, kw_only=True)
-class CohortRetention:
+class CohortRetention(Result):
     """Retention by cohort and age, in percent, with Wilson's interval for each cell.
 
     Made by ``Cohorts.retention``. As an array, and with an index, it is the matrix `value`.
@@ -93,22 +93,8 @@ class CohortRetention:
             dict.fromkeys(cells, 1),
         )
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the retention as JSON-ready plain values; NaN becomes None.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
-            >>> log.cohorts(as_of="2025-02-28").retention().to_dict()["table"]["value"]
-            [100.0, 50.0]
-        """
-        return {
-            "type": "cohort_retention",
-            "v": VERSION,
-            "kind": self.kind,
-            "confidence_level": float(self.confidence_level),
-            "table": self.table().to_dict(),
-        }
+    def _content(self) -> dict[str, object]:
+        return written(self, "kind", "confidence_level") | {"table": self.table()}
 
     def __repr__(self) -> str:
         """Return the triangle: whole percents, ``...`` for a cell that is not over."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -18,8 +17,9 @@ from relmetrics.customers.lifecycle.stages import (
 )
 from relmetrics.customers.lifecycle.state import StageState
 from relmetrics.customers.lifecycle.transitions import Transitions
+from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
-from relmetrics.states.serial import VERSION
+from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ _NAMES = tuple(stage.value for stage in STAGES)
 
 
 @frozen(kw_only=True, repr=False)
-class Lifecycle(StageState):
+class Lifecycle(Result, StageState):
     """The stage of every customer on a day, and all moves between stages until then.
 
     Made by `PurchaseLog.stages`, or by `StageLog.lifecycle`. Stages are observed at the
@@ -41,7 +41,7 @@ class Lifecycle(StageState):
     no move.
 
     ``a + b`` is the lifecycle of both, for parts that have no customer in common and the same
-    `as_of` and `every`.
+    `as_of` and `every`. `to_dict` holds the tables, without the customers' ids.
 
     Attributes:
         as_of: The day of the portfolio.
@@ -224,31 +224,17 @@ class Lifecycle(StageState):
         """
         return endings_table("side", self.parties, DissolutionSide, confidence_level, method)
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the tables as JSON-ready plain values, without the customers' ids.
-
-        NaN becomes None; so do reasons and sides that were not given.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01", "2025-01-02", "2025-01-02"])
-            >>> log.stages().to_dict()["portfolio"]["customers"]
-            [0, 1, 1, 0, 0]
-        """
-        return {
-            "type": "lifecycle",
-            "v": VERSION,
-            "as_of": str(self.as_of),
-            "every": self.every,
-            "unfinished": self.unfinished,
+    def _content(self) -> dict[str, object]:
+        # The tables, without the customers' ids.
+        return written(self, "as_of", "every", "unfinished") | {
             "customers": len(self),
-            "portfolio": self.portfolio().to_dict(),
-            "history": self.history().to_dict(),
-            "transitions": self.transitions.to_dict(),
-            "reasons": None if self.causes is None else self.reasons().to_dict(),
-            "sides": None if self.parties is None else self.sides().to_dict(),
+            "portfolio": self.portfolio(),
+            "history": self.history(),
+            "transitions": self.transitions,
+            "reasons": None if self.causes is None else self.reasons(),
+            "sides": None if self.parties is None else self.sides(),
         }
 
     def _repr_html_(self) -> str:
         """Return the day, the customers by stage, and the portfolio as a table, for notebooks."""
-        return f"<p>{escape(repr(self))}</p>{self.portfolio().to_html()}"
+        return paragraph(repr(self)) + self.portfolio().to_html()
