@@ -25,7 +25,7 @@ from relmetrics.inference.run_rules import (
     several_beyond,
     steady,
 )
-from relmetrics.questions.trends.alerts import alerts
+from relmetrics.questions.trends.control_chart import alerts
 
 ZONES = {
     "beyond_limits": (1, 1, 3),

@@ -18,7 +18,7 @@ import relmetrics as rm
 from relmetrics.inference.student import t_quantile, two_sided_p
 from relmetrics.questions.trends.monotone import EXACT_TO, monotone
 from relmetrics.questions.trends.series import Series
-from relmetrics.questions.trends.slope import METHODS, slope
+from relmetrics.questions.trends.slope import SLOPE_METHODS, slope
 
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
 scores = st.floats(-100, 100).map(lambda value: round(value, 6))
@@ -195,7 +195,7 @@ def test_few_periods_bound_no_median_slope():
 
 
 @given(data=points(), shift=st.integers(-50, 50), factor=st.sampled_from([-4, -0.5, 2]))
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SLOPE_METHODS)
 def test_slopes_follow_the_values(method, data, shift, factor):
     """A constant changes nothing, a factor enters the slope, and time backwards turns its sign."""
     x, y, se = data
@@ -258,12 +258,12 @@ def test_periods_that_cannot_be_used_count_for_nothing():
     )
 
     assert more.why_not().tolist() == ["", "", "no answers", "", "", "not over"]
-    for method in METHODS:
+    for method in SLOPE_METHODS:
         assert repr(slope(more, method=method)) == repr(slope(known, method=method))
     assert monotone(more) == monotone(known)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SLOPE_METHODS)
 def test_equal_values_have_no_slope(method):
     """The slope is 0 and the p-value 1; only where nothing else is known is the error 0 too."""
     found = slope(series(range(6), [0.1] * 6), method=method)
@@ -361,7 +361,7 @@ def test_equal_values_go_no_way(size):
 # Texts and errors
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SLOPE_METHODS)
 @copied
 def test_a_copy_of_a_slope_is_equal_to_it(method, again):
     """Numbers that are not known are equal too, and so are the hashes."""
@@ -446,7 +446,7 @@ def test_the_slope_of_a_share_is_in_percentage_points():
     assert str(slope(rate)).startswith("Churn rate +0.9 percentage points per month")
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SLOPE_METHODS)
 def test_too_few_periods_have_no_slope(method):
     """The message says how many it takes, how many there are, and what to do."""
     few = series([1, 2], [1, 2], complete=np.array([True, False]))

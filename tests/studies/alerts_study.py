@@ -14,7 +14,7 @@ import relmetrics as rm
 from relmetrics.inference.linear_form import Sample
 from relmetrics.inference.run_rules import RULES
 from relmetrics.inference.student import t_quantile
-from relmetrics.questions.trends.alerts import alerts
+from relmetrics.questions.trends.control_chart import alerts
 from relmetrics.questions.trends.series import Series
 from relmetrics.questions.trends.slope import slope
 

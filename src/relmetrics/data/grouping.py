@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -15,9 +15,9 @@ from relmetrics.data.tables import column_names
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Hashable, Iterable
 
-    from relmetrics.data.types import AnyArray, Column, Groups, IntArray
+    from relmetrics.data.types import AnyArray, Coarser, Column, Groups, IntArray
 
 
 def _read_only_each(columns: Iterable[AnyArray]) -> tuple[AnyArray, ...]:
@@ -246,10 +246,7 @@ def _hashable(value: object) -> bool:
     return True
 
 
-def coarser(
-    labels: Labels,
-    to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str,
-) -> Grouping:
+def coarser(labels: Labels, to: Coarser) -> Grouping:
     """Return which coarser group each group belongs to.
 
     Args:

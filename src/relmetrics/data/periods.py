@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 Every = Literal["day", "week", "month", "quarter", "year"]
 EVERY: tuple[Every, ...] = ("day", "week", "month", "quarter", "year")
 
+ADDS_UP_TO: dict[Every, tuple[Every, ...]] = {
+    "day": EVERY,
+    "week": ("week",),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+    "year": ("year",),
+}
+"""The longer periods of each kind. A week belongs to two months, so it adds up to none."""
+
 ALL_DAYS = 3_652_059
 """Days of the years 1 to 9999: to look further means nothing, and would wrap."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,5 +17,7 @@ Column: TypeAlias = ArrayLike | Iterable[object]
 """One value per row: a sequence, a numpy array, a column of a data frame."""
 Groups: TypeAlias = Column | Mapping[str, Column] | Sequence[Column]
 """One grouping column, or several of them by name or in order."""
+Coarser: TypeAlias = Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str
+"""Which coarser group a group belongs to: by a function, a mapping, or the columns to keep."""
 Number: TypeAlias = Any
 """One number, or an array with one per group: the same formulas serve both."""

@@ -10,8 +10,7 @@ from attrs import frozen
 from relmetrics.data.grouping import group
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.groups.breakdown import Breakdown
-from relmetrics.questions.trends.periods import labels_of
-from relmetrics.questions.trends.timing import timed
+from relmetrics.questions.trends.timing import period_labels, timed
 from relmetrics.questions.trends.trend import Trend
 from relmetrics.states.grouped_tally import GroupedTally
 
@@ -68,7 +67,7 @@ class Rows:
             total = self.summed(outside, 2)[0]
         return Trend(
             self.metric,
-            labels_of(timing.first, timing.size, timing.every),
+            period_labels(timing.first, timing.size, timing.every),
             states,
             total,
             confidence_level,

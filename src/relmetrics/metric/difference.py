@@ -177,7 +177,7 @@ class Difference(Result):
     def _outside(self, margin: float) -> float:
         """Return the least alpha whose interval of level 1 - 2 alpha lies within the margin."""
         near, far = 0.0, 0.5
-        for _ in range(_HALVINGS):
+        for _ in range(_HALVINGS_OF_ALPHA):
             alpha = (near + far) / 2
             level = 1 - 2 * alpha
             if level >= 1:
@@ -280,4 +280,4 @@ class Difference(Result):
         return written(self, *numbers, *words) | self.sides.to_dict()
 
 
-_HALVINGS = 50
+_HALVINGS_OF_ALPHA = 50

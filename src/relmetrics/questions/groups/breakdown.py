@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,21 +13,20 @@ from attrs import NOTHING, frozen
 from relmetrics.data.checks import check_whole
 from relmetrics.data.grouping import coarser
 from relmetrics.errors import RelmetricsError
-from relmetrics.errors.wording import did_you_mean
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.compare import compared
-from relmetrics.questions.groups.figures import presented
+from relmetrics.questions.groups.figures import place_of, presented
 from relmetrics.questions.groups.ranking import ranked
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
-    from relmetrics.data.types import AnyArray
+    from relmetrics.data.types import AnyArray, Coarser
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.metric.contract import AnyMetric, Description
     from relmetrics.metric.estimate import Estimate
-    from relmetrics.questions.groups.comparisons import Against, Comparisons
+    from relmetrics.questions.groups.comparisons import ComparedAgainst, Comparisons
     from relmetrics.questions.groups.ranking import Ranking, RankingMethod
 
 
@@ -75,14 +74,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             WeightError: Its answers weigh nothing.
             AmountError: Its amounts have no ratio, for nothing was spent or earned.
         """
-        place = self._places.get(group)
-        if place is None:
-            msg = f"no group {group!r}. {did_you_mean(group, list(self._places)[:1000])}"
-            raise KeyError(msg)
-        estimate: Estimate = self.metric.estimate(
-            self.states[place], confidence_level=self.confidence_level
-        )
-        return estimate
+        return self._estimate(self.states[place_of(group, self._places)])
 
     def __contains__(self, group: object) -> bool:
         """Tell whether there is such a group, with or without answers."""
@@ -96,9 +88,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         """Return the number of groups."""
         return len(self.labels)
 
-    def __eq__(self, other: object) -> bool:
-        """Tell whether this is the same object: empty groups have no estimates to compare."""
-        return self is other
+    __eq__ = object.__eq__  # a mapping's would ask empty groups for estimates
 
     def __hash__(self) -> int:
         """Return a hash by identity."""
@@ -113,10 +103,11 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             WeightError: They weigh nothing.
             AmountError: Their amounts have no ratio, for nothing was spent or earned.
         """
-        estimate: Estimate = self.metric.estimate(
-            self.total_state, confidence_level=self.confidence_level
-        )
-        return estimate
+        return self._estimate(self.total_state)
+
+    def _estimate(self, state: Any) -> Estimate:
+        found: Estimate = self.metric.estimate(state, confidence_level=self.confidence_level)
+        return found
 
     def table(
         self,
@@ -148,10 +139,15 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         """
         if small_base is not None:
             check_whole("small_base", small_base, 1)
-        columns: dict[str, AnyArray] = dict(
-            zip(self.labels.names, self.labels.columns, strict=True)
-        )
-        columns |= self._figures(confidence_level, method, rng)
+        names, labels = self.labels.names, self.labels.columns
+        columns: dict[str, AnyArray] = dict(zip(names, labels, strict=True))
+        level = self._level(confidence_level)
+        quantile(level)
+        chosen = self.metric.method_named(method)
+        source = self.metric.draws(chosen, rng)
+        sample, low, high = presented(self.metric, self.states, level, chosen, source)
+        columns |= {"value": sample.value, "low": low, "high": high, "n": sample.n}
+        columns["missing"] = np.asarray(self.states.missing)
         if small_base is not None:
             columns["small_base"] = columns["n"] < small_base
         columns |= self._marks()
@@ -162,39 +158,20 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         """Return further columns of the table: here none."""
         return {}
 
-    def _figures(
-        self,
-        confidence_level: float | None,
-        method: str | None,
-        rng: np.random.Generator | int | None,
-    ) -> dict[str, AnyArray]:
-        """Return the figures of all groups."""
-        level = self._level(confidence_level)
-        quantile(level)
-        chosen = self.metric.method_named(method)
-        source = self.metric.draws(chosen, rng)
-        sample, low, high = presented(self.metric, self.states, level, chosen, source)
-        missing = np.asarray(self.states.missing)
-        return {"value": sample.value, "low": low, "high": high, "n": sample.n, "missing": missing}
-
     def compare(
         self,
         *,
-        against: Against | None = None,
+        against: ComparedAgainst | None = None,
         reference: Hashable = NOTHING,
         adjust: Adjust | None = "holm",
         confidence_level: float | None = None,
         method: str | None = None,
         small_base: int = 30,
     ) -> Comparisons:
-        """Compare the groups: each with the rest, with one of them, or in pairs.
+        """Compare the groups, with the rest, with one of them or in pairs: see `Comparisons`.
 
-        The rest of a group is all other groups together. A group is never compared with the total,
-        which it is a part of. Who looks at twenty groups finds one that differs by luck, so
-        p-values are adjusted for their number.
-
-        Groups are of rows. Where a respondent has several rows, in one group or in several, they
-        are not independent, and differences look surer than they are: take one row for each.
+        The rest of a group is all other groups together; it is never compared with the total, which
+        it is a part of. P-values are adjusted for the number of groups.
 
         Args:
             against: ``rest``, the default, or ``pairs``, each group with each other one.
@@ -202,21 +179,16 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
                 grouping columns the tuple of its labels.
             adjust: ``holm`` (the chance of any false alarm), ``benjamini_hochberg`` (the share of
                 false alarms among the alarms), or None for p-values as they are.
-            confidence_level: Level of the intervals and of the verdicts; by default the
-                breakdown's.
+            confidence_level: Level of intervals and verdicts; by default the breakdown's.
             method: One of the metric's `difference_methods`; by default its first.
             small_base: Comparisons with fewer answers than this on either side are marked.
 
         Raises:
             StateError: Fewer than two groups have a score.
-            ParameterError: There is no such word, group or method, both `against` and `reference`
-                are given, the level is not between 0 and 1, `small_base` is no whole number of at
-                least 0, there are more than 2000 groups to pair, or a grouping column is called as
-                a column of the table.
-
-        Source:
-            Holm (1979), Scandinavian Journal of Statistics 6, 65-70; Benjamini and Hochberg
-            (1995), Journal of the Royal Statistical Society B 57, 289-300.
+            ParameterError: There is no such word, group or method; `against` and `reference` are
+                both given; the level is not between 0 and 1; `small_base` is no whole number of 0
+                or more; more than 2000 groups are paired; or a grouping column is called as one of
+                the table.
 
         Example:
             >>> import relmetrics as rm
@@ -247,25 +219,10 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         confidence_level: float | None = None,
         small_base: int = 30,
     ) -> Ranking:
-        """Rank the groups, the best first by the metric's direction.
-
-        Of many groups the smallest lead, and trail: their scores scatter most. Shrinkage draws
-        each score to what groups have in common, the further the fewer its answers, so that a
-        group of three does not lead the league. Shrunken scores are nearer to the true ones taken
-        together, and each is nearer to the others than its own answers say.
-
-        - ``value``: the scores as they are, with small bases marked;
-        - ``normal``: for every metric. The noise of a score is the variance of its answers over
-          their number, with 30 answers of the common variance added to a group's own; the spread
-          of the true scores is Paule and Mandel's (1982);
-        - ``beta_binomial``: for shares. As if the common share had been answered so many times
-          more in each group, their number estimated by moments.
-
-        Intervals of shrunken scores know that common value and spread are estimates. They are of
-        one group at a time, not of its rank.
+        """Rank the groups, the best first by the metric's direction: see `Ranking`.
 
         Args:
-            method: One of the three; shrinkage is asked for by name.
+            method: ``value``, or with shrinkage ``normal`` or, of shares, ``beta_binomial``.
             confidence_level: Level of the intervals; by default the breakdown's.
             small_base: Groups with fewer answers than this are marked.
 
@@ -273,21 +230,14 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             StateError: No group has a score; or for shrinkage fewer than three have one, or none
                 has two answers.
             ParameterError: There is no such method, or not for this metric; the level is not
-                between 0 and 1; `small_base` is no whole number of at least 0; or a grouping
-                column is called as a column of the table.
-
-        Source:
-            Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319;
-            Paule and Mandel (1982), Journal of Research of the NBS 87, 377-385; Rubin (1981),
-            Journal of Educational Statistics 6, 377-401, for the intervals.
+                between 0 and 1; `small_base` is no whole number of 0 or more; or a grouping column
+                is called as one of the table.
 
         Example:
             >>> import relmetrics as rm
             >>> shop = ["north"] * 400 + ["south"] * 500 + ["east"] * 600 + ["new"] * 3
             >>> kept = ([1] * 9 + [0]) * 40 + ([1] * 4 + [0]) * 100 + [1, 1, 0] * 200 + [1] * 3
             >>> by = rm.RetentionRate().by(kept, shop)
-            >>> by.ranking().table()["group"].tolist()
-            ['new', 'north', 'south', 'east']
             >>> by.ranking(method="beta_binomial").table()["group"].tolist()
             ['north', 'new', 'south', 'east']
         """
@@ -309,9 +259,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         """Return the breakdown of the groups that may be compared: here all of them."""
         return self
 
-    def rollup(
-        self, to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str
-    ) -> Breakdown:
+    def rollup(self, to: Coarser) -> Breakdown:
         """Return the metric by coarser groups, from the states alone.
 
         Args:
@@ -329,9 +277,8 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         """
         grouping = coarser(self.labels, to)
         states = self.states.merged(grouping.codes, len(grouping.labels))
-        return Breakdown(
-            self.metric, grouping.labels, states, self.total_state, self.confidence_level
-        )
+        level, total = self.confidence_level, self.total_state
+        return Breakdown(self.metric, grouping.labels, states, total, level)
 
     @property
     def _about(self) -> Description:
@@ -342,8 +289,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         total: dict[str, object] | None = None
         with suppress(RelmetricsError):  # no answers, or none that say something
             total = written(self.total, "value", "low", "high", "n", "missing")
-        level = float(self.confidence_level)
-        return {"confidence_level": level, "total": total, "table": self.table()}
+        return written(self, "confidence_level") | {"total": total, "table": self.table()}
 
     def __repr__(self) -> str:
         """Return the table of the first groups."""

@@ -15,13 +15,14 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.inference.multiplicity import adjusted_by
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.comparisons import (
-    _FIGURES,
-    AGAINST,
+    COMPARED_AGAINST,
+    COMPARISON_FIGURES,
     MOST_IN_PAIRS,
-    Against,
+    ComparedAgainst,
     Comparisons,
 )
 from relmetrics.questions.groups.figures import label_columns, require_groups, sampled
+from relmetrics.questions.groups.left_out import TOO_FEW, why_left_out
 from relmetrics.states.stacks import AT_ONCE, Rest, taken
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def compared(
     labels: Labels,
     states: Any,
     *,
-    against: Against | None,
+    against: ComparedAgainst | None,
     reference: Hashable,
     adjust: Adjust | None,
     confidence_level: float,
@@ -51,8 +52,8 @@ def compared(
     adjusted_by(adjust, np.empty(0))
     check_whole("small_base", small_base, 0)
     kind = _kind(against, reference)
-    names = label_columns(labels, _FIGURES)
-    names_of_others = label_columns(labels, {*_FIGURES, *names}, "reference_")
+    names = label_columns(labels, COMPARISON_FIGURES)
+    names_of_others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")
     own = sampled(metric, states)
     require_groups("a comparison of groups", own.value, 2)
     first, second = _sides(kind, reference, labels, own.value)
@@ -80,7 +81,7 @@ def compared(
     # are sorted. Those that there are none of come last.
     p_value, size = (np.nan_to_num(found[name], nan=np.inf) for name in ("p_value", "difference"))
     order = np.lexsort((-np.abs(size), p_value))
-    digits: dict[str, int] = dict.fromkeys(_FIGURES[:5], metric.description.digits)
+    digits: dict[str, int] = dict.fromkeys(COMPARISON_FIGURES[:5], metric.description.digits)
     return Comparisons(
         metric,
         labels,
@@ -100,7 +101,7 @@ def compared(
     )
 
 
-def _kind(against: Against | None, reference: Hashable) -> str:
+def _kind(against: ComparedAgainst | None, reference: Hashable) -> str:
     """Return ``rest``, ``pairs`` or ``reference``.
 
     Raises:
@@ -108,7 +109,7 @@ def _kind(against: Against | None, reference: Hashable) -> str:
     """
     if reference is NOTHING:
         chosen = "rest" if against is None else against
-        check_name("against", chosen, AGAINST)
+        check_name("against", chosen, COMPARED_AGAINST)
         return chosen
     if against is not None:
         wanted = "left out where a reference is given"
@@ -184,11 +185,12 @@ def _verdicts(metric: AnyMetric, difference: FloatArray, shown_to: AnyArray) -> 
 
 
 def _notes(columns: dict[str, AnyArray]) -> AnyArray:
-    """Return why there are no numbers, one text per comparison; of several the last one stands."""
-    notes = np.full(len(columns["n"]), "", dtype=object)
-    notes[~np.isfinite(columns["p_value"])] = "too few answers for an interval"
-    notes[~np.isfinite(columns["reference_value"])] = "undefined for the answers of the reference"
-    notes[columns["n_reference"] == 0] = "nothing to compare with"
-    notes[~np.isfinite(columns["value"])] = "undefined for these answers"
-    notes[columns["n"] == 0] = "no answers"
-    return notes
+    """Return why there are no numbers: of the group, else of what it is compared with."""
+    own = why_left_out(columns["n"], columns["value"])
+    cases = {
+        "nothing to compare with": columns["n_reference"] == 0,
+        "undefined for the answers of the reference": ~np.isfinite(columns["reference_value"]),
+        TOO_FEW: ~np.isfinite(columns["p_value"]),
+    }
+    theirs = np.select(list(cases.values()), list(cases), "").astype(object)
+    return np.where(own == "", theirs, own)

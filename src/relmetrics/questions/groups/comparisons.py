@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import frozen
 
-from relmetrics.errors.wording import did_you_mean, shown
+from relmetrics.errors.wording import shown
 from relmetrics.metric.difference import Difference
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import paragraph, percent
+from relmetrics.questions.groups.figures import place_of
 from relmetrics.states.stacks import Rest
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import AnyMetric, Description
     from relmetrics.metric.table import Table
 
-Against = Literal["rest", "pairs"]
-AGAINST: tuple[Against, ...] = ("rest", "pairs")
+ComparedAgainst = Literal["rest", "pairs"]
+COMPARED_AGAINST: tuple[ComparedAgainst, ...] = ("rest", "pairs")
 
 MOST_IN_PAIRS = 2_000
 """All pairs of so many groups are two million comparisons; of more they are nobody's reading."""
 
-_FIGURES = (
+COMPARISON_FIGURES = (
     "value",
     "reference_value",
     "difference",
@@ -53,6 +54,10 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
     `Difference` has the numbers of ``metric.compare`` of the same two states, so its p-value is
     that of a single test; the table has the adjusted one beside it.
 
+    Who looks at twenty groups finds one that differs by luck, so p-values are adjusted.
+    Groups are of rows. Where a respondent has several rows, in one group or in several, they
+    are not independent, and differences look surer than they are: take one row for each.
+
     Attributes:
         metric: The definition.
         labels: What the groups are called.
@@ -72,6 +77,10 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
         CSAT of 3 groups against the rest: 2 shown to differ (95%, p-values adjusted by holm)
         >>> comparisons["gold"].verdict
         'better'
+
+    Source:
+        Holm (1979), Scandinavian Journal of Statistics 6, 65-70; Benjamini and Hochberg
+        (1995), Journal of the Royal Statistical Society B 57, 289-300.
     """
 
     metric: AnyMetric
@@ -115,13 +124,6 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
     def _places(self) -> dict[Hashable, int]:
         return {key: place for place, key in enumerate(self.labels.keys())}
 
-    def _place(self, group: Hashable) -> int:
-        place = self._places.get(group)
-        if place is None:
-            msg = f"no group {group!r}. {did_you_mean(group, list(self._places)[:1000])}"
-            raise KeyError(msg)
-        return place
-
     def __getitem__(self, group: Hashable) -> Difference:
         """Return the difference of one group, or of a pair of them.
 
@@ -138,14 +140,14 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
                 msg = f"{group!r} is no pair of groups. Say comparisons[group, reference]."
                 raise KeyError(msg)
             group, other = pair
-        place = self._place(group)
+        place = place_of(group, self._places)
         if isinstance(self._second, Rest):
             second = self._second[place]
-        elif self._place(other) == place:
+        elif place_of(other, self._places) == place:
             msg = f"{group!r} is compared with others, not with itself."
             raise KeyError(msg)
         else:
-            second = self._states[self._place(other)]
+            second = self._states[place_of(other, self._places)]
         found: Difference = self.metric.compare(
             self._states[place],
             second,
@@ -174,9 +176,7 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
         itself = self.against == "reference" and group == self.reference
         return group in self._places and not itself
 
-    def __eq__(self, other: object) -> bool:
-        """Tell whether this is the same object: empty groups have no differences to compare."""
-        return self is other
+    __eq__ = object.__eq__  # a mapping's would ask empty groups for differences
 
     def __hash__(self) -> int:
         """Return a hash by identity."""

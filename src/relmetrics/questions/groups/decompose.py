@@ -16,8 +16,8 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.inference.ratio_sums import RatioMetric, RatioSums
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.groups.decomposition import (
-    _FIGURES,
     _PORTIONS,
+    DECOMPOSITION_FIGURES,
     Decomposition,
     InteractionRule,
     Part,
@@ -114,7 +114,7 @@ def decompose(
         by.metric.estimate(by.total_state, confidence_level=confidence_level)
         for by in (before, after)
     )
-    labels, sums = aligned(metric, after, before, reserved=_FIGURES)
+    labels, sums = aligned(metric, after, before, reserved=DECOMPOSITION_FIGURES)
     old, new = sums
     about = after.metric.description
     by_group, of_totals = with_intervals(

@@ -26,7 +26,7 @@ InteractionRule = Literal["own", "split"]
 
 _PORTIONS: dict[InteractionRule, float] = {"own": 0.0, "split": 0.5}
 _PARTS = ("rate", "mix", "interaction", "total")
-_FIGURES = (
+DECOMPOSITION_FIGURES = (
     *("n_before", "n_after", "share_before", "share_after", "score_before", "score_after"),
     *(f"{part}{end}" for part in _PARTS for end in ("", "_low", "_high")),
     "note",
@@ -165,7 +165,7 @@ class Decomposition(Result):
             if intervals:
                 columns[f"{part}_low"], columns[f"{part}_high"] = low, high
         columns["note"] = self._notes()
-        digits = dict.fromkeys(_FIGURES, self._about.digits)
+        digits = dict.fromkeys(DECOMPOSITION_FIGURES, self._about.digits)
         return Table(columns, digits | {"share_before": 1, "share_after": 1})
 
     def _notes(self) -> AnyArray:

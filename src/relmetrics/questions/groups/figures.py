@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.errors import ParameterError, StateError
+from relmetrics.errors.wording import did_you_mean
 from relmetrics.inference.linear_form import Sample
 from relmetrics.states.stacks import AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
@@ -71,3 +72,15 @@ def label_columns(labels: Labels, figures: Iterable[str], prefix: str = "") -> d
         wanted = "columns of other names than those of the table's figures"
         raise ParameterError.must_be("groups", wanted, shared[0], "Rename the column.")
     return columns
+
+
+def place_of(group: Hashable, places: dict[Hashable, int]) -> int:
+    """Return the place of a group.
+
+    Raises:
+        KeyError: There is no such group.
+    """
+    if group not in places:
+        msg = f"no group {group!r}. {did_you_mean(group, list(places)[:1000])}"
+        raise KeyError(msg)
+    return places[group]

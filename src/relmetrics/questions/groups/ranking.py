@@ -18,6 +18,7 @@ from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import label_columns, presented, require_groups
+from relmetrics.questions.groups.left_out import why_left_out
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
@@ -26,16 +27,31 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import AnyMetric, Description
 
 RankingMethod = Literal["value", "normal", "beta_binomial"]
-METHODS: tuple[RankingMethod, ...] = ("value", "normal", "beta_binomial")
+_RANKING_METHODS: tuple[RankingMethod, ...] = ("value", "normal", "beta_binomial")
 
-_FIGURES = ("rank", "value", "shrunken", "low", "high", "n", "weight", "small_base", "note")
-_FEWEST = 3
+_RANKING_FIGURES = ("rank", "value", "shrunken", "low", "high", "n", "weight", "small_base", "note")
+_FEWEST_GROUPS = 3
 """Two groups tell nothing about how groups spread."""
 
 
 @frozen(eq=False, repr=False)
 class Ranking(Result):
     """Groups in order, the best first; made by ``metric.by(...).ranking()``.
+
+    Of many groups the smallest lead, and trail: their scores scatter most. Shrinkage draws
+    each score to what groups have in common, the further the fewer its answers, so that a
+    group of three does not lead the league. Shrunken scores are nearer to the true ones taken
+    together, and each is nearer to the others than its own answers say.
+
+    - ``value``: the scores as they are, with small bases marked;
+    - ``normal``: for every metric. The noise of a score is the variance of its answers over
+      their number, with 30 answers of the common variance added to a group's own; the spread
+      of the true scores is Paule and Mandel's (1982);
+    - ``beta_binomial``: for shares. As if the common share had been answered so many times
+      more in each group, their number estimated by moments.
+
+    Intervals of shrunken scores know that common value and spread are estimates. They are of
+    one group at a time, not of its rank.
 
     Attributes:
         metric: The definition.
@@ -62,6 +78,11 @@ class Ranking(Result):
            2  north   75.0      73.7  59.7   87.8  40    0.93  False
            3  south   40.0      41.1  27.7   54.2  50    0.93  False
            4  east    33.3      34.6  22.5   46.4  60    0.95  False
+
+    Source:
+        Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319;
+        Paule and Mandel (1982), Journal of Research of the NBS 87, 377-385; Rubin (1981),
+        Journal of Educational Statistics 6, 377-401, for the intervals.
     """
 
     metric: AnyMetric
@@ -131,9 +152,9 @@ def ranked(
 ) -> Ranking:
     """Return the groups of a breakdown in order: see `Breakdown.ranking`."""
     z, about = quantile(confidence_level), metric.description
-    check_name("method", method, METHODS)
+    check_name("method", method, _RANKING_METHODS)
     check_whole("small_base", small_base, 0)
-    names = label_columns(labels, _FIGURES)
+    names = label_columns(labels, _RANKING_FIGURES)
     own, low, high = presented(metric, states, confidence_level, metric.methods[0])
     known = np.isfinite(own.value)
     if method == "value":
@@ -153,8 +174,7 @@ def ranked(
     if method != "value":
         columns["weight"] = found.weight
     columns["small_base"] = own.n < small_base
-    unknown = np.where(own.n > 0, "undefined for these answers", "no answers")
-    columns["note"] = np.where(known, "", unknown).astype(object)
+    columns["note"] = why_left_out(own.n, own.value)
     digits = dict.fromkeys(("value", "shrunken", "low", "high"), about.digits)
     return Ranking(
         metric,
@@ -194,7 +214,7 @@ def _shrunken(
     """
     about = metric.description
     form = _form_of_shares(metric) if method == "beta_binomial" else None
-    require_groups("a shrunken ranking", own.value, _FEWEST)
+    require_groups("a shrunken ranking", own.value, _FEWEST_GROUPS)
     if not np.any(own.n[known] > 1):
         raise StateError.undefined(
             "a shrunken ranking",

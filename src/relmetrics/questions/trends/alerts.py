@@ -1,18 +1,14 @@
-"""Control: the limits within which the periods of a metric vary by chance, and what leaves them."""
+"""Alerts: the limits within which periods vary by chance, and the periods that leave them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, get_args, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.columns import ALIKE, comparable, read_only
-from relmetrics.data.dates import as_day
-from relmetrics.data.periods import period_of
-from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import clipped
 from relmetrics.inference.run_rules import RULES, RuleName
 from relmetrics.metric.result import Result, written
@@ -22,19 +18,12 @@ from relmetrics.metric.wording import paragraph
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.linear_form import Sample
     from relmetrics.metric.contract import Description
-    from relmetrics.questions.trends.series import Series
 
 Dispersion = Literal["laney", "none"]
 Side = Literal["above", "below", "rising", "falling"]
 
-DEFAULT_RULES: tuple[RuleName, ...] = ("beyond_limits", "run_of_eight")
-
 _SIGMAS = 3
-_MEAN_RANGE = 1.128
-"""Mean distance of two normal values, in standard deviations: d2 of the charts' tables."""
-_FEWEST = {"laney": 3, "none": 2}
 
 
 @frozen(kw_only=True)
@@ -232,132 +221,3 @@ class Alerts(Result, Sequence[Alert]):
         names = ("period", "rule", "side", "meaning", "since")
         alerts = [written(alert, *names) for alert in self]
         return settings | {"alerts": alerts, "periods": self.table()}
-
-
-def alerts(
-    series: Series,
-    pooled: Callable[[AnyArray], Sample],
-    *,
-    rules: Sequence[RuleName] = DEFAULT_RULES,
-    baseline: int | tuple[object, object] | None = None,
-    dispersion: Dispersion = "laney",
-) -> Alerts:
-    """Return the periods that chance does not explain: see `Alerts`.
-
-    Args:
-        series: The metric by period.
-        pooled: Gives the `Sample` of the pooled answers of some periods, told by a mask.
-        rules: Names of `RULES`.
-        baseline: The periods in control: the first so many usable ones, or a first and a last
-            day; None for all usable ones.
-        dispersion: ``laney`` or ``none``.
-
-    Raises:
-        ParameterError: A name is unknown, or `baseline` is neither of the two.
-        DateError: A day of the baseline cannot be read.
-        StateError: The baseline has fewer than 3 usable periods, or 2 without dispersion.
-    """
-    asked = _asked(rules)
-    check_name("dispersion", dispersion, get_args(Dispersion))
-    used = series.usable
-    base = series.require(
-        "the control chart",
-        _FEWEST[dispersion],
-        f"dispersion={dispersion!r}",
-        among=_baseline(series, baseline),
-    )
-    sample = pooled(base)
-    center, variance = float(sample.value), float(sample.variance)
-    sigma = np.full(len(used), np.nan)
-    # Equal answers throughout have no variance to share out: each period's own error stands in.
-    own = variance / series.n_effective[used] if variance > 0 else series.variances[used]
-    sigma[used] = np.sqrt(own)
-    sigma_z = 1.0
-    if dispersion == "laney":
-        z = ((series.values - center) / sigma)[base]
-        sigma_z = max(1.0, float(np.abs(np.diff(z)).mean()) / _MEAN_RANGE)
-    sigma *= sigma_z
-    return Alerts(
-        found=_ringing(series, (series.values - center) / sigma, asked),
-        labels=series.labels,
-        values=series.values,
-        center=center,
-        sigma=sigma,
-        sigma_z=sigma_z,
-        dispersion=dispersion,
-        baseline=base,
-        left_out=series.why_not(),
-        rules=asked,
-        every=series.every,
-        about=series.about,
-    )
-
-
-def _ringing(series: Series, z: FloatArray, rules: tuple[RuleName, ...]) -> tuple[Alert, ...]:
-    """Return the alerts in order of period; what cannot be used is no point of the chart."""
-    places = np.flatnonzero(series.usable)
-    # A value that equals the center but for the rounding of sums lies on neither side of it.
-    on_chart = np.round(z[places], 9)
-    rang: list[tuple[int, Alert]] = []
-    for rule in rules:
-        found = RULES[rule].find(on_chart)
-        for point in np.flatnonzero(found.sides):
-            up = bool(found.sides[point] > 0)
-            sides: tuple[Side, Side] = (
-                ("rising", "falling") if rule == "trend_of_six" else ("above", "below")
-            )
-            alert = Alert(
-                period=series.labels[places[point]],
-                rule=rule,
-                side=sides[0] if up else sides[1],
-                meaning=series.about.verdict(float(found.sides[point])),
-                since=series.labels[places[found.since[point]]],
-            )
-            rang.append((int(point), alert))
-    return tuple(alert for _, alert in sorted(rang, key=lambda pair: pair[0]))
-
-
-def _asked(rules: object) -> tuple[RuleName, ...]:
-    """Return the names of rules, each once.
-
-    Raises:
-        ParameterError: One is unknown, or there are none.
-    """
-    names = tuple(rules) if isinstance(rules, Sequence) and not isinstance(rules, str) else ()
-    if not names:
-        raise ParameterError.must_be(
-            "rules", "a list of names", rules, f"Known: {', '.join(RULES)}."
-        )
-    for name in names:
-        check_name("rules", name, RULES)
-    return tuple(dict.fromkeys(names))
-
-
-def _baseline(series: Series, baseline: object) -> AnyArray:
-    """Return which periods a baseline means.
-
-    Raises:
-        ParameterError: It is no number of periods, and no first and last day.
-        DateError: A day cannot be read.
-    """
-    if baseline is None:
-        return np.ones(len(series.periods), dtype=bool)
-    if isinstance(baseline, tuple) and len(baseline) == 2:  # noqa: PLR2004 - first and last
-        days = [as_day(day, "baseline") for day in baseline]
-        first, last = period_of(np.array(days), series.every)
-        if first > last:
-            raise ParameterError.must_be(
-                "baseline", "a first day and a last day, in order", baseline
-            )
-        within: AnyArray = (series.periods >= first) & (series.periods <= last)
-        return within
-    if isinstance(baseline, (tuple, list, str)):
-        raise ParameterError.must_be(
-            "baseline",
-            "a number of periods or a first and a last day",
-            baseline,
-            "Say baseline=12 or baseline=('2024-01-01', '2024-12-31').",
-        )
-    check_whole("baseline", baseline, 2)
-    counted: AnyArray = np.cumsum(series.usable) <= baseline
-    return counted

@@ -10,7 +10,7 @@ from relmetrics.data.checks import check_name
 from relmetrics.errors import ParameterError
 from relmetrics.inference.multiplicity import Adjust, adjusted_by
 from relmetrics.metric.table import Table
-from relmetrics.questions.trends.series import TOO_FEW, why_left_out
+from relmetrics.questions.groups.left_out import TOO_FEW, why_left_out
 from relmetrics.states.stacks import taken
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.metric.contract import AnyMetric
 
-Against = Literal["previous", "year_before", "first"]
-AGAINST: tuple[Against, ...] = ("previous", "year_before", "first")
+ChangeAgainst = Literal["previous", "year_before", "first"]
+CHANGE_AGAINST: tuple[ChangeAgainst, ...] = ("previous", "year_before", "first")
 
 PERIODS_BACK: dict[Every, int] = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How far back a year lies: 52 whole weeks for days and weeks, so that weekdays meet their like."""
@@ -35,16 +35,16 @@ def changes(
     *,
     every: Every,
     window: int,
-    against: Against,
+    against: ChangeAgainst,
     confidence_level: float,
     method: str,
     adjust: Adjust | None,
 ) -> Table:
     """Return one row per period with its change: see `Trend.changes`."""
-    check_name("against", against, AGAINST)
+    check_name("against", against, CHANGE_AGAINST)
     adjusted_by(adjust, np.empty(0))
     periods, n, values = (figures[name] for name in ("period", "n", "value"))
-    own = why_left_out(figures["complete"], n, values)
+    own = why_left_out(n, values, complete=figures["complete"])
     reference = _references(own == "", against, every, window)
     there = reference >= 0
     # Of several reasons the last one written stands.
@@ -75,7 +75,7 @@ def changes(
     return Table(columns, digits | {"p_value": 4, "p_adjusted": 4})
 
 
-def _references(usable: AnyArray, against: Against, every: Every, window: int) -> IntArray:
+def _references(usable: AnyArray, against: ChangeAgainst, every: Every, window: int) -> IntArray:
     """Return the place of each period's reference; -1 for none.
 
     Windows that share periods share answers, so a window's reference ends before it begins.

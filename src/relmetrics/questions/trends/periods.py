@@ -8,30 +8,20 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.grouping import Labels
-from relmetrics.data.periods import EVERY, Every, first_day, last_day, period_of
+from relmetrics.data.periods import ADDS_UP_TO, EVERY, Every, first_day, last_day, period_of
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import shown
 from relmetrics.metric.result import written
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.trends.cuts import coarser, cut, summed
-from relmetrics.questions.trends.timing import JudgedBy, period_named
+from relmetrics.questions.trends.timing import JudgedBy, period_labels, period_named
 from relmetrics.states.stacks import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping
 
-    from relmetrics.data.types import AnyArray, IntArray
+    from relmetrics.data.types import AnyArray, Coarser, IntArray
     from relmetrics.metric.estimate import Estimate
-
-_NESTS: dict[Every, tuple[Every, ...]] = {
-    "day": EVERY,
-    "week": ("week",),
-    "month": ("month", "quarter", "year"),
-    "quarter": ("quarter", "year"),
-    "year": ("year",),
-}
-"""What each kind of period adds up to. A week belongs to two months, so it adds up to none."""
 
 
 @frozen(eq=False, repr=False, slots=False)
@@ -82,10 +72,7 @@ class Periods(Breakdown):
             span = f"from {known[0]} to {known[-1]}" if len(self) else "none"
             msg = f"no {self.every} {shown(period)}. Periods: {span}."
             raise KeyError(msg)
-        estimate: Estimate = self.metric.estimate(
-            self.states[place], confidence_level=self.confidence_level
-        )
-        return estimate
+        return self._estimate(self.states[place])
 
     def __contains__(self, period: object) -> bool:
         """Tell whether a day lies in a period of the trend, with or without answers."""
@@ -186,12 +173,8 @@ class Periods(Breakdown):
     @overload
     def rollup(self, to: Every) -> Self: ...
     @overload
-    def rollup(
-        self, to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str
-    ) -> Breakdown: ...
-    def rollup(
-        self, to: Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequence[str] | str
-    ) -> Breakdown:
+    def rollup(self, to: Coarser) -> Breakdown: ...
+    def rollup(self, to: Coarser) -> Breakdown:
         """Return the trend by longer periods, from the states alone.
 
         Args:
@@ -215,10 +198,10 @@ class Periods(Breakdown):
             return super().rollup(to)
         check_name("to", to, EVERY)
         every = cast("Every", to)
-        if every not in _NESTS[self.every]:
+        if every not in ADDS_UP_TO[self.every]:
             raise ParameterError.must_be(
                 "to",
-                f"one of {', '.join(_NESTS[self.every])} for a trend by {self.every}",
+                f"one of {', '.join(ADDS_UP_TO[self.every])} for a trend by {self.every}",
                 to,
                 f"A {self.every} does not lie in one {to}: say over(..., every={to!r}).",
             )
@@ -273,7 +256,9 @@ class Periods(Breakdown):
 
     def __radd__(self, other: int) -> Self:
         """Return this trend when `sum` starts from 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     def _require_separate(self, what: str) -> None:
         """Check that no two states share answers.
@@ -287,7 +272,7 @@ class Periods(Breakdown):
     def _of(self, states: Any, first: int, **changed: Any) -> Self:
         """Return a trend of other states whose first period has this number."""
         every = changed.get("every", self.every)
-        labels = labels_of(first, len(states), every)
+        labels = period_labels(first, len(states), every)
         return evolve(self, labels=labels, states=states, first=first, **changed)
 
     def _content(self) -> dict[str, object]:
@@ -304,11 +289,6 @@ class Periods(Breakdown):
     def _repr_html_(self) -> str:
         """Return the table of the first periods as HTML."""
         return super()._repr_html_() + "".join(f"<p>{line}</p>" for line in self.remarks)
-
-
-def labels_of(first: int, size: int, every: Every) -> Labels:
-    """Return the first days of so many periods, from the one with this number on."""
-    return Labels(("period",), (first_day(first + np.arange(size), every),))
 
 
 def _left_out(rows: int, which: str) -> list[str]:

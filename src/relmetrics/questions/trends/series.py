@@ -1,7 +1,4 @@
-"""Series: the values of a metric in calendar periods, as the tools for trends take them.
-
-And why a period is left out of them, in the words that every table of a trend uses.
-"""
+"""Series: the values of a metric in calendar periods, as the tools for trends take them."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.errors import LengthError, StateError
+from relmetrics.questions.groups.left_out import REASONS, why_left_out
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
@@ -24,29 +22,6 @@ PERIODS_PER_YEAR: dict[Every, float] = {
     "quarter": 4.0,
     "year": 1.0,
 }
-
-NOT_OVER = "not over"
-NO_ANSWERS = "no answers"
-UNDEFINED = "undefined for these answers"
-TOO_FEW = "too few answers for an interval"
-REASONS = (NOT_OVER, NO_ANSWERS, UNDEFINED, TOO_FEW)
-"""Why a period is left out; of several reasons the first counts."""
-
-
-def why_left_out(
-    complete: AnyArray, n: AnyArray, values: AnyArray, errors: AnyArray | float = 0.0
-) -> AnyArray:
-    """Return the reason for each period, empty text where there is none.
-
-    Args:
-        complete: Whether the period is over.
-        n: Its number of answers.
-        values: The metric in it; NaN where the answers do not determine it.
-        errors: The error of the value; NaN where the answers do not determine that.
-    """
-    known = np.isfinite(values)
-    cases = [~complete, n == 0, ~known, known & ~np.isfinite(errors)]
-    return np.select(cases, REASONS, "").astype(object)
 
 
 @frozen(kw_only=True, eq=False)
@@ -90,8 +65,7 @@ class Series:
 
     def why_not(self) -> AnyArray:
         """Return why a period is left out, empty text for one that is not."""
-        complete = np.asarray(self.complete, dtype=bool)
-        return why_left_out(complete, self.n, self.values, self.variances)
+        return why_left_out(self.n, self.values, errors=self.variances, complete=self.complete)
 
     def require(
         self, what: str, fewest: int, why: str, *, among: AnyArray | None = None

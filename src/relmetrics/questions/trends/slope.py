@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from relmetrics.questions.trends.series import Series
 
 SlopeMethod = Literal["weighted", "sampling", "ordinary", "theil_sen"]
-METHODS: tuple[SlopeMethod, ...] = ("weighted", "sampling", "ordinary", "theil_sen")
+SLOPE_METHODS: tuple[SlopeMethod, ...] = ("weighted", "sampling", "ordinary", "theil_sen")
 
-_FEWEST = {"weighted": 3, "sampling": 2, "ordinary": 3, "theil_sen": 3}
+_FEWEST_PERIODS = {"weighted": 3, "sampling": 2, "ordinary": 3, "theil_sen": 3}
 
 
 @frozen(kw_only=True)
@@ -179,9 +179,9 @@ def slope(
         ParameterError: There is no such method, or the level is not between 0 and 1.
         StateError: There are fewer usable periods than the method needs: 3, or 2 for `sampling`.
     """
-    check_name("method", method, METHODS)
+    check_name("method", method, SLOPE_METHODS)
     quantile(confidence_level)
-    used = series.require("the slope", _FEWEST[method], f"method={method!r}")
+    used = series.require("the slope", _FEWEST_PERIODS[method], f"method={method!r}")
     x = series.periods[used].astype(float)
     y, v = series.values[used], series.variances[used]
     if method == "theil_sen":

@@ -9,8 +9,9 @@ from attrs import frozen
 
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.dates import as_dates, as_day, naive_or_objects
+from relmetrics.data.grouping import Labels
 from relmetrics.data.missing import is_missing
-from relmetrics.data.periods import Every, as_every, period_of
+from relmetrics.data.periods import Every, as_every, first_day, period_of
 from relmetrics.errors import DateError
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ def timed(
         undated=rows - dated,
         later=dated - len(kept),
     )
+
+
+def period_labels(first: int, size: int, every: Every) -> Labels:
+    """Return the first days of so many periods, from the one with this number on."""
+    return Labels(("period",), (first_day(first + np.arange(size), every),))
 
 
 def _whole_day(value: object, name: str) -> np.datetime64:

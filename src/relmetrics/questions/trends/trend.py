@@ -8,8 +8,9 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.inference.intervals import quantile
-from relmetrics.questions.trends import alerts, slope
-from relmetrics.questions.trends.changes import Against, changes
+from relmetrics.questions.trends import control_chart, slope
+from relmetrics.questions.trends.changes import ChangeAgainst, changes
+from relmetrics.questions.trends.control_chart import DEFAULT_RULES
 from relmetrics.questions.trends.monotone import monotone
 from relmetrics.questions.trends.periods import Periods
 from relmetrics.questions.trends.series import Series
@@ -84,7 +85,7 @@ class Trend(Periods):
     def changes(
         self,
         *,
-        against: Against = "previous",
+        against: ChangeAgainst = "previous",
         confidence_level: float | None = None,
         method: str | None = None,
         adjust: Adjust | None = None,
@@ -166,7 +167,7 @@ class Trend(Periods):
     def alerts(
         self,
         *,
-        rules: Sequence[RuleName] = alerts.DEFAULT_RULES,
+        rules: Sequence[RuleName] = DEFAULT_RULES,
         baseline: int | tuple[object, object] | None = None,
         dispersion: Dispersion = "laney",
     ) -> Alerts:
@@ -191,7 +192,7 @@ class Trend(Periods):
             state = taken(self.states, chosen).total()
             return self._present(state)
 
-        return alerts.alerts(
+        return control_chart.alerts(
             self._series("alerts"), pooled, rules=rules, baseline=baseline, dispersion=dispersion
         )
 
