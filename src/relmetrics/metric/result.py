@@ -31,7 +31,10 @@ class Result:
         return None
 
     def _content(self) -> dict[str, object]:
-        """Return what the dictionary holds, besides the type and what the metric is."""
+        """Return what the dictionary holds, besides the type and what the metric is.
+
+        Values may be tables, results, arrays and tuples; dictionaries and lists are plain already.
+        """
         names = [field.name for field in fields(type(self)) if not field.name.startswith("_")]  # type: ignore[arg-type,type-var,unused-ignore]  # results are attrs classes
         return written(self, *names)
 
@@ -47,7 +50,10 @@ class Result:
             50.0
         """
         about = {} if self._about is None else described(self._about)
-        content = {name: plain(value) for name, value in self._content().items()}
+        content = {
+            name: value if isinstance(value, (dict, list)) else plain(value)
+            for name, value in self._content().items()
+        }
         kind = self._type or _snake(type(self).__name__)
         return {"type": kind, "v": VERSION, **about, **content}
 

@@ -13,7 +13,7 @@ import numpy as np
 from relmetrics.data.missing import is_missing
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import Number
+    from relmetrics.data.types import AnyArray, Number
 
 
 def percent(level: float) -> str:
@@ -40,17 +40,25 @@ def plain(value: Any) -> Any:
 
     NaN and infinity become None, dates and decimals their text, a result its dictionary.
     """
+    if value is None or isinstance(value, (str, int, float)):
+        return plain_cell(value)
     if hasattr(value, "to_dict"):
         return value.to_dict()
-    if isinstance(value, np.ndarray):
-        return [plain_cell(one) for one in value] if value.ndim == 1 else value.tolist()
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, np.ndarray) and _is_plain(value):
+        return value.tolist()
+    if isinstance(value, (list, tuple, np.ndarray)):
         return [plain(one) for one in value]
-    if isinstance(value, Rational) and not isinstance(value, int):
-        return int(value.numerator) if value.denominator == 1 else float(value)
+    if isinstance(value, Rational):
+        value = int(value.numerator) if value.denominator == 1 else float(value)
     return plain_cell(value)
+
+
+def _is_plain(array: AnyArray) -> bool:
+    """Tell whether an array holds nothing but truth values and finite numbers."""
+    kind = array.dtype.kind
+    return kind in "biu" or (kind == "f" and bool(np.isfinite(array).all()))
 
 
 def plain_cell(value: Any) -> Any:

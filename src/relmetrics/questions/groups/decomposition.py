@@ -14,6 +14,7 @@ from relmetrics.metric.estimate import Estimate, Explanation
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
+from relmetrics.questions.groups.left_out import NO_ANSWERS
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
@@ -171,7 +172,7 @@ class Decomposition(Result):
     def _notes(self) -> AnyArray:
         before, after = self._sums
         cases = [(before.x > 0) & (after.x > 0), after.x > 0, before.x > 0]
-        return np.select(cases, ["", "new", "gone"], "no answers").astype(object)
+        return np.select(cases, ["", "new", "gone"], NO_ANSWERS).astype(object)
 
     @property
     def _about(self) -> Description:
@@ -255,7 +256,7 @@ class Decomposition(Result):
             "": "in both periods",
             "new": "new, in mix alone",
             "gone": "gone, in mix alone",
-            "no answers": "without answers",
+            NO_ANSWERS: "without answers",
         }
         counted = [f"{notes.count(kind)} {words}" for kind, words in kinds.items() if kind in notes]
         rows = [
