@@ -14,7 +14,7 @@ from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.result import Result
 from relmetrics.metric.wording import percent
 
-METHODS = ("log_ratio", "haldane")
+_LIFT_METHODS = ("log_ratio", "haldane")
 
 
 @frozen
@@ -115,7 +115,7 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
     value = p1 / p0 if p0 else (math.inf if p1 else math.nan)
     k1, k0 = p1 * n1, p0 * n0
     plain = k1 > 0 and k0 > 0 and (p1 < 1 or p0 < 1)
-    method = METHODS[0] if plain else METHODS[1]
+    method = _LIFT_METHODS[0] if plain else _LIFT_METHODS[1]
     if not plain:
         k1, n1, k0, n0 = k1 + 0.5, n1 + 1, k0 + 0.5, n0 + 1
     center = math.log(k1 / n1) - math.log(k0 / n0)
