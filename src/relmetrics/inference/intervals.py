@@ -58,7 +58,7 @@ def clipped(value: Number, low: float, high: float) -> Number:
     """Return the value, or the end of the range where it lies beyond."""
     if isinstance(value, np.ndarray):
         return np.minimum(np.maximum(value, low), high)
-    return low if value < low else min(value, high)
+    return low if value < low else high if value > high else value  # noqa: FURB136 - no call
 
 
 def around(value: Number, low: Number, high: Number) -> tuple[Number, Number]:
@@ -68,7 +68,20 @@ def around(value: Number, low: Number, high: Number) -> tuple[Number, Number]:
     """
     if isinstance(value, np.ndarray):
         return np.minimum(low, value), np.maximum(high, value)
-    return min(low, value), max(high, value)
+    return value if value < low else low, value if value > high else high  # noqa: FURB136
+
+
+def within(
+    value: Number, center: Number, half: Number, low: float, high: float
+) -> tuple[Number, Number]:
+    """Return center +- half, clipped to the range and moved out to the value."""
+    below, above = center - half, center + half
+    if isinstance(value, np.ndarray):
+        return around(value, clipped(below, low, high), clipped(above, low, high))
+    # Of single numbers the same at once: every estimate takes this way, and calls cost most of it.
+    below = low if below < low else high if below > high else below  # noqa: FURB136 - no calls
+    above = low if above < low else high if above > high else above  # noqa: FURB136
+    return value if value < below else below, value if value > above else above
 
 
 @frozen
@@ -89,8 +102,7 @@ def adjusted(
     arXiv 1601.07235, and for two classes with 2 and 2 it is Agresti and Coull (1998).
     """
     center, squared_error = pulled(value, variance, n, pseudo)
-    half = z * squared_error**0.5
-    return around(value, clipped(center - half, low, high), clipped(center + half, low, high))
+    return within(value, center, z * squared_error**0.5, low, high)
 
 
 def pulled(value: Number, variance: Number, n: Number, pseudo: Pseudo) -> tuple[Number, Number]:
@@ -144,7 +156,7 @@ def wilson(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     total = n + z * z
     center = (n * share + z * z / 2) / total
     half = z / total * (n * share * (1 - share) + z * z / 4) ** 0.5
-    return around(share, clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0))
+    return within(share, center, half, 0.0, 1.0)
 
 
 def agresti_coull(share: Number, n: Number, z: float) -> tuple[Number, Number]:
@@ -152,7 +164,7 @@ def agresti_coull(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     total = n + z * z
     center = (n * share + z * z / 2) / total
     half = z * (center * (1 - center) / total) ** 0.5
-    return around(share, clipped(center - half, 0.0, 1.0), clipped(center + half, 0.0, 1.0))
+    return within(share, center, half, 0.0, 1.0)
 
 
 _HALVINGS = 64
