@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, field
 
-from relmetrics.data.addresses import codes_of_known
 from relmetrics.data.columns import NOT_NUMBERS, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, OffScaleError
@@ -175,6 +174,8 @@ def _codes_of_list(values: list[Any], scale: Scale) -> ByteArray | None:
     so the types are looked at first.
     """
     if type(values[0]) is not float:  # a list of floats holds no integers to be known again
+        from relmetrics.data.addresses import codes_of_known  # noqa: PLC0415 - of long lists only
+
         codes = codes_of_known(values, scale)
         if codes is not None:
             return codes

@@ -32,19 +32,16 @@ def quantile(confidence_level: float) -> float:
     Raises:
         ParameterError: The level is not strictly between 0 and 1.
     """
-    known = isinstance(confidence_level, float)
+    name, known = "confidence_level", isinstance(confidence_level, float)
     z = _QUANTILES.get(confidence_level) if known else None
     if z is None:
         if isinstance(confidence_level, bool) or not isinstance(
             confidence_level, (int, float, np.number)
         ):
-            raise ParameterError.must_be("confidence_level", "a number", confidence_level)
+            raise ParameterError.must_be(name, "a number", confidence_level)
         if not 0 < confidence_level < 1:
             raise ParameterError.must_be(
-                "confidence_level",
-                "strictly between 0 and 1",
-                confidence_level,
-                "Say 0.95 for 95 %.",
+                name, "strictly between 0 and 1", confidence_level, "Say 0.95 for 95 %."
             )
         from statistics import NormalDist  # noqa: PLC0415 - see above
 
@@ -62,10 +59,7 @@ def clipped(value: Number, low: float, high: float) -> Number:
 
 
 def around(value: Number, low: Number, high: Number) -> tuple[Number, Number]:
-    """Return the ends, moved out to the value where they stop short of it.
-
-    Pseudo-answers can pull both ends inside of one or two extreme answers, and so can rounding.
-    """
+    """Return the ends, moved out to the value where pseudo-answers or rounding stop short of it."""
     if isinstance(value, np.ndarray):
         return np.minimum(low, value), np.maximum(high, value)
     return value if value < low else low, value if value > high else high  # noqa: FURB136
@@ -81,7 +75,7 @@ def within(
     # Of single numbers the same at once: every estimate takes this way, and calls cost most of it.
     below = low if below < low else high if below > high else below  # noqa: FURB136 - no calls
     above = low if above < low else high if above > high else above  # noqa: FURB136
-    return value if value < below else below, value if value > above else above
+    return value if value < below else below, value if value > above else above  # noqa: FURB136
 
 
 @frozen
@@ -197,9 +191,7 @@ def score(
     upper = _reach(places, weights, size, z)
     lower = 1 - _reach([1 - x for x in reversed(places)], weights[::-1], size, z)
     low, high = levels[0] + span * lower, levels[0] + span * upper
-    if np.ndim(low):
-        return low, high
-    return float(low), float(high)
+    return (low, high) if np.ndim(low) else (float(low), float(high))
 
 
 def _reach(
@@ -208,7 +200,6 @@ def _reach(
     """Return the largest mean, on 0..1, that the score test keeps."""
     mean = sum((x * share for x, share in zip(places, shares, strict=True)), np.zeros(n.shape))
     near, far = np.zeros(n.shape), np.full(n.shape, 2.0)
-    at = mean
     with np.errstate(divide="ignore", invalid="ignore"):
         for _ in range(_HALVINGS):
             middle = (near + far) / 2

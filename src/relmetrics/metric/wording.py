@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from html import escape
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
@@ -72,19 +71,26 @@ def plain_cell(value: Any) -> Any:
     return None if is_missing(value) else str(value)
 
 
+def _escaped(text: str) -> str:
+    """Return text as HTML has it."""
+    from html import escape  # noqa: PLC0415 - only notebooks and pages need it
+
+    return escape(text)
+
+
 def row_html(cells: Mapping[str, str], title: str = "") -> str:
     """Return a table of one row for notebooks, with the names of its cells above it."""
-    about = f' title="{escape(title, quote=True)}"' if title else ""
-    head = "".join(f"<th>{escape(name)}</th>" for name in cells)
-    body = "".join(f"<td>{escape(text)}</td>" for text in cells.values())
+    about = f' title="{_escaped(title)}"' if title else ""
+    head = "".join(f"<th>{_escaped(name)}</th>" for name in cells)
+    body = "".join(f"<td>{_escaped(text)}</td>" for text in cells.values())
     return f"<table{about}><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
 
 
 def paragraph(line: str) -> str:
     """Return one line as a paragraph, for notebooks."""
-    return f"<p>{escape(line)}</p>"
+    return f"<p>{_escaped(line)}</p>"
 
 
 def line_html(line: str) -> str:
     """Return one line as a table of one cell, for notebooks."""
-    return f"<table><tbody><tr><td>{escape(line)}</td></tr></tbody></table>"
+    return f"<table><tbody><tr><td>{_escaped(line)}</td></tr></tbody></table>"

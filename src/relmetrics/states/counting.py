@@ -15,37 +15,13 @@ from relmetrics.data.codes import BLOCK
 
 if TYPE_CHECKING:
     from relmetrics.data.codes import EncodedAnswers
-    from relmetrics.data.scale import Scale
-    from relmetrics.data.types import AnyArray, ByteArray, Column, FloatArray, IntArray
+    from relmetrics.data.types import AnyArray, ByteArray, FloatArray, IntArray
 
-FEW = 64
-"""Up to so many answers are counted one by one: faster than to enter numpy at all."""
 FEW_POINTS = 6
 """Up to so many points one comparison per point is the fastest way to count."""
 _SHORT = 512
 """Blocks with fewer rows than this for each point are counted by one call, at its price a row."""
 _BYTE = 256
-
-
-def count_few(answers: Column, scale: Scale) -> list[int] | None:
-    """Return the counts of a few plain numbers, None and NaN; None for whatever else there is."""
-    if type(answers) is np.ndarray and answers.ndim == 1 and answers.size <= FEW:
-        answers = answers.tolist() if answers.dtype.kind in "iuf" else answers
-    if type(answers) is not list or len(answers) > FEW:
-        return None
-    low, size = scale.low, scale.size
-    counted = [0] * (size + 1)
-    for answer in answers:
-        kind = type(answer)
-        if kind is int and 0 <= answer - low < size:
-            counted[answer - low] += 1
-        elif answer is None or (kind is float and answer != answer):  # noqa: PLR0124 - NaN
-            counted[size] += 1
-        elif kind is float and answer.is_integer() and 0 <= answer - low < size:
-            counted[int(answer) - low] += 1
-        else:
-            return None
-    return counted
 
 
 def count(answers: EncodedAnswers) -> IntArray:

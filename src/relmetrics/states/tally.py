@@ -9,21 +9,21 @@ from __future__ import annotations
 from operator import add
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
 from attrs import frozen
 
-from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_weights
 from relmetrics.data.scale import Scale
 from relmetrics.errors import ParameterError, StateError
-from relmetrics.states import counting
 from relmetrics.states.serial import as_count, read_fields
 from relmetrics.states.tally_figures import TallyFigures
-from relmetrics.states.tally_reading import by_code, check_tally, sums_by_point
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
     from relmetrics.states.tally_reading import Counts
 
+FEW = 64
+"""Up to so many answers are counted one by one: faster than to enter numpy at all."""
 _FIELDS = {"type", "v", "scale", "counts", "missing", "weights", "squares"}
 
 
@@ -95,13 +95,18 @@ class Tally(TallyFigures):
             >>> rm.Tally.from_answers([1, 3, 3], rm.Scale(1, 3), weights=[1, 0.5, 0.5]).weights
             (1.0, 0.0, 1.0)
         """
-        if weights is None:
-            few = counting.count_few(answers, scale)
-            *counts, missing = few or counting.count(encode(answers, scale, name)).tolist()
+        few = _count_few(answers, scale) if weights is None else None
+        if few:
+            *counts, missing = few
             return cls(scale, tuple(counts), missing)
+        from relmetrics.data.codes import encode  # noqa: PLC0415 - only many answers need it
+        from relmetrics.states import counting  # noqa: PLC0415 - the same
+
         encoded = encode(answers, scale, name)
-        w = as_weights(weights, len(encoded))
+        w = None if weights is None else as_weights(weights, len(encoded))
         *counts, missing = counting.count(encoded).tolist()
+        if w is None:
+            return cls(scale, tuple(counts), missing)
         sums, squares = (tuple(found[0, :-1].tolist()) for found in counting.weigh(encoded, w))
         return cls(scale, tuple(counts), missing, sums, squares)
 
@@ -137,8 +142,10 @@ class Tally(TallyFigures):
             >>> rm.Tally.from_counts([(5, 41), (4, 30), (None, 7)], rm.ONE_TO_FIVE).missing
             7
         """
+        from relmetrics.states import tally_reading as read  # noqa: PLC0415 - of counts only
+
         totals = [0] * scale.size + [as_count("missing", missing)]
-        for code, key, number in by_code(counts, scale, "counts"):
+        for code, key, number in read.by_code(counts, scale, "counts"):
             totals[code] += as_count(f"counts[{key!r}]", number)
         if (weights is None) != (squares is None):
             raise ParameterError.must_be(
@@ -151,10 +158,10 @@ class Tally(TallyFigures):
             scale,
             tuple(totals[:-1]),
             totals[-1],
-            None if weights is None else sums_by_point(weights, scale, "weights", totals),
-            None if squares is None else sums_by_point(squares, scale, "squares", totals),
+            None if weights is None else read.sums_by_point(weights, scale, "weights", totals),
+            None if squares is None else read.sums_by_point(squares, scale, "squares", totals),
         )
-        check_tally(tally)
+        read.check_tally(tally)
         return tally
 
     def __attrs_post_init__(self) -> None:
@@ -247,3 +254,24 @@ class Tally(TallyFigures):
         return cls(
             scale, read.counts("counts", scale.size), read.count("missing"), weights, squares
         )
+
+
+def _count_few(answers: Column, scale: Scale) -> list[int] | None:
+    """Return the counts of a few plain numbers, None and NaN; None for whatever else there is."""
+    if type(answers) is np.ndarray and answers.ndim == 1 and answers.size <= FEW:
+        answers = answers.tolist() if answers.dtype.kind in "iuf" else answers
+    if type(answers) is not list or len(answers) > FEW:
+        return None
+    low, size = scale.low, scale.size
+    counted = [0] * (size + 1)
+    for answer in answers:
+        kind = type(answer)
+        if kind is int and 0 <= answer - low < size:
+            counted[answer - low] += 1
+        elif answer is None or (kind is float and answer != answer):  # noqa: PLR0124 - NaN
+            counted[size] += 1
+        elif kind is float and answer.is_integer() and 0 <= answer - low < size:
+            counted[int(answer) - low] += 1
+        else:
+            return None
+    return counted
