@@ -1,13 +1,15 @@
-"""Errors: one root, a kind for each cause, built by named constructors that carry the remedy.
+"""Errors: one root, a kind for each cause, and the remedy in the message.
 
-Every message names the argument, shows up to five offending values with their positions,
-and ends with what to do. All kinds are `ValueError`s, so code that catches those keeps working.
+Every message names the argument, shows up to five offending values with their positions, and ends
+with what to do. A message that is raised in one place is written there; those that recur are named
+constructors of their kind; `wording` has what messages share. All kinds are `ValueError`s, so code
+that catches those keeps working. It imports nothing of the library, and every room imports it.
 """
 
-from relmetrics.errors.amounts import AmountError, CountError, EmptySampleError, WeightError
 from relmetrics.errors.answers import AnswerError, LabelError, LengthError, OffScaleError
-from relmetrics.errors.customers import CustomerError, DateError
+from relmetrics.errors.data import CustomerError, DateError
 from relmetrics.errors.definitions import FactorError, ParameterError, StateError
+from relmetrics.errors.numbers import AmountError, CountError, EmptySampleError, WeightError
 from relmetrics.errors.root import RelmetricsError
 
 __all__ = [
