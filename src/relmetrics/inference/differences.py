@@ -15,7 +15,7 @@ from attrs import frozen
 from relmetrics.inference.intervals import Pseudo, around, clipped, pulled
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import Number
+    from relmetrics.data.types import FloatArray, Number
     from relmetrics.inference.linear_form import Sample
 
 
@@ -76,6 +76,12 @@ def two_sided(z: Number) -> Number:
         return math.erfc(abs(float(z)) / math.sqrt(2))
     scaled = np.abs(z) / math.sqrt(2)
     return np.fromiter(map(math.erfc, scaled.ravel().tolist()), np.float64, z.size).reshape(z.shape)
+
+
+def upper_tail(z: FloatArray) -> FloatArray:
+    """Return the chance of a standard normal deviate above each of these, which are at least 0."""
+    chance: FloatArray = two_sided(z) / 2
+    return chance
 
 
 def deviate(difference: Number, squared_error: Number) -> Number:

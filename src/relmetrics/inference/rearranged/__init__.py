@@ -1,0 +1,1 @@
+"""Answers drawn from all together: what chance gives a group, exactly or by the saddlepoint."""
