@@ -10,6 +10,7 @@ from attrs import frozen
 
 from relmetrics.inference.differences import two_sided
 from relmetrics.inference.intervals import quantile
+from relmetrics.inference.ranks import variance_of_score
 from relmetrics.inference.student import t_quantile, two_sided_p
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Line:
     standard_error: float = math.nan
     between: float = math.nan
     r_squared: float = math.nan
+    tied_pairs: float = math.nan
 
 
 @frozen
@@ -72,34 +74,57 @@ class _Squares:
 def mean_line(
     x: FloatArray, y: FloatArray, v: FloatArray, method: str, confidence_level: float
 ) -> Line:
-    """Return the line of least squares, weighted or not."""
+    """Return the line of least squares, weighted or not.
+
+    Weights 1 / (v + between^2), with half of the interval and p-value the wider of two::
+
+        half = max(z, t sqrt(q)) / sqrt(S),   q = sum w (y - line)^2 / (P - 2)
+
+    z is right where the answers alone move the values, t sqrt(q) where the values themselves must
+    tell how they vary. A series that looks calm by chance is not surer than its answers allow.
+
+    Args:
+        x: The number of each period.
+        y: The value in it.
+        v: Its squared standard error; pooled over the periods, so that it knows nothing of y.
+        method: ``weighted``, ``sampling`` or ``ordinary``.
+        confidence_level: Level of the interval.
+    """
     free = len(x) - 2
     between = {"ordinary": math.nan, "sampling": 0.0}.get(method)
     if between is None:
         between = _between(x, y, v)
-    if method == "ordinary":
-        fit = _Squares.fit(x, y, np.ones(len(x)))
-        error = math.sqrt(fit.residual / free / fit.spread)
-    else:
-        fit = _Squares.fit(x, y, 1 / (v + between**2))
-        error = math.sqrt(1 / fit.spread)
-    # Values that lie on a line to the last digit leave no error: any slope but 0 is then certain.
-    statistic = fit.change / error if error else math.inf * fit.change if fit.change else 0.0
-    if method == "sampling":
-        factor, p_value = quantile(confidence_level), float(two_sided(statistic))
-    else:
-        factor, p_value = t_quantile(confidence_level, free), two_sided_p(statistic, free)
+    weights = np.ones(len(x)) if method == "ordinary" else 1 / (v + between**2)
+    fit = _Squares.fit(x, y, weights)
+    known, estimated = 1 / math.sqrt(fit.spread), math.nan
+    if method != "sampling":
+        estimated = math.sqrt(fit.residual / free / fit.spread)
+    # The residuals of the added variance are at most what it was made to bring them to.
+    estimated = min(estimated, known) if method == "weighted" else estimated
+    halves, p_values = [], []
+    if method != "ordinary":
+        halves.append(quantile(confidence_level) * known)
+        p_values.append(float(two_sided(_statistic(fit.change, known))))
+    if method != "sampling":
+        halves.append(t_quantile(confidence_level, free) * estimated)
+        p_values.append(two_sided_p(_statistic(fit.change, estimated), free))
+    half = max(halves)
     return Line(
         period=fit.period,
         value=fit.value,
         change=fit.change,
-        low=fit.change - factor * error,
-        high=fit.change + factor * error,
-        p_value=p_value,
-        standard_error=error,
+        low=fit.change - half,
+        high=fit.change + half,
+        p_value=max(p_values),
+        standard_error=estimated if method == "ordinary" else known,
         between=between,
         r_squared=1 - fit.residual / fit.total if fit.total else math.nan,
     )
+
+
+def _statistic(change: float, error: float) -> float:
+    """Return change over error; values on a line leave no error, and any slope but 0 is certain."""
+    return change / error if error else math.inf * change if change else 0.0
 
 
 def _between(x: FloatArray, y: FloatArray, v: FloatArray) -> float:
@@ -140,18 +165,5 @@ def median_line(x: FloatArray, y: FloatArray, confidence_level: float, p_value: 
         low=float(low),
         high=float(high),
         p_value=p_value,
+        tied_pairs=float((y[first] == y[second]).mean()),
     )
-
-
-def variance_of_score(values: FloatArray) -> float:
-    """Return the variance of S over the orders of these values: Kendall (1975), chapter 4."""
-
-    def part(count: int) -> int:
-        return count * (count - 1) * (2 * count + 5)
-
-    return (part(len(values)) - sum(map(part, ties(values)))) / 18
-
-
-def ties(values: FloatArray) -> list[int]:
-    """Return how often each distinct value occurs."""
-    return [int(count) for count in np.unique(values, return_counts=True)[1]]

@@ -38,6 +38,8 @@ class Series:
         n: Number of answers of each period.
         n_effective: Effective number of answers of each period.
         complete: Whether the period is over. One that is not is shown, and judged by nothing.
+        answer_variance: Variance of one answer, from the pooled answers of the usable periods; NaN
+            where that is not known.
 
     Raises:
         LengthError: The columns differ in length.
@@ -52,6 +54,7 @@ class Series:
     n: IntArray
     n_effective: FloatArray
     complete: AnyArray
+    answer_variance: float = np.nan
     usable: AnyArray = field(init=False, repr=False)
     """Whether the period is over, has a value, and that an error."""
 
@@ -62,6 +65,19 @@ class Series:
         if len(set(lengths.values())) > 1:
             raise LengthError.differ(lengths)
         object.__setattr__(self, "usable", self.why_not() == "")
+
+    @property
+    def pooled_variances(self) -> FloatArray:
+        """Squared standard error of each value if all periods were alike.
+
+        It knows nothing of the value. A period's own error does: the lucky ones, where a rate is
+        0 %, have the smallest, and weights by it are drawn to them. Where all answers are equal,
+        or their variance is not known, it is all there is.
+        """
+        if self.answer_variance > 0:
+            answers = np.where(self.n_effective > 0, self.n_effective, np.nan)
+            return self.answer_variance / answers
+        return self.variances
 
     def why_not(self) -> AnyArray:
         """Return why a period is left out, empty text for one that is not."""

@@ -10,22 +10,26 @@ from attrs import evolve, field, frozen
 
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import comparable
-from relmetrics.errors import ParameterError
+from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.lines import mean_line, median_line
+from relmetrics.inference.ranks import mann_kendall
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import p_text, percent, row_html
-from relmetrics.questions.trends.monotone import monotone
 from relmetrics.questions.trends.series import PERIODS_PER_YEAR
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.inference.lines import Line
     from relmetrics.metric.contract import Description
     from relmetrics.questions.trends.series import Series
 
 SlopeMethod = Literal["weighted", "sampling", "ordinary", "theil_sen"]
 SLOPE_METHODS: tuple[SlopeMethod, ...] = ("weighted", "sampling", "ordinary", "theil_sen")
+
+_MOST_TIED = 0.15
+"""With a larger share of equal pairs the median slope is drawn to 0: by half at a quarter."""
 
 _FEWEST_PERIODS = {"weighted": 3, "sampling": 2, "ordinary": 3, "theil_sen": 3}
 
@@ -49,6 +53,7 @@ class Slope(Result):
         between: Standard deviation of the periods about the line beyond what their numbers of
             answers explain, in the unit of the metric; NaN where the method has no such thing.
         r_squared: Share of the (weighted) variation that the line explains; NaN for `theil_sen`.
+        tied_pairs: Share of the pairs of periods that are equal; NaN but for `theil_sen`.
         every: The kind of period.
         about: The description of the metric.
 
@@ -77,6 +82,7 @@ class Slope(Result):
     n_periods: int
     between: float = field(eq=comparable)
     r_squared: float = field(eq=comparable)
+    tied_pairs: float = field(eq=comparable, default=math.nan)
     every: Every
     about: Description = field(repr=False)
     through: tuple[float, float, float] = field(repr=False)
@@ -149,7 +155,9 @@ class Slope(Result):
 
     def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "standard_error", "p_value", "between", "r_squared")
-        return written(self, "every", "per", *numbers, "n_periods", "confidence_level", "method")
+        ties = ("tied_pairs",) if self.method == "theil_sen" else ()
+        words = ("n_periods", "confidence_level", "method")
+        return written(self, "every", "per", *numbers, *ties, *words)
 
 
 def slope(
@@ -158,16 +166,21 @@ def slope(
     """Return the change per period, as a straight line through the usable periods has it.
 
     ========== ====================================================================================
-    weighted   Each period weighs 1 / (v + between^2), with v its squared standard error. `between`
-               is what makes the squared residuals come to their expectation (Paule and Mandel
-               1982), 0 when chance of the answers explains them. Student's t on P - 2 degrees of
-               freedom (Knapp and Hartung 2003; theirs would be narrower where the periods happen
-               to look calmer than chance, this is not).
-    sampling   Weights 1 / v and the normal quantile: right only when nothing but the choice of
+    weighted   Each period weighs 1 / (v + between^2), with v = s^2 / n and s^2 the variance of one
+               answer over all periods. `between` is what makes the squared residuals come to
+               their expectation (Paule and Mandel 1982), 0 when chance of the answers explains
+               them: then the slope is the one of Cochran and Armitage. Interval and p-value are
+               the wider of the normal one and of Student's t on P - 2 degrees of freedom with the
+               error by the residuals.
+    sampling   Weights 1 / v and the normal quantile, the test for trend of Cochran (1954) and
+               Armitage (1955) for any metric: right only when nothing but the choice of
                respondents moves the values. Too narrow for most real series.
     ordinary   Least squares without weights, Student's t on P - 2 degrees of freedom.
     theil_sen  Median of the slopes of all pairs, interval by Sen (1968), p-value of Mann and
-               Kendall. Outliers do not move it; it takes no account of the numbers of answers.
+               Kendall. Outliers do not move it; it takes no account of the numbers of answers, so
+               that where these grow or shrink a rate that is constant seems to rise or fall. Where
+               many periods are equal, as those without a single yes are, most slopes are 0
+               whatever happens, and it is refused.
     ========== ====================================================================================
 
     Args:
@@ -178,14 +191,16 @@ def slope(
     Raises:
         ParameterError: There is no such method, or the level is not between 0 and 1.
         StateError: There are fewer usable periods than the method needs: 3, or 2 for `sampling`.
+            Or more than 15 % of the pairs of periods are equal: see `theil_sen`.
     """
     check_name("method", method, SLOPE_METHODS)
     quantile(confidence_level)
     used = series.require("the slope", _FEWEST_PERIODS[method], f"method={method!r}")
     x = series.periods[used].astype(float)
-    y, v = series.values[used], series.variances[used]
+    y, v = series.values[used], series.pooled_variances[used]
     if method == "theil_sen":
-        line = median_line(x, y, confidence_level, monotone(series).p_value)
+        line = median_line(x, y, confidence_level, mann_kendall(y).p_value)
+        _require_distinct(line, series.every)
     else:
         line = mean_line(x, y, v, method, confidence_level)
     return Slope(
@@ -200,7 +215,27 @@ def slope(
         n_periods=len(x),
         between=line.between,
         r_squared=line.r_squared,
+        tied_pairs=line.tied_pairs,
         every=series.every,
         about=series.about,
         through=(line.period, line.value, line.change),
     )
+
+
+def _require_distinct(line: Line, every: Every) -> None:
+    """Check that a median slope is one of values that differ.
+
+    Raises:
+        StateError: Many pairs of periods are equal, or both ends of the interval are.
+    """
+    if line.tied_pairs > _MOST_TIED:
+        reason = (
+            f"{100 * line.tied_pairs:.0f} % of the pairs of {every}s are equal, and their slope "
+            "is 0 whatever happens between"
+        )
+    elif line.low == line.high:
+        reason = f"most slopes of pairs are {line.change:.6g}, which leaves no width to an interval"
+    else:
+        return
+    remedy = "Use method='weighted', or longer periods."
+    raise StateError.undefined("the median slope", reason, remedy)

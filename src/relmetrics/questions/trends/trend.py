@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.trends import control_chart, slope
@@ -144,19 +144,21 @@ class Trend(Periods):
         Periods without an interval and one that is not over are left out.
 
         Args:
-            method: ``weighted`` (by precision), ``sampling``, ``ordinary`` or ``theil_sen``.
+            method: ``weighted`` (by numbers of answers), ``sampling``, ``ordinary`` or
+                ``theil_sen``.
             confidence_level: Level of the interval; by default the trend's.
 
         Raises:
             ParameterError: There is no such method, the level is not between 0 and 1, or the
                 trend is rolling.
-            StateError: Fewer than 3 periods are over and have an interval, or 2 for `sampling`.
+            StateError: Fewer than 3 periods are over and have an interval, or 2 for `sampling`;
+                or many periods are equal, of which `theil_sen` says nothing.
         """
         level = self.confidence_level if confidence_level is None else confidence_level
         return slope.slope(self._series("slope"), method=method, confidence_level=level)
 
     def monotone(self) -> Monotone:
-        """Return whether the periods go one way, up or down, by Mann and Kendall: see `Monotone`.
+        """Return whether the periods go one way, up or down: see `Monotone`.
 
         Raises:
             ParameterError: The trend is rolling.
@@ -187,13 +189,12 @@ class Trend(Periods):
             StateError: Fewer than 3 periods of the baseline are over and have an interval, or 2
                 without dispersion.
         """
-
-        def pooled(chosen: AnyArray) -> Sample:
-            state = taken(self.states, chosen).total()
-            return self._present(state)
-
         return control_chart.alerts(
-            self._series("alerts"), pooled, rules=rules, baseline=baseline, dispersion=dispersion
+            self._series("alerts"),
+            self._pooled,
+            rules=rules,
+            baseline=baseline,
+            dispersion=dispersion,
         )
 
     def _present(self, state: Any) -> Sample:
@@ -207,7 +208,7 @@ class Trend(Periods):
         with np.errstate(divide="ignore", invalid="ignore"):
             normal = self.metric.normal(self.states)
         sample = self._present(self.states)
-        return Series(
+        series = Series(
             about=self.metric.description,
             every=self.every,
             periods=self.periods,
@@ -218,6 +219,15 @@ class Trend(Periods):
             n_effective=np.asarray(sample.n_effective, dtype=np.float64),
             complete=self.complete,
         )
+        if not series.usable.any():
+            return series
+        # With the factor n / (n - 1), as whoever rearranges the answers of all periods has it.
+        all_of_them = self._pooled(series.usable)
+        variance = float(all_of_them.standard_error**2 * all_of_them.n_effective)
+        return evolve(series, answer_variance=variance)
+
+    def _pooled(self, chosen: AnyArray) -> Sample:
+        return self._present(taken(self.states, chosen).total())
 
     def _comparable(self, what: str) -> Trend:
         """Return the periods that may be compared: those that are over."""
