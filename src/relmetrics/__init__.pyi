@@ -46,6 +46,7 @@ from relmetrics.data.scale import ZERO_TO_TEN as ZERO_TO_TEN
 from relmetrics.data.scale import Scale as Scale
 
 # What is raised.
+from relmetrics.errors import AlignmentError as AlignmentError
 from relmetrics.errors import AmountError as AmountError
 from relmetrics.errors import AnswerError as AnswerError
 from relmetrics.errors import CountError as CountError

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
@@ -190,6 +191,7 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
             >>> ror.answers([True, True, False], [True, False, True]).tolist()
             [2.0, 1.0, 0.0]
         """
+        require_aligned(helped=helped, returning=returning)
         first = encode(helped, YES_NO, "helped").codes()
         second = encode(returning, YES_NO, "returning").codes()
         require_equal_lengths(helped=len(first), returning=len(second))

@@ -79,3 +79,18 @@ class LengthError(RelmetricsError):
         sizes = ", ".join(f"{name} has {size}" for name, size in lengths.items())
         msg = f"columns must have one entry per row: {sizes}. Pass columns of equal length."
         return cls(msg)
+
+
+class AlignmentError(RelmetricsError):
+    """Columns whose indexes say that their rows are not the same."""
+
+    @classmethod
+    def differ(cls, name: str, other: str, row: int, label: object, another: object) -> Self:
+        """Show the first row that two columns label differently."""
+        msg = (
+            f"{name} and {other} have different indexes: row {row} is {shown(label)} in {name} and "
+            f"{shown(another)} in {other}. Rows pair by position: align the columns first, such as "
+            f"{other}.reindex({name}.index), or pass {other}.to_numpy() if the rows are the same "
+            "as they stand."
+        )
+        return cls(msg)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import choice
 from relmetrics.data.columns import as_column
 from relmetrics.data.scale import Scale
@@ -140,6 +141,8 @@ class LinearScore(Metric[Tally, E]):
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: Answers and weights differ in length.
         """
+        if weights is not None:
+            require_aligned(answers=answers, weights=weights)
         return Tally.from_answers(self.prepare(answers), self.scale, weights=weights)
 
     def tally_counts(
@@ -259,6 +262,7 @@ class LinearScore(Metric[Tally, E]):
         )
 
     def _rows(self, answers: Column, weights: Column | None) -> Rows:
+        require_aligned(answers=answers, weights=weights)
         prepared = as_column(self.prepare(answers), "answers")
         weighing = None if weights is None else as_column(weights, "weights")
 
@@ -267,7 +271,7 @@ class LinearScore(Metric[Tally, E]):
                 return Tally.from_answers(prepared, self.scale, weights=weighing)
             return GroupedTally.from_answers(prepared, self.scale, codes, size, weights=weighing)
 
-        return Rows(self, len(prepared), summed)
+        return Rows(self, len(prepared), answers, summed)
 
     def check(self, state: Tally) -> None:
         """Check that a state is a tally over this metric's scale.
@@ -393,9 +397,14 @@ class LinearScore(Metric[Tally, E]):
             CustomerError: A respondent is missing, or is there twice on one side.
         """
         left, right = self.prepare(answers), self.prepare(reference)
-        if both_given(respondents, reference_respondents):
+        matched = both_given(respondents, reference_respondents)
+        require_aligned(answers=answers, weights=weights, respondents=respondents)
+        require_aligned(reference=reference, reference_respondents=reference_respondents)
+        if matched:
             who, other = cast("Column", respondents), cast("Column", reference_respondents)
             left, right, weights = by_respondent(left, right, who, other, weights)
+        else:
+            require_aligned(answers=answers, reference=reference)
         return PairedTally.from_answers(left, right, self.scale, weights=weights)
 
     def compare_paired(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
 from relmetrics.errors import StateError
 from relmetrics.estimators.moment_metric import MomentMetric
@@ -224,6 +225,7 @@ class AmountRatio(MomentMetric[E]):
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        require_aligned(amounts=amounts, reference=reference, weights=weights)
         (ours, inside), (theirs, there) = self.read(amounts), self.read(reference)
         rows = len(ours[0])
         require_equal_lengths(amounts=rows, reference=len(theirs[0]))
@@ -268,6 +270,7 @@ class AmountRatio(MomentMetric[E]):
         return Difference.of(sides, confidence_level, self.difference_method_named(method))
 
     def _rows(self, amounts: Mapping[str, Column], weights: Column | None) -> Rows:
+        require_aligned(amounts=amounts, weights=weights)
         read, inside = self.read(amounts)
         rows = len(read[0])
         columns = [column[inside] for column in read]
@@ -283,7 +286,7 @@ class AmountRatio(MomentMetric[E]):
                 size=size,
             )
 
-        return Rows(self, rows, summed)
+        return Rows(self, rows, amounts, summed)
 
     def check_columns(self, state: Moments) -> None:
         """Check that a state holds the metric's columns.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.grouping import group
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.groups.breakdown import Breakdown
@@ -29,17 +30,20 @@ class Rows:
     Attributes:
         metric: The definition.
         size: How many rows there are.
+        data: The rows as they arrived, whose index says what groups and dates belong to them.
         summed: Sums the rows by the group of each, 0..groups - 1, into one state per group; or all
             of them into a single state, for None.
     """
 
     metric: Metric[Any, Any]
     size: int
+    data: Any
     summed: Callable[[IntArray | None, int], Any]
 
     def by(self, groups: Groups, *, sort: bool, confidence_level: float) -> Breakdown:
         """Return the metric by group: see `LinearScore.by`."""
         quantile(confidence_level)
+        require_aligned(rows=self.data, groups=groups)
         grouping = group(groups, self.size, sort=sort)
         states = self.summed(grouping.codes, len(grouping.labels))
         total = _exact_total(states)
@@ -58,6 +62,7 @@ class Rows:
     ) -> Trend:
         """Return the metric by period: see `LinearScore.over`."""
         quantile(confidence_level)
+        require_aligned(rows=self.data, dates=dates)
         timing = timed(dates, self.size, every=every, as_of=as_of, zone=zone)
         # Rows of no period are summed into one group more, which is left out.
         states = self.summed(timing.codes, timing.size + 1)[: timing.size]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.ids import identified, once
@@ -131,6 +132,7 @@ def revenue_movement(
         - churned       9.90  (1 customer)
         = end          39.80  (2 customers)
     """
+    require_aligned(customers=customers, before=before, after=after, known_before=known_before)
     ids = as_column(customers, "customers")
     given = {"before": as_column(before, "before"), "after": as_column(after, "after")}
     first_gone, last_gone = (np.isnan(as_revenue(column, name)) for name, column in given.items())

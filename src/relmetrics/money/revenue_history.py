@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
 from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.periods import as_every, first_day, last_day, period_of
@@ -150,6 +151,7 @@ def revenue_movements(
         [0, 50]
     """
     kind = as_every(every)
+    require_aligned(customers=customers, dates=dates, amounts=amounts)
     ids, money = as_column(customers, "customers"), as_column(amounts, "amounts")
     times = as_dates(dates, zone=zone)
     missing = np.isnan(as_amounts(money, "amounts"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name, check_number, check_whole
 from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
 from relmetrics.data.grouping import group, grouping_columns, labels_of
@@ -78,6 +79,7 @@ def post_stratify(
     Source:
         Holt and Smith (1979), Post stratification, JRSS A 142, 33-46.
     """
+    require_aligned(groups=groups, weights=weights)
     named = grouping_columns(groups)
     rows = _rows_of({name: len(column) for name, column in named.items()})
     _check_options(targets_in, missing)
@@ -165,6 +167,7 @@ def rake(
     check_name("not_converged", not_converged, NOT_CONVERGED)
     check_number("tolerance", tolerance, 1e-12, 0.1)
     check_whole("most_iterations", most_iterations, 1)
+    require_aligned(columns=columns, weights=weights)
     named = _columns_of(columns, targets)
     rows = _rows_of({name: len(column) for name, column in named.items()})
     margins = [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
 from relmetrics.data.missing import as_rule
 from relmetrics.errors import StateError
@@ -116,6 +117,7 @@ class Moments(MomentsFigures):
             >>> rm.Moments.from_columns({"x": [1, 2, 3]}).covariance().tolist()
             [[1.0]]
         """
+        require_aligned(columns=columns, weights=weights)
         arrays = [as_amounts(values, name) for name, values in columns.items()]
         return cls.from_arrays(tuple(columns), arrays, weights=weights, rule=as_rule(missing_rule))
 

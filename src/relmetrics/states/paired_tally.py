@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.grouping import names_of
@@ -68,6 +69,7 @@ class PairedTally:
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        require_aligned(answers=answers, reference=reference, weights=weights)
         column = as_column(answers, "answers")
         other = encode(reference, scale, "reference")
         require_equal_lengths(answers=len(column), reference=len(other))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_weights
 from relmetrics.data.scale import Scale
 from relmetrics.errors import ParameterError, StateError
@@ -102,6 +103,7 @@ class Tally(TallyFigures):
         from relmetrics.data.codes import encode  # noqa: PLC0415 - only many answers need it
         from relmetrics.states import counting  # noqa: PLC0415 - the same
 
+        require_aligned(**{name: answers}, weights=weights)
         encoded = encode(answers, scale, name)
         w = None if weights is None else as_weights(weights, len(encoded))
         *counts, missing = counting.count(encoded).tolist()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
@@ -76,6 +77,7 @@ class RatedFactors(MomentMetric[E]):
             WeightError: A survey weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        require_aligned(ratings=ratings, weights=weights)
         return self._summed(self._codes(ratings, factors), weights)
 
     def pairs(
@@ -101,6 +103,7 @@ class RatedFactors(MomentMetric[E]):
             WeightError: A survey weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        require_aligned(ratings=ratings, reference=reference, weights=weights)
         both = joined(self._codes(ratings, factors), self._codes(reference, factors))
         require_equal_lengths(**{name: len(column) for name, column in both.items()})
         return self._summed(both, weights)
@@ -217,13 +220,14 @@ class RatedFactors(MomentMetric[E]):
     def _rows(
         self, ratings: Ratings, factors: Sequence[str] | None, weights: Column | None
     ) -> Rows:
+        require_aligned(ratings=ratings, weights=weights)
         codes = self._codes(ratings, factors)
         weighing = None if weights is None else as_column(weights, "weights")
 
         def summed(group_of: IntArray | None, size: int) -> Moments:
             return self._summed(codes, weighing, group_of, size)
 
-        return Rows(self, len(next(iter(codes.values()))), summed)
+        return Rows(self, len(next(iter(codes.values()))), ratings, summed)
 
     def shares_of(self, columns: tuple[str, ...]) -> FloatArray:
         """Return the normalised weights of these factors, in their order."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.customers.lifecycle.stages import STAGES
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.data.grouping import group
 from relmetrics.errors import StateError
@@ -38,6 +39,7 @@ def portfolio_table(
         AmountError: An amount is not finite.
         ParameterError: The level is not between 0 and 1, or there is no such method.
     """
+    require_aligned(segments=segments, revenue=revenue)
     place, labels = np.zeros(len(codes), dtype=np.int64), None
     if segments is not None:
         grouping = group({"segment": _column(customers, segments, "segments")}, len(codes))

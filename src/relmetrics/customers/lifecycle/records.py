@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column
 from relmetrics.data.dates import as_dates
 from relmetrics.data.grouping import group
@@ -38,6 +39,7 @@ def count_moves(
         LengthError: The columns differ in length.
         ParameterError: There is no such period.
     """
+    require_aligned(customers=customers, periods=periods, observed=observed)
     numbers = _period_numbers(periods, every)
     ids = identified(customers, "customers", rows=len(numbers))
     codes = _state_codes(observed, states, len(numbers))

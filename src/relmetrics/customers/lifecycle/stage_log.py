@@ -16,6 +16,7 @@ from relmetrics.customers.lifecycle.stages import (
     Stage,
     as_codes,
 )
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.dates import as_dates, as_day
 from relmetrics.data.ids import identified
@@ -98,6 +99,9 @@ class StageLog:
         zone: str | None = None,
     ) -> None:
         """Read, check and sort the columns."""
+        require_aligned(
+            customers=customers, dates=dates, stages=stages, reasons=reasons, sides=sides
+        )
         ids = as_column(customers, "customers")
         times = as_dates(dates, zone=zone)
         named = as_column(stages, "stages")

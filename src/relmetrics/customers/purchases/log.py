@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.purchases.columns import referred_customers, repeats
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import as_amounts, require_equal_lengths
 from relmetrics.data.dates import as_dates, as_day
@@ -54,6 +55,7 @@ class Purchases:
         """Read and check the columns."""
         check_name("returns", returns, RETURNS)
         check_name("duplicates", duplicates, DUPLICATES)
+        require_aligned(customers=customers, dates=dates, amounts=amounts, referred=referred)
         ids = labels_of(customers, "customers")
         times = as_dates(dates, zone=zone)
         money = None if amounts is None else as_amounts(amounts, "amounts")

@@ -10,6 +10,7 @@ import numpy as np
 from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
 from relmetrics.customers.retention import ChurnRate, RetentionRate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.dates import as_day
@@ -164,6 +165,7 @@ class _Builder:
 
     def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
         """Take the columns of a table from here on."""
+        require_aligned(**{kind: table})
         table = {str(name): list(table[name]) for name in getattr(table, "columns", table)}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None

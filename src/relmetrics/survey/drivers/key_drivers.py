@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name, check_positive
 from relmetrics.data.columns import as_weights
 from relmetrics.data.missing import RULES, MissingRule
@@ -120,6 +121,7 @@ class KeyDrivers:
             RelmetricsError: As `drivers`.
         """
         check_name("interval", interval, _INTERVALS)
+        require_aligned(ratings=ratings, overall=overall, weights=weights)
         columns = rated_columns(ratings, overall, factors, self.outcome)
         state = self._summed(columns, weights)
         resampled = (columns, weights) if interval == "bootstrap" else None
@@ -152,6 +154,7 @@ class KeyDrivers:
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        require_aligned(ratings=ratings, overall=overall, weights=weights)
         columns = rated_columns(ratings, overall, factors, self.outcome)
         names = [*sorted(columns.keys() - {self.outcome}), self.outcome]
         return self._summed({name: columns[name] for name in names}, weights)
