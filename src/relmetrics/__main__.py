@@ -78,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--every", default="month", help="day, week, month (the default), quarter or year")
     add("--as-of", help="last day wholly observed (default: the last date of the survey)")
     add("--zone", help="time zone whose calendar counts, where dates carry one")
+    add("--recorded-in", help="time zone whose clock wrote dates that carry none, with --zone")
+    add("--week-start", default="monday", help="first day of a week (default: monday)")
+    add("--year-start", default="january", help="first month of a year (default: january)")
     add("--small-base", type=int, default=SMALL_BASE, help="mark rows with fewer answers")
     add("--level", type=float, default=0.95, help="confidence level (default: 0.95)")
     add("--delimiter", default=",", help="what separates the columns (default: a comma)")
@@ -144,6 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             every=options.every,
             as_of=options.as_of,
             zone=options.zone,
+            recorded_in=options.recorded_in,
+            week_start=options.week_start,
+            year_start=options.year_start,
             small_base=options.small_base,
             confidence_level=options.level,
         )

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+import inspect
 import math
 import warnings
 from zoneinfo import ZoneInfo
@@ -12,13 +13,28 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.data.dates import as_dates, as_day
-from relmetrics.data.periods import EVERY, as_every, first_day, last_day, period_of, shift_months
+from relmetrics.data.dates import as_dates, as_day, as_times, as_whole_day
+from relmetrics.data.periods import (
+    EVERY,
+    MONTHS,
+    WEEKDAYS,
+    adds_up_to,
+    as_every,
+    first_day,
+    last_day,
+    period_of,
+    require_near,
+    shift_months,
+)
+from relmetrics.data.periods import (
+    KINDS as ALL_KINDS,
+)
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
 
 HELSINKI = "Europe/Helsinki"
+KINDS_OF_PERIOD = ALL_KINDS[len(EVERY) :]
 FIRST, LAST = dt.datetime.min, dt.datetime.max  # noqa: DTZ901 - the ends of the calendar
 TEXTS = ["2025-01-31", "2024-02-29"]
 WANTED = [dt.datetime(2025, 1, 31), dt.datetime(2024, 2, 29)]  # noqa: DTZ001 - days as such
@@ -154,9 +170,205 @@ def test_a_zone_is_never_guessed(kind):
         as_dates(moments(times)[kind])
 
 
-def test_dates_without_a_zone_stay_as_they_are():
-    """A zone is for dates that carry one; others are wall clock already."""
-    assert as_dates(TEXTS, zone=HELSINKI).tolist() == WANTED
+@pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)
+def test_a_zone_that_converts_nothing_is_an_error(column):
+    """A zone is for moments: of dates without one it must be known what their clock was."""
+    if inspect.isgenerator(column):
+        column = iter(TEXTS)
+    with pytest.raises(rm.DateError, match=r"zone='Europe/Helsinki' converts.*recorded_in='UTC'"):
+        as_dates(column, zone=HELSINKI)
+
+
+def test_times_of_a_known_clock_are_moments():
+    """Exports of billing write UTC without saying so; the month is that of the zone."""
+    texts = ["2024-02-01 03:30:00", "2024-03-01 12:00:00"]
+    wanted = as_dates([f"{text}+00:00" for text in texts], zone="America/New_York")
+
+    for column in (texts, pd.Series(pd.to_datetime(texts)), np.array(texts, dtype="M8[s]")):
+        for clock in ("UTC", ZoneInfo("UTC"), dt.UTC):
+            found = as_dates(column, zone="America/New_York", recorded_in=clock)
+            assert found.tolist() == wanted.tolist()
+    assert str(wanted[0]) == "2024-01-31T22:30:00.000000"
+
+
+@given(
+    time=st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2100, 1, 1)),  # noqa: DTZ001 - drawn
+    clock=st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", HELSINKI, "Africa/Monrovia"]),
+    zone=st.sampled_from(["UTC", "Pacific/Auckland", "America/Lima", HELSINKI]),
+)
+def test_a_clock_is_read_as_the_standard_library_reads_it(time, clock, zone):
+    """Where an hour is shown twice the first is meant; who has shown none is moved on."""
+    wanted = time.replace(tzinfo=ZoneInfo(clock)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+    assert as_dates([time], zone=zone, recorded_in=clock).tolist() == [wanted]
+
+
+def test_days_have_no_clock():
+    """A day is no moment: to move it by a zone would make it the day before."""
+    for column in (TEXTS, TEXTS * 40, np.array(TEXTS, dtype="M8[D]"), [dt.date(2025, 1, 31)]):
+        with pytest.raises(rm.DateError, match=r"must be times of a clock.*at position 0"):
+            as_dates(column, zone=HELSINKI, recorded_in="UTC")
+
+
+def test_what_a_clock_needs():
+    """It needs a calendar to be read by, and dates that do not know better."""
+    with pytest.raises(rm.ParameterError, match="'zone' must be given with recorded_in"):
+        as_dates(["2025-01-01T10:00"], recorded_in="UTC")
+    with pytest.raises(rm.DateError, match=r"a time zone of their own\. Leave recorded_in"):
+        as_dates(["2025-01-01T10:00Z"], zone="UTC", recorded_in="UTC")
+    with pytest.raises(rm.ParameterError, match="'recorded_in' must be the name of a time zone"):
+        as_dates(["2025-01-01T10:00"], zone="UTC", recorded_in="Mars")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_instants_keep_their_order_where_the_clock_does_not(kind):
+    """In the hour that autumn repeats the later moment may be shown as the earlier one."""
+    utc = ["2025-10-26T00:50", "2025-10-26T01:10", "2025-10-26T00:10"]
+    times = [dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) for text in utc]
+
+    found = as_times(moments(times)[kind], zone=HELSINKI)
+
+    assert [str(time)[11:16] for time in found.shown] == ["03:50", "03:10", "03:10"]
+    assert [str(time)[:16] for time in found.instants] == utc
+
+
+@pytest.mark.parametrize("zone", [ZoneInfo(HELSINKI), dt.timezone(dt.timedelta(hours=2))])
+def test_zones_may_be_objects(zone):
+    """As a data frame's column has them."""
+    assert str(as_dates(["2024-12-31T22:00Z"], zone=zone)[0])[:16] == "2025-01-01T00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2025-01-05 10:00:00 UTC", "2025-01-05T10:00:00"),
+        ("2025-01-05 10:00:00.123456 UTC", "2025-01-05T10:00:00.123456"),
+        ("2025-01-05 10:00:00.123456789Z", "2025-01-05T10:00:00.123456"),
+        ("2025-01-05T10:00:00GMT", "2025-01-05T10:00:00"),
+        ("2025-01-05 10:00:00.000 +0000", "2025-01-05T10:00:00"),
+        ("2025-01-05 10:00:00 +02:00", "2025-01-05T08:00:00"),
+        ("2025-01-05 10:00:00+0000", "2025-01-05T10:00:00"),
+        ("2025-01-05 10:00:00-05", "2025-01-05T15:00:00"),
+        ("2025-01-05 10:00 -0500", "2025-01-05T15:00:00"),
+    ],
+)
+def test_moments_as_databases_write_them(text, wanted):
+    """What ISO 8601 has not, and nobody can misread."""
+    assert as_times([text], zone="UTC").shown.tolist() == [dt.datetime.fromisoformat(wanted)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025-01 -05", "2025-01-05 UTC", "2025-01-05 10:00:00 EET", "2025-13", "0000-01", "2025-1"],
+)
+def test_what_only_looks_like_a_moment(text):
+    """A day has no zone, letters of others are not known, and a month has two digits."""
+    with pytest.raises(rm.DateError, match="at position 0"):
+        as_dates([text], zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("frequency", "first"),
+    [
+        ("M", "2025-03-01"),
+        ("Q", "2025-01-01"),
+        ("Y", "2025-01-01"),
+        ("W", "2025-03-03"),
+        ("D", "2025-03-05"),
+        ("h", "2025-03-05"),
+    ],
+)
+def test_periods_of_pandas_are_their_first_day(frequency, first):
+    """As in every column of months; a missing one is missing."""
+    column = pd.Series([pd.Period("2025-03-05", frequency), pd.NaT])
+
+    assert str(as_dates(column[:1])[0])[:10] == first
+    assert str(as_dates(list(column)[:1])[0])[:10] == first
+    with pytest.raises(rm.DateError, match="at position 1"):
+        as_dates(column)
+
+
+MONTHS_OF_2025 = {
+    "text": ["2025-01", "2025-03"],
+    "periods": pd.period_range("2025-01", periods=3, freq="M")[::2],
+    "array": np.array(["2025-01", "2025-03"], dtype="M8[M]"),
+}
+
+
+@pytest.mark.parametrize("column", MONTHS_OF_2025.values(), ids=MONTHS_OF_2025)
+def test_months_are_counted_by_months_or_longer(column):
+    """By a week or a day they would all be of its first, and nobody would see it."""
+    assert as_times(column, every="month").days.astype(str).tolist() == ["2025-01-01", "2025-03-01"]
+    assert len(as_times(column, every="year-april").days) == 2
+    for every in ("day", "week", "week-sunday"):
+        with pytest.raises(rm.DateError, match=r"must tell the (day|week); .* is a month\. Say"):
+            as_times(column, every=every)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [2024, 2025],
+        np.array([2024, 2025]),
+        [2024.0, 2025],
+        pd.Series([2024, 2025]),
+        ["2024", "2025"],
+    ],
+)
+def test_years_are_whole_numbers_where_years_are_counted(column):
+    """Elsewhere a number may be anything: seconds, days of a spreadsheet."""
+    assert as_times(column, every="year").days.astype(str).tolist() == ["2024-01-01", "2025-01-01"]
+    for every in (None, "month", "year-april"):
+        with pytest.raises(rm.DateError, match="2 are missing or cannot be read"):
+            as_times(column, every=every)
+
+
+@pytest.mark.parametrize("value", [0, 10_000, 2025.5, True, 20250101, -5, math.inf])
+def test_what_is_no_year(value):
+    """Years are those of the calendar."""
+    with pytest.raises(rm.DateError, match="at position 1"):
+        as_times([2025, value], every="year")
+
+
+def test_ambiguous_dates_are_refused_with_the_remedy():
+    """Day and month are never guessed."""
+    for text in ("01/02/2025", "1.2.2025", "Feb 1, 2025"):
+        with pytest.raises(rm.DateError, match=r"pd.to_datetime\(column, format='%d/%m/%Y'\)"):
+            as_dates([text])
+
+
+def test_gaps_are_kept_on_demand():
+    """Whoever counts missing dates is given NaT for them."""
+    for column in (
+        ["2025-01-31", None],
+        pd.Series(pd.to_datetime(["2025-01-31", None])),
+        pd.Series(pd.to_datetime(["2025-01-31T10:00Z", None])),
+    ):
+        aware = getattr(column.dtype, "tz", None) if hasattr(column, "dtype") else None
+        days = as_times(column, zone="UTC" if aware else None, gaps=True).days
+        assert days.astype(str).tolist() == ["2025-01-31", "NaT"]
+
+
+def test_a_day_that_was_wholly_observed():
+    """Midnight of the calendar that counts; a month is no day, and a moment lies within one."""
+    lima = dt.timezone(dt.timedelta(hours=-5))
+    for value in (
+        "2025-03-31",
+        dt.date(2025, 3, 31),
+        dt.datetime(2025, 3, 31, tzinfo=lima),
+        "2025-03-31T05:00Z",
+        pd.Timestamp("2025-03-31", tz="America/Lima"),
+    ):
+        assert str(as_whole_day(value, "as_of", zone="America/Lima")) == "2025-03-31"
+    with pytest.raises(rm.DateError, match=r"as_of='2025-03-30', or as_of='2025-03-31' if all"):
+        as_whole_day("2025-03-31T12:00", "as_of")
+    for value in ("2025-03", pd.Period("2025-03", "M"), np.datetime64("2025-03"), "2025-W09"):
+        with pytest.raises(
+            rm.DateError, match=r"as_of must be a day, got .*, a whole (month|week)"
+        ):
+            as_whole_day(value, "as_of")
+    with pytest.raises(rm.DateError, match=r"as_of carries a time zone.*zone=.*as_of='2025-03-31'"):
+        as_whole_day(pd.Timestamp("2025-03-31", tz="America/Lima"), "as_of")
 
 
 def test_dates_with_and_without_a_zone_do_not_mix():
@@ -352,6 +564,91 @@ def test_shifting_by_months_keeps_the_day_where_the_month_has_it(day, months):
     found = shift_months(np.datetime64(day), months)
 
     assert found.item() == dt.date(year, month + 1, min(day.day, length))
+
+
+@given(day=days, every=st.sampled_from(KINDS_OF_PERIOD))
+@example(day=dt.date(2024, 2, 29), every="week-sunday")
+@example(day=dt.date(1969, 12, 31), every="year-april")
+def test_periods_that_start_elsewhere(day, every):
+    """Weeks start on the day of their name, quarters and years in the month of theirs."""
+    number = period_of(np.array([day], dtype="M8[D]"), every)
+    first, last = first_day(number, every).item(), last_day(number, every).item()
+    kind, _, start = every.partition("-")
+
+    assert first <= day <= last
+    if kind == "week":
+        assert WEEKDAYS[first.weekday()] == start
+        assert (last - first).days == 6
+    else:
+        months = {"quarter": 3, "year": 12}[kind]
+        assert first.day == 1
+        assert (first.month - 1 - MONTHS.index(start)) % months == 0
+        following = last + dt.timedelta(days=1)
+        assert 12 * (following.year - first.year) + following.month - first.month == months
+    next_one = period_of(np.array([last + dt.timedelta(days=1)], dtype="M8[D]"), every)
+    assert (next_one - number).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("every", "start", "name"),
+    [
+        ("week", {"week_start": "sunday"}, "week-sunday"),
+        ("week", {"week_start": "monday"}, "week"),
+        ("year", {"year_start": "april"}, "year-april"),
+        ("year", {"year_start": "january"}, "year"),
+        ("quarter", {"year_start": "april"}, "quarter"),
+        ("quarter", {"year_start": "november"}, "quarter-february"),
+        ("quarter", {"year_start": "december"}, "quarter-march"),
+        ("week-sunday", {}, "week-sunday"),
+    ],
+)
+def test_where_periods_start(every, start, name):
+    """What starts elsewhere has a name of its own, and what does not is the plain kind."""
+    assert as_every(every, **start) == name
+
+
+@pytest.mark.parametrize(
+    ("every", "start", "match"),
+    [
+        ("month", {"week_start": "sunday"}, "'week_start' must be left out"),
+        ("week", {"year_start": "april"}, "'year_start' must be left out"),
+        ("week", {"week_start": "sonntag"}, "monday, tuesday"),
+        ("week", {"week_start": 6}, "monday, tuesday"),
+        ("year", {"year_start": 4}, "january, february"),
+        ("week-sunday", {"week_start": "saturday"}, "'week_start' must be left out"),
+    ],
+)
+def test_starts_that_mean_nothing(every, start, match):
+    """A start belongs to its kind of period and has the name of a day or a month."""
+    with pytest.raises(rm.ParameterError, match=match):
+        as_every(every, **start)
+
+
+@pytest.mark.parametrize("every", EVERY + KINDS_OF_PERIOD)
+@pytest.mark.parametrize("to", EVERY + KINDS_OF_PERIOD)
+def test_what_adds_up_to_what(every, to):
+    """By the calendar of twelve years: no period lies in two longer ones."""
+    days_of_years = np.arange("2019-01-01", "2031-01-01", dtype="M8[D]")
+    fine, coarse = period_of(days_of_years, every), period_of(days_of_years, to)
+    pairs = set(zip(fine.tolist(), coarse.tolist(), strict=True))
+
+    assert adds_up_to(every, to) == (len(pairs) == len(set(fine.tolist())))
+
+
+def test_a_mistyped_year_is_named():
+    """Centuries of empty periods are nobody's wish."""
+    days_given = np.array(["2025-03-01", "0202-01-01", "NaT", "2025-02-01"], dtype="M8[D]")
+
+    with pytest.raises(
+        rm.DateError,
+        match=r"within 200 years.*span 1823: from 0202-01-01 at "
+        r"position 1 to 2025-03-01 at position 0\. Is a year mistyped",
+    ):
+        require_near(days_given)
+    with pytest.raises(rm.DateError, match=r"to as_of = 9999-12-31"):
+        require_near(days_given[::3], until=np.datetime64("9999-12-31"))
+    require_near(days_given[::3], until=np.datetime64("2200-12-31"))
+    require_near(days_given[2:3])
 
 
 @pytest.mark.parametrize("every", ["fortnight", "Month", "", None, 7, ("month",)])

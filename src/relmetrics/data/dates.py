@@ -1,178 +1,172 @@
-"""Dates as they arrive, brought to datetime64 in microseconds without a time zone."""
+"""Dates as they arrive, brought to datetime64 in microseconds of one calendar.
+
+Whoever records moments knows instants; whoever counts days looks at a calendar. So times with a
+zone are kept twice: as the calendar and the clock of a place show them, and as instants, which
+alone tell apart the two hours that a clock shows alike in autumn.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+from attrs import frozen
 
-from relmetrics.data.columns import as_column
-from relmetrics.data.missing import is_missing
+from relmetrics.data.date_columns import read_dates, require_inside
+from relmetrics.data.date_forms import read_date
+from relmetrics.data.zones import as_zone, meant_by, shown_at
 from relmetrics.errors import DateError, ParameterError
+from relmetrics.errors.wording import located, shown
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, Column
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import AnyArray, Column, Zone
 
-_UNIT = "datetime64[us]"
-_EARLIEST, _LATEST = (
-    np.datetime64("0001-01-01", "us"),
-    np.datetime64("9999-12-31T23:59:59.999999", "us"),
-)
+@frozen(eq=False)
+class Times:
+    """The times of a column.
+
+    Attributes:
+        shown: What calendar and clock show, datetime64[us].
+        instants: The same in UTC, which tells their order; `shown` itself without a zone.
+    """
+
+    shown: AnyArray
+    instants: AnyArray
+
+    @property
+    def days(self) -> AnyArray:
+        """The day of each time, datetime64[D]."""
+        return self.shown.astype("datetime64[D]")
 
 
-def as_dates(values: Column, name: str = "dates", *, zone: str | None = None) -> AnyArray:
-    """Return a column of dates as datetime64[us].
+def as_times(
+    values: Column,
+    name: str = "dates",
+    *,
+    zone: Zone | None = None,
+    recorded_in: Zone | None = None,
+    every: Every | None = None,
+    gaps: bool = False,
+) -> Times:
+    """Return a column of dates as times.
 
     Args:
-        values: datetime64 of any unit, `datetime` or `date` objects, or ISO 8601 text.
+        values: datetime64 of any unit, `datetime` or `date` objects, periods of pandas, or
+            ISO 8601 text; a month is its first day.
         name: What messages call the column.
         zone: The time zone whose calendar counts, such as ``"Europe/Helsinki"``; it must be given
-            when dates carry a zone of their own.
+            when dates carry a zone of their own, and only then, or with `recorded_in`.
+        recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``.
+        every: The period that the dates are counted by. Years may then be whole numbers, and
+            dates must be exact enough.
+        gaps: Whether dates may be missing; they become NaT.
 
     Raises:
         DateError: A date is missing, cannot be read, lies outside of the years 1 to 9999, carries
-            a zone although `zone` is not given, or dates with and without a zone are mixed.
+            a zone although `zone` is not given, or carries none although it is; dates with and
+            without a zone are mixed; or they are coarser than `every`.
         ParameterError: There is no such time zone.
     """
-    local = _zone(zone)
-    column = as_column(naive_or_objects(values), name)
-    if isinstance(column, np.ndarray) and column.dtype.kind == "M":
-        return _checked(column, name)
-    days = _plain_days(column)
-    if days is not None:
-        return _checked(days, name)
-    read: list[dt.datetime | None] = []
-    offenders: list[tuple[int, object]] = []
-    for position, value in enumerate(column):
-        moment = _read(value)
-        if moment is None:
-            offenders.append((position, value))
-        read.append(moment)
-    if offenders:
-        raise DateError.unreadable(offenders, name=name)
-    aware = [moment is not None and moment.tzinfo is not None for moment in read]
-    if any(aware):
-        first = aware.index(True)
-        if not all(aware):
-            raise DateError(
-                f"{name} mix dates with a time zone (position {first}) and without "
-                f"(position {aware.index(False)}). Give all of them a zone, or none."
-            )
+    local, clock = as_zone(zone, "zone"), as_zone(recorded_in, "recorded_in")
+    if clock is not None and local is None:
+        raise ParameterError.must_be(
+            "zone", "given with recorded_in", None, "Say whose calendar counts."
+        )
+    read = read_dates(values, name, every=every, gaps=gaps)
+    known = np.flatnonzero(~np.isnat(read.times)) if gaps else range(len(read.times))
+    if not len(known) or (local is None and not read.aware):
+        return Times(read.times, read.times)
+    if read.aware:
         if local is None:
             raise DateError(
-                f"{name} carry a time zone (first at position {first}). "
+                f"{name} carry a time zone (first at position {int(known[0])}). "
                 "Say whose calendar counts: zone='Europe/Helsinki'."
             )
-    plain = [_by_calendar(moment, local) for moment in read if moment is not None]
-    if None in plain:
-        outside = [(i, str(read[i])) for i, moment in enumerate(plain) if moment is None]
-        raise DateError.out_of_range(outside, name=name)
-    return np.array(plain, dtype=_UNIT)
+        if clock is not None:
+            raise DateError(f"{name} carry a time zone of their own. Leave recorded_in out.")
+        instants = read.times
+    elif clock is None:
+        raise DateError(
+            f"{name} carry no time zone, so zone='{local}' converts nothing. Say what their clock "
+            "was, such as recorded_in='UTC', or leave zone out if they are days of that calendar "
+            "already."
+        )
+    elif read.first_day is not None:
+        raise DateError(
+            f"{name} must be times of a clock to be converted from recorded_in; "
+            f"{located([read.first_day])} is none. Pass times, or leave recorded_in and zone out "
+            "if they are days of that calendar already."
+        )
+    else:
+        instants = meant_by(read.times, clock)
+    local_times = shown_at(instants, local)  # type: ignore[arg-type]  # a clock needs a zone
+    require_inside(local_times, name)
+    return Times(local_times, instants)
 
 
-def as_day(value: object, name: str) -> np.datetime64:
-    """Return a single date as datetime64[D].
+def as_dates(
+    values: Column,
+    name: str = "dates",
+    *,
+    zone: Zone | None = None,
+    recorded_in: Zone | None = None,
+) -> AnyArray:
+    """Return a column of dates as datetime64[us], as calendar and clock show them: see `as_times`.
 
     Raises:
-        DateError: It cannot be read, is missing or carries a time zone.
+        DateError: As for `as_times`.
+        ParameterError: There is no such time zone.
     """
-    found: np.datetime64 = as_dates([value], name).astype("datetime64[D]")[0]
+    return as_times(values, name, zone=zone, recorded_in=recorded_in).shown
+
+
+def as_day(value: object, name: str, *, zone: Zone | None = None) -> np.datetime64:
+    """Return a single date as datetime64[D]; its time of day is not looked at.
+
+    Raises:
+        DateError: It cannot be read, is missing, or carries a time zone although `zone` is not
+            given.
+    """
+    found: np.datetime64 = _moment(value, name, zone).astype("datetime64[D]")
     return found
 
 
-def _zone(zone: str | None) -> ZoneInfo | None:
-    if zone is None:
-        return None
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # OSError: 'Europe', a folder
-        raise ParameterError.must_be(
-            "zone", "the name of a time zone", zone, "Say 'UTC' or 'Europe/Helsinki'."
-        ) from None
+def as_whole_day(value: object, name: str, *, zone: Zone | None = None) -> np.datetime64:
+    """Return a day that was wholly observed; nothing but midnight is taken for one.
 
-
-def naive_or_objects(values: Column) -> Any:
-    """Return a column of aware dates of a data frame as objects, any other as it is.
-
-    Their `to_numpy` would silently shift them to UTC.
+    Raises:
+        DateError: It cannot be read, carries a time zone although `zone` is not given, is a time
+            of day (that day was not wholly observed), or is no day but a month or a year.
     """
-    zone = getattr(getattr(values, "dtype", None), "tz", None) or getattr(
-        getattr(values, "dtype", None), "time_zone", None
-    )
-    return list(values) if zone is not None else values  # type: ignore[arg-type]  # a column with a zone iterates
+    moment = _moment(value, name, zone)
+    read = read_date(value)
+    day: np.datetime64 = moment.astype("datetime64[D]")
+    if read is not None and read[1] not in ("day", "moment"):
+        raise DateError(
+            f"{name} must be a day, got {shown(value)}, a whole {read[1]}. "
+            "Say its last day, such as '2025-01-31'."
+        )
+    if moment != day:
+        raise DateError(
+            f"{name} must be a day that was wholly observed, got {moment.item()}, which lies "
+            f"within one. Say {name}='{day - 1}', or {name}='{day}' if all of that day was observed."
+        )
+    return day
 
 
-def _by_calendar(moment: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | None:
-    """Return what calendar and clock of a zone show, or None beyond the years 1 to 9999."""
-    if moment.tzinfo is None:
-        return moment
-    try:
-        return moment.astimezone(zone).replace(tzinfo=None)
-    except OverflowError:
-        return None
-
-
-_DAY = "0000-00-00"
-_FEW = 64
-"""Below so many dates reading them one by one is as fast."""
-
-
-def _plain_days(column: list[Any] | AnyArray) -> AnyArray | None:
-    """Return texts that are all of the form 2025-01-31 as days, read at once; None for others."""
-    if len(column) < _FEW or not isinstance(column[0], str):
-        return None
-    if isinstance(column, list) or column.dtype.kind != "U":
-        if set(map(type, column)) - {str, np.str_} or max(map(len, column)) > len(_DAY):
-            return None
-        column = np.array(column, dtype=np.str_)
-    if (
-        column.dtype.itemsize != np.dtype((np.str_, len(_DAY))).itemsize
-        or not column.dtype.isnative
-    ):
-        return None
-    signs = np.ascontiguousarray(column).view(np.uint32).reshape(len(column), len(_DAY))
-    for sign, place in zip(_DAY, signs.T, strict=True):
-        low, high = (ord("0"), ord("9")) if sign == "0" else (ord(sign), ord(sign))
-        if place.min() < low or place.max() > high:
-            return None
-    try:
-        return column.astype("datetime64[D]")
-    except ValueError:  # no such day: reading one by one says which
-        return None
-
-
-def _checked(column: AnyArray, name: str) -> AnyArray:
-    missing = np.flatnonzero(np.isnat(column))
-    if len(missing):
-        raise DateError.unreadable([(int(i), None) for i in missing], name=name)
-    unit = np.datetime_data(column.dtype)[0]
-    if unit in ("Y", "M", "W", "D", "h", "m", "s", "ms", "us"):
-        low, high = _EARLIEST.astype(column.dtype), _LATEST.astype(column.dtype)
-        outside = np.flatnonzero((column < low) | (column > high))
-        if len(outside):
-            raise DateError.out_of_range([(int(i), str(column[i])) for i in outside], name=name)
-    dates: AnyArray = column.astype(_UNIT)
-    return dates
-
-
-def _read(value: object) -> dt.datetime | None:  # noqa: PLR0911 - one line a kind
-    """Return one date, or None when it cannot be read or is missing."""
-    if is_missing(value):
-        return None
-    if isinstance(value, dt.datetime):
-        # A timestamp of pandas is a datetime that knows more.
-        plain: Any = value
-        return plain.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
-    if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a plain date
-    if isinstance(value, np.datetime64):
-        moment = value.astype(_UNIT).item()
-        return moment if isinstance(moment, dt.datetime) else None
-    if isinstance(value, str):
-        try:
-            return dt.datetime.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    return None
+def _moment(value: object, name: str, zone: Zone | None) -> np.datetime64:
+    """Return a single date as calendar and clock show it."""
+    read = read_dates([value], name)
+    found: np.datetime64 = read.times[0]
+    if read.aware:
+        local = as_zone(zone, "zone")
+        if local is None:
+            found_at: Any = read_date(value)
+            raise DateError(
+                f"{name} carries a time zone. Say whose calendar counts, as for the dates: "
+                f"zone='Europe/Helsinki'; or say the day alone: {name}='{found_at[0].date()}'."
+            )
+        found = shown_at(read.times, local)[0]
+        require_inside(np.array([found]), name)
+    return found

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.data.dates import as_dates
+from relmetrics.data.dates import as_times
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AmountError
 
 if TYPE_CHECKING:
+    from relmetrics.data.periods import Every
     from relmetrics.data.scale import Scale
-    from relmetrics.data.types import AnyArray, Column, FloatArray
+    from relmetrics.data.types import AnyArray, Column, FloatArray, Zone
 
 
 def parsed(scale: Scale, column: Column, name: str) -> Column:
@@ -22,26 +23,27 @@ def parsed(scale: Scale, column: Column, name: str) -> Column:
     return scale.parse(items, name=name) if texts else column
 
 
-def as_days(column: Column, name: str, zone: str | None) -> AnyArray | None:
+def as_days(
+    column: Column,
+    name: str,
+    *,
+    zone: Zone | None = None,
+    recorded_in: Zone | None = None,
+    every: Every | None = None,
+) -> AnyArray | None:
     """Return a column of dates as days, NaT for empty text and missing ones; None without any.
 
     Raises:
         DateError: Some entries are no dates.
     """
     items: Any = column
-    missing = np.array([_is_blank(item) for item in items], dtype=bool)
-    if missing.all():
+    filled: Any = [None if _is_blank(item) else item for item in items]
+    kinds = set(map(type, filled))
+    if kinds == {type(None)}:
         return None
-    # The column keeps its length, so that messages give the positions of the caller.
-    filler = items[int(np.argmin(missing))]
-    filled: Any = [
-        filler if gap else item for item, gap in zip(items, missing.tolist(), strict=True)
-    ]
-    if set(map(type, filled)) == {np.datetime64}:
+    if kinds == {np.datetime64}:
         filled = np.array(filled)  # read at once
-    days: AnyArray = as_dates(filled, name, zone=zone).astype("datetime64[D]")
-    days[missing] = np.datetime64("NaT")
-    return days
+    return as_times(filled, name, zone=zone, recorded_in=recorded_in, every=every, gaps=True).days
 
 
 def _is_blank(item: object) -> bool:

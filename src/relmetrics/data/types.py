@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -21,3 +22,6 @@ Coarser: TypeAlias = Callable[[Any], Hashable] | Mapping[Any, Hashable] | Sequen
 """Which coarser group a group belongs to: by a function, a mapping, or the columns to keep."""
 Number: TypeAlias = Any
 """One number, or an array with one per group: the same formulas serve both."""
+
+Zone: TypeAlias = str | dt.tzinfo
+"""A time zone, by its name or as an object: ``"Europe/Helsinki"``, ``ZoneInfo("UTC")``."""

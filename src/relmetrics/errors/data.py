@@ -33,7 +33,8 @@ class DateError(RelmetricsError):
         msg = (
             f"{name} must be dates; {len(offenders)} are missing or cannot be read: "
             f"{located(offenders)}. Use datetime64, datetime objects or ISO text "
-            "such as '2025-01-31', and leave out rows without a date."
+            "such as '2025-01-31', and leave out rows without a date. Read other forms first, "
+            "such as pd.to_datetime(column, format='%d/%m/%Y')."
         )
         return cls(msg)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.periods import Every
-    from relmetrics.data.types import Column, FloatArray, Groups, IntArray, Number
+    from relmetrics.data.types import Column, FloatArray, Groups, IntArray, Number, Zone
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
     from relmetrics.states.tally_reading import Counts
@@ -222,7 +222,10 @@ class LinearScore(Metric[Tally, E]):
         every: Every = "month",
         weights: Column | None = None,
         as_of: object = None,
-        zone: str | None = None,
+        zone: Zone | None = None,
+        recorded_in: Zone | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
         confidence_level: float = 0.95,
     ) -> Trend:
         """Compute the metric period by period.
@@ -234,13 +237,17 @@ class LinearScore(Metric[Tally, E]):
             answers: One answer per row.
             dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Without a date a
                 row is counted, and is in no period and not in the total.
-            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
-                ``year``.
+            every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             weights: One survey weight per row.
             as_of: The last day that was wholly observed, without a time of day. Periods go on to
                 it, with or without answers; one that ends after it is marked as not over, and later
                 rows are counted and left out. By default the last day of the data.
-            zone: The time zone whose calendar counts, for dates that carry a zone.
+            zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
+                `ZoneInfo`.
+            recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``;
+                they are converted to `zone`.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
             confidence_level: Level of the intervals.
 
         Raises:
@@ -258,7 +265,14 @@ class LinearScore(Metric[Tally, E]):
             (100.0, -100.0)
         """
         return self._rows(answers, weights).over(
-            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
+            dates,
+            every=every,
+            as_of=as_of,
+            zone=zone,
+            recorded_in=recorded_in,
+            week_start=week_start,
+            year_start=year_start,
+            confidence_level=confidence_level,
         )
 
     def _rows(self, answers: Column, weights: Column | None) -> Rows:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relmetrics.data.periods import Every
-    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray, Zone
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
 
@@ -159,7 +159,10 @@ class AmountRatio(MomentMetric[E]):
         every: Every = "month",
         weights: Column | None = None,
         as_of: object = None,
-        zone: str | None = None,
+        zone: Zone | None = None,
+        recorded_in: Zone | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
         confidence_level: float = 0.95,
     ) -> Trend:
         """Compute the metric period by period.
@@ -171,13 +174,17 @@ class AmountRatio(MomentMetric[E]):
             amounts: As for `moments`.
             dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Those without one
                 are counted, and are in no period and not in the total.
-            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
-                ``year``.
+            every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             weights: One survey weight per row.
             as_of: The last day that was wholly observed, without a time of day. Periods go on to
                 it, with or without answers; one that ends after it is marked as not over, and later
                 rows are counted and left out. By default the last day of the data.
-            zone: The time zone whose calendar counts, for dates that carry a zone.
+            zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
+                `ZoneInfo`.
+            recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``;
+                they are converted to `zone`.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
             confidence_level: Level of the intervals.
 
         Raises:
@@ -198,7 +205,14 @@ class AmountRatio(MomentMetric[E]):
             [50.0, 93.3]
         """
         return self._rows(amounts, weights).over(
-            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
+            dates,
+            every=every,
+            as_of=as_of,
+            zone=zone,
+            recorded_in=recorded_in,
+            week_start=week_start,
+            year_start=year_start,
+            confidence_level=confidence_level,
         )
 
     def pairs(

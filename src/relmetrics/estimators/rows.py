@@ -18,7 +18,6 @@ from relmetrics.states.grouped_tally import GroupedTally
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from relmetrics.data.periods import Every
     from relmetrics.data.types import Column, Groups, IntArray
     from relmetrics.metric.metric import Metric
 
@@ -51,19 +50,11 @@ class Rows:
             total = self.summed(None, 1)
         return Breakdown(self.metric, grouping.labels, states, total, confidence_level)
 
-    def over(
-        self,
-        dates: Column,
-        *,
-        every: Every,
-        as_of: object,
-        zone: str | None,
-        confidence_level: float,
-    ) -> Trend:
-        """Return the metric by period: see `LinearScore.over`."""
+    def over(self, dates: Column, *, confidence_level: float, **calendar: Any) -> Trend:
+        """Return the metric by period: see `LinearScore.over`, and `timed` for the calendar."""
         quantile(confidence_level)
         require_aligned(rows=self.data, dates=dates)
-        timing = timed(dates, self.size, every=every, as_of=as_of, zone=zone)
+        timing = timed(dates, self.size, **calendar)
         # Rows of no period are summed into one group more, which is left out.
         states = self.summed(timing.codes, timing.size + 1)[: timing.size]
         total = _exact_total(states)

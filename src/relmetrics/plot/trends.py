@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.data.periods import kind_of
 from relmetrics.metric.wording import percent
 from relmetrics.plot._axes import (
     ALARM,
@@ -59,7 +60,7 @@ def trend(trend: Trend, *, alerts: Alerts | None = None, ax: Axes | None = None)
     if alerts is not None:
         _draw_limits(axes, alerts)
     axes.set_ylabel(literal(f"{named_unit(about)} ({percent(trend.confidence_level)} CI)"))
-    axes.set_xlabel(f"first day of the {trend.every}")
+    axes.set_xlabel(f"first day of the {kind_of(trend.every)}")
     open_frame(axes)
     axes.tick_params(axis="x", rotation=30)
     return axes

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from relmetrics.data.periods import Every
-    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray
+    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray, Zone
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
 
@@ -175,7 +175,10 @@ class RatedFactors(MomentMetric[E]):
         every: Every = "month",
         weights: Column | None = None,
         as_of: object = None,
-        zone: str | None = None,
+        zone: Zone | None = None,
+        recorded_in: Zone | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
         confidence_level: float = 0.95,
     ) -> Trend:
         """Compute the index period by period.
@@ -188,13 +191,17 @@ class RatedFactors(MomentMetric[E]):
             dates: One per respondent: datetime64, `datetime`, `date` or ISO 8601 text. Those
                 without one are counted, and are in no period and not in the total.
             factors: As for the call.
-            every: The kind of period: ``day``, ``week`` (from Monday), ``month``, ``quarter`` or
-                ``year``.
+            every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             weights: One survey weight per respondent.
             as_of: The last day that was wholly observed, without a time of day. Periods go on to
                 it, with or without answers; one that ends after it is marked as not over, and later
                 rows are counted and left out. By default the last day of the data.
-            zone: The time zone whose calendar counts, for dates that carry a zone.
+            zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
+                `ZoneInfo`.
+            recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``;
+                they are converted to `zone`.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
             confidence_level: Level of the intervals.
 
         Raises:
@@ -214,7 +221,14 @@ class RatedFactors(MomentMetric[E]):
             [4.75, 3.5]
         """
         return self._rows(ratings, factors, weights).over(
-            dates, every=every, as_of=as_of, zone=zone, confidence_level=confidence_level
+            dates,
+            every=every,
+            as_of=as_of,
+            zone=zone,
+            recorded_in=recorded_in,
+            week_start=week_start,
+            year_start=year_start,
+            confidence_level=confidence_level,
         )
 
     def _rows(

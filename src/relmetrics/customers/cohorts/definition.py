@@ -10,7 +10,15 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.checks import check_name
-from relmetrics.data.periods import ALL_DAYS, Every, as_every, first_day, last_day, period_of
+from relmetrics.data.periods import (
+    ALL_DAYS,
+    Every,
+    as_every,
+    first_day,
+    kind_of,
+    last_day,
+    period_of,
+)
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -133,11 +141,11 @@ class CohortDefinition:
         """The definition in a sentence."""
         member = "first bought" if self.entry == "first_time" else "bought"
         age = (
-            f"calendar {self.every}s since then"
+            f"calendar {kind_of(self.every)}s since then"
             if self.windows == "calendar"
             else f"windows of {self.windows} days since the customer's first purchase"
         )
-        return f"Customers by the {self.every} in which they {member}; ages are {age}."
+        return f"Customers by the {kind_of(self.every)} in which they {member}; ages are {age}."
 
 
 def as_brackets(brackets: object) -> tuple[Bracket, ...] | None:

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.columns import ALIKE, comparable, read_only
+from relmetrics.data.periods import kind_of
 from relmetrics.inference.intervals import clipped
 from relmetrics.inference.run_rules import RULES, RuleName
 from relmetrics.metric.result import Result, written
@@ -196,7 +197,9 @@ class Alerts(Result, Sequence[Alert]):
         """Return one honest line: how many alerts, the last of them, the center."""
         judged = int((self.left_out == "").sum())
         count = len(self.found)
-        text = f"{count or 'no'} alert{'' if count == 1 else 's'} in {judged} {self.every}s"
+        text = (
+            f"{count or 'no'} alert{'' if count == 1 else 's'} in {judged} {kind_of(self.every)}s"
+        )
         if self.found:
             text += f", last {self.found[-1].period} ({self.found[-1].meaning})"
         text += f"; center {self.center:z.{self.about.digits}f}"

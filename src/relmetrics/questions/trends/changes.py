@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from relmetrics.data.checks import check_name
+from relmetrics.data.periods import kind_of
 from relmetrics.errors import ParameterError
 from relmetrics.inference.multiplicity import Adjust, adjusted_by
 from relmetrics.metric.table import Table
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 ChangeAgainst = Literal["previous", "year_before", "first"]
 CHANGE_AGAINST: tuple[ChangeAgainst, ...] = ("previous", "year_before", "first")
 
-PERIODS_BACK: dict[Every, int] = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}
+PERIODS_BACK: dict[str, int] = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How far back a year lies: 52 whole weeks for days and weeks, so that weekdays meet their like."""
 
 _NUMBERS = ("difference", "low", "high", "p_value")
@@ -82,7 +83,7 @@ def _references(usable: AnyArray, against: ChangeAgainst, every: Every, window: 
     """
     places, apart = np.arange(len(usable)), window
     if against == "year_before":
-        back = PERIODS_BACK[every]
+        back = PERIODS_BACK[kind_of(every)]
         if back < apart:
             raise ParameterError.must_be(
                 "against",

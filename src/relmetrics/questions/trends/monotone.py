@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
+from relmetrics.data.periods import kind_of
 from relmetrics.inference.ranks import mann_kendall
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import p_text, row_html
@@ -67,7 +68,7 @@ class Monotone(Result):
 
     def __str__(self) -> str:
         """Return one honest line: tau, its p-value and how it was found."""
-        periods = f"{self.n_periods} {self.every}s"
+        periods = f"{self.n_periods} {kind_of(self.every)}s"
         if math.isnan(self.tau):
             return f"{self.about.symbol} has no tau: all values are equal ({periods})"
         chance = f"{p_text(self.p_value)}, {self.method}"
@@ -81,7 +82,7 @@ class Monotone(Result):
             "p-value": p_text(self.p_value).removeprefix("p ").removeprefix("= "),
             "rising pairs": str(self.rising),
             "falling pairs": str(self.falling),
-            f"{self.every}s": str(self.n_periods),
+            f"{kind_of(self.every)}s": str(self.n_periods),
         }
         return row_html(cells)
 

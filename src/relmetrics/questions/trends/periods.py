@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.periods import ADDS_UP_TO, EVERY, Every, first_day, last_day, period_of
+from relmetrics.data.checks import check_whole
+from relmetrics.data.periods import (
+    EVERY,
+    KINDS,
+    Every,
+    adds_up_to,
+    first_day,
+    kind_of,
+    last_day,
+    period_of,
+)
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import shown
 from relmetrics.metric.result import written
@@ -70,7 +79,7 @@ class Periods(Breakdown):
         if place is None:
             known = self.labels.columns[0]
             span = f"from {known[0]} to {known[-1]}" if len(self) else "none"
-            msg = f"no {self.every} {shown(period)}. Periods: {span}."
+            msg = f"no {kind_of(self.every)} {shown(period)}. Periods: {span}."
             raise KeyError(msg)
         return self._estimate(self.states[place])
 
@@ -196,12 +205,14 @@ class Periods(Breakdown):
         self._require_separate("rollup")
         if not isinstance(to, str):
             return super().rollup(to)
-        check_name("to", to, EVERY)
-        every = cast("Every", to)
-        if every not in ADDS_UP_TO[self.every]:
+        if to not in KINDS:
+            raise ParameterError.unknown_name("to", to, EVERY)
+        every = to
+        if not adds_up_to(self.every, every):
+            fitting = [longer for longer in (self.every, *EVERY) if adds_up_to(self.every, longer)]
             raise ParameterError.must_be(
                 "to",
-                f"one of {', '.join(ADDS_UP_TO[self.every])} for a trend by {self.every}",
+                f"one of {', '.join(dict.fromkeys(fitting))} for a trend by {self.every}",
                 to,
                 f"A {self.every} does not lie in one {to}: say over(..., every={to!r}).",
             )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
     from relmetrics.metric.contract import Description
 
-PERIODS_PER_YEAR: dict[Every, float] = {
+PERIODS_PER_YEAR: dict[str, float] = {
     "day": 365.25,
     "week": 365.25 / 7,
     "month": 12.0,

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import comparable
+from relmetrics.data.periods import kind_of
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.lines import mean_line, median_line
@@ -95,7 +96,7 @@ class Slope(Result):
     @property
     def per_year(self) -> Slope:
         """The same slope as a change per year; of days and weeks, a year has 365.25 days."""
-        times = PERIODS_PER_YEAR[self.every] if self.per != "year" else 1.0
+        times = PERIODS_PER_YEAR[kind_of(self.every)] if self.per != "year" else 1.0
         numbers = ("value", "low", "high", "standard_error")
         return evolve(self, per="year", **{name: times * getattr(self, name) for name in numbers})
 
@@ -120,7 +121,7 @@ class Slope(Result):
     def __str__(self) -> str:
         """Return one honest line: the change, its interval, its p-value, the periods."""
         value, low, high = self._texts()
-        plural = f"{self.n_periods} {self.every}s"
+        plural = f"{self.n_periods} {kind_of(self.every)}s"
         level = percent(self.confidence_level)
         return (
             f"{self.about.symbol} {value} {self.about.difference_unit} per {self.per} "
@@ -145,7 +146,7 @@ class Slope(Result):
             f"change per {self.per} ({self.about.difference_unit})": value,
             f"{percent(self.confidence_level)} CI": f"{low} to {high}",
             "p-value": p_text(self.p_value).removeprefix("p ").removeprefix("= "),
-            f"{self.every}s": str(self.n_periods),
+            f"{kind_of(self.every)}s": str(self.n_periods),
         }
         return row_html(cells)
 
@@ -211,7 +212,7 @@ def slope(
         p_value=line.p_value,
         confidence_level=confidence_level,
         method=method,
-        per=series.every,
+        per=kind_of(series.every),
         n_periods=len(x),
         between=line.between,
         r_squared=line.r_squared,

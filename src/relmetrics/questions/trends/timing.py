@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+import re
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.columns import as_column, require_equal_lengths
-from relmetrics.data.dates import as_dates, as_day, naive_or_objects
+from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.dates import as_day, as_times, as_whole_day
 from relmetrics.data.grouping import Labels
-from relmetrics.data.missing import is_missing
-from relmetrics.data.periods import Every, as_every, first_day, period_of
+from relmetrics.data.periods import Every, as_every, first_day, kind_of, period_of, require_near
 from relmetrics.errors import DateError
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, Column, IntArray
+    from relmetrics.data.types import Column, IntArray, Zone
 
 JudgedBy = Literal["as_of", "data"]
 """What says that a period is over: the day that was given, or the last day of the data."""
@@ -49,34 +49,50 @@ class Timing:
 
 
 def timed(
-    dates: Column, rows: int, *, every: Every, as_of: object = None, zone: str | None = None
+    dates: Column,
+    rows: int,
+    *,
+    every: str,
+    as_of: object = None,
+    zone: Zone | None = None,
+    recorded_in: Zone | None = None,
+    week_start: str = "monday",
+    year_start: str = "january",
 ) -> Timing:
     """Return the periods of `rows` rows by their dates.
 
     Args:
-        dates: One per row, as `as_dates` reads them; a missing one is counted.
+        dates: One per row, as `as_times` reads them; a missing one is counted.
         rows: How many rows the data has.
         every: The kind of period.
         as_of: The last day that was wholly observed; later rows are counted and left out. By
             default the last day of the data.
         zone: The time zone whose calendar counts, for dates that carry a zone.
+        recorded_in: The time zone whose clock wrote dates that carry none.
+        week_start: The first day of a week.
+        year_start: The first month of a year.
 
     Raises:
         DateError: All dates are missing or lie after `as_of`, one cannot be read, zones are mixed
-            or not named, or `as_of` has a time of day.
+            or not named, `as_of` has a time of day, or centuries lie between the dates.
         LengthError: There is not one date per row.
         ParameterError: There is no such period or time zone.
     """
-    kind = as_every(every)
-    until = None if as_of is None else _whole_day(as_of, "as_of")
+    kind = as_every(every, week_start=week_start, year_start=year_start)
+    until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
     judged_by: JudgedBy = "data" if until is None else "as_of"
-    days, known = _days(dates, rows, zone)
+    days = as_times(dates, zone=zone, recorded_in=recorded_in, every=kind, gaps=True).days
+    require_equal_lengths(answers=rows, dates=len(days))
+    known = ~np.isnat(days)
+    if rows and not known.any():
+        raise DateError.all_missing(rows)
     if not rows:
         return Timing(kind, 0, 0, np.empty(0, dtype=np.intp), until, judged_by, 0, 0)
     inside = known if until is None else known & (days <= until)
     kept = days[inside]
     if not len(kept):
         raise DateError.after_as_of(until, days[known].min())
+    require_near(np.where(inside, days, np.datetime64("NaT")), until=until)
     earliest, latest = kept.min(), kept.max()
     # Rows share days, so the calendar is asked once for each day.
     periods = period_of(np.arange(earliest, latest + 1), kind)
@@ -103,41 +119,6 @@ def period_labels(first: int, size: int, every: Every) -> Labels:
     return Labels(("period",), (first_day(first + np.arange(size), every),))
 
 
-def _whole_day(value: object, name: str) -> np.datetime64:
-    """Return a day; nothing but midnight is taken for one.
-
-    Raises:
-        DateError: It cannot be read, or is a time of day: that day was not wholly observed.
-    """
-    moment = as_dates([value], name)[0]
-    day: np.datetime64 = moment.astype("datetime64[D]")
-    if moment != day:
-        raise DateError.within_day(name, moment.item(), day, day - 1)
-    return day
-
-
-def _days(dates: Column, rows: int, zone: str | None) -> tuple[AnyArray, AnyArray]:
-    """Return the day of each row, and whether it has one: those without have any day."""
-    column: Any = as_column(naive_or_objects(dates), "dates")
-    require_equal_lengths(answers=rows, dates=len(column))
-    if isinstance(column, np.ndarray) and column.dtype.kind == "M":
-        missing = np.isnat(column)
-    else:
-        missing = np.fromiter(map(is_missing, column), dtype=bool, count=len(column))
-    if rows and missing.all():
-        raise DateError.all_missing(rows)
-    if missing.any():
-        # The column keeps its length, so that messages give the positions of the caller.
-        gaps, filler = np.flatnonzero(missing), column[int(np.argmin(missing))]
-        column = column.copy()
-        if isinstance(column, np.ndarray):
-            column[gaps] = filler
-        else:
-            for gap in gaps.tolist():
-                column[gap] = filler
-    return as_dates(column, zone=zone).astype("datetime64[D]"), ~missing
-
-
 def period_named(name: object, every: Every) -> int | None:
     """Return the number of the period that holds a day, or None for what names no day.
 
@@ -147,18 +128,19 @@ def period_named(name: object, every: Every) -> int | None:
         every: The kind of period.
     """
     if isinstance(name, str):
-        text = name.strip()
-        name = text + _REST.get((every, len(text)), "")
+        text, kind = name.strip(), kind_of(every)
+        if _MONTH.fullmatch(text):
+            if kind in ("day", "week"):
+                return None  # a month is no day
+            name = f"{text}-01"
+        elif _YEAR.fullmatch(text):
+            if every != "year":
+                return None  # of years that start in April two have days in it
+            name = f"{text}-01-01"
     try:
         return int(period_of(np.asarray(as_day(name, "period")), every))
     except DateError:
         return None
 
 
-_REST = {
-    ("month", 7): "-01",
-    ("quarter", 7): "-01",
-    ("year", 7): "-01",
-    ("year", 4): "-01-01",
-}
-"""What a name of so many letters lacks to be a day."""
+_MONTH, _YEAR = re.compile(r"\d{4}-\d\d"), re.compile(r"\d{4}")

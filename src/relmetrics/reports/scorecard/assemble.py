@@ -13,8 +13,8 @@ from relmetrics.customers.return_on_relationship import ReturnOnRelationship
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import require_equal_lengths
-from relmetrics.data.dates import as_day
-from relmetrics.data.periods import Every, as_every
+from relmetrics.data.dates import as_whole_day
+from relmetrics.data.periods import Every, as_every, kind_of
 from relmetrics.data.scale import ONE_TO_FIVE, YES_NO, Scale
 from relmetrics.data.tables import require_columns
 from relmetrics.data.texts import as_days, as_numbers, parsed
@@ -35,7 +35,7 @@ from relmetrics.survey.csi import CSI
 from relmetrics.survey.nps import NPS
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, Column
+    from relmetrics.data.types import AnyArray, Column, Zone
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
     from relmetrics.questions.groups.breakdown import Breakdown
@@ -60,7 +60,10 @@ def scorecard(
     date: str | None = DATE,
     every: Every = "month",
     as_of: object = None,
-    zone: str | None = None,
+    zone: Zone | None = None,
+    recorded_in: Zone | None = None,
+    week_start: str = "monday",
+    year_start: str = "january",
     small_base: int = SMALL_BASE,
     confidence_level: float = 0.95,
 ) -> Scorecard:
@@ -89,6 +92,9 @@ def scorecard(
         every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
         as_of: The last day that was wholly observed; by default the last day of the data.
         zone: The time zone whose calendar counts, for dates that carry a zone.
+        recorded_in: The time zone whose clock wrote dates that carry none.
+        week_start: The first day of a week.
+        year_start: The first month of a year and of its quarters.
         small_base: Rows with fewer answers are marked.
         confidence_level: Level of the intervals.
 
@@ -107,15 +113,14 @@ def scorecard(
     """
     check_whole("small_base", small_base, 1)
     _check_columns(segment=segment, weight=weight, date=date)
-    as_every(every)
-    if as_of is not None:
-        as_day(as_of, "as_of")
+    period = as_every(every, week_start=week_start, year_start=year_start)
+    until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
     card = _Builder(segment, confidence_level)
     index: Table | None = None
     if survey is not None:
         card.use("survey", survey, weight)
         if date is not None and (date in card.table or date != DATE or as_of is not None):
-            card.follow(date, zone, every=every, as_of=as_of)
+            card.follow(date, zone, recorded_in, every=period, as_of=until)
         card.answers(NPS(), recommend)
         card.answers(CSAT(scale=satisfaction_scale), satisfaction)
         card.answers(CES(), effort)
@@ -173,10 +178,13 @@ class _Builder:
             require_columns([weight], list(table))
         self.weights = None if weight is None else as_numbers(table[weight], weight)
 
-    def follow(self, date: str, zone: str | None, **timing: Any) -> None:
+    def follow(self, date: str, zone: Zone | None, recorded_in: Zone | None, **timing: Any) -> None:
         """Follow the metrics of this table over time, by its column of dates."""
         require_columns([date], list(self.table))
-        self.dates, self.timing = as_days(self.table[date], date, zone), timing
+        self.timing = timing
+        self.dates = as_days(
+            self.table[date], date, zone=zone, recorded_in=recorded_in, every=timing["every"]
+        )
         rows = len(self.table[date])
         if self.dates is None and rows:
             self.notes.append(
@@ -191,7 +199,9 @@ class _Builder:
         remarks = self.trends[0].remarks if self.trends else ()
         said: dict[str, list[str]] = {line: [] for line in remarks}
         if found and not self.over_time:
-            said[f"no {self.timing['every']} is over, so there is nothing to show yet."] = []
+            said[
+                f"no {kind_of(self.timing['every'])} is over, so there is nothing to show yet."
+            ] = []
         for latest in self.over_time:
             for note in latest.notes:
                 said.setdefault(note, []).append(latest.trend.metric.description.symbol)

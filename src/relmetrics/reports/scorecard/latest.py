@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.periods import kind_of
 from relmetrics.errors import EmptySampleError, StateError, WeightError
 from relmetrics.inference.run_rules import RULES
 from relmetrics.metric.result import described, written
@@ -74,6 +75,7 @@ class LatestPeriod:
         answered = over[changes["n"][over] > 0]
         place = int(answered[-1] if len(answered) else over[-1])
         days, level = changes["period"], trend.confidence_level
+        kind = kind_of(trend.every)
         reference, why = changes["reference"][place], str(changes["note"][place])
         estimate = change = None
         notes = _silent(days[place + 1 : over[-1] + 1])
@@ -85,7 +87,7 @@ class LatestPeriod:
             change = trend.metric.compare(states[place], states[before], confidence_level=level)
             if before < place - 1:
                 notes.append(
-                    f"the change is since {reference}, the last {trend.every} before with a value."
+                    f"the change is since {reference}, the last {kind} before with a value."
                 )
         slope = alerts = None
         try:
@@ -96,7 +98,7 @@ class LatestPeriod:
         with suppress(StateError):
             alerts = trend.alerts(baseline=(days[0], days[place - 1])) if place else None
         if slope is not None and alerts is None:
-            notes.append(f"too few {trend.every}s before it to tell what is normal: no alerts.")
+            notes.append(f"too few {kind}s before it to tell what is normal: no alerts.")
         return cls(
             trend=trend,
             period=days[place],
@@ -147,7 +149,7 @@ def _silent(days: AnyArray) -> list[str]:
 
 def headline(over_time: Sequence[LatestPeriod]) -> str:
     """Return which period is looked at, and what it is compared with."""
-    every = over_time[0].trend.every
+    every = kind_of(over_time[0].trend.every)
     text = f"last {every} that is over"
     if not all(latest.is_last for latest in over_time):
         text += " and has answers"

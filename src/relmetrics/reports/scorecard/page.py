@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from relmetrics.data.periods import kind_of
 from relmetrics.metric.wording import percent
 from relmetrics.reports.scorecard.latest import changes_shown, headline
 from relmetrics.reports.scorecard.rows import Row, against_rest_text, row_of, rows_of
@@ -83,7 +84,7 @@ def body(card: Card) -> str:
 
 def _over_time(card: Card) -> list[str]:
     """Return the section on what changed: a table, a picture of each metric, its periods."""
-    every = card.over_time[0].trend.every
+    every = kind_of(card.over_time[0].trend.every)
     legend = (
         f"Lines are intervals. A hollow point is a {every} that is not over, a square one in which "
         f"a rule rang. The dashed line is the level of the {every}s before the one shown."
@@ -100,7 +101,7 @@ def _over_time(card: Card) -> list[str]:
 
 def _figure(latest: LatestPeriod) -> str:
     """Return the picture of one metric, what its periods say together, and their table."""
-    about, every = latest.trend.metric.description, latest.trend.every
+    about, every = latest.trend.metric.description, kind_of(latest.trend.every)
     said = "".join(f"<p>{escape(line)}</p>" for line in latest.lines())
     return (
         f"<figure><figcaption>{escape(about.symbol)}, {escape(about.unit)}</figcaption>"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.data.periods import kind_of
 from relmetrics.metric.wording import percent
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _said(latest: LatestPeriod) -> str:
     """Return what the picture shows, for those who do not see it."""
     trend, estimate = latest.trend, latest.estimate
     days, about = trend.labels.columns[0], trend.metric.description
-    text = f"{about.symbol} by {trend.every}, {days[0]} to {days[-1]}"
+    text = f"{about.symbol} by {kind_of(trend.every)}, {days[0]} to {days[-1]}"
     if estimate is not None:
         text += (
             f"; in {latest.period} {estimate.value:z.{about.digits}f} "
