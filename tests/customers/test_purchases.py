@@ -26,7 +26,7 @@ purchases = st.lists(
 )
 options = st.fixed_dictionaries(
     {
-        "returns": st.sampled_from(["net", "drop", "count"]),
+        "returns": st.sampled_from(["net", "drop", "count", "dated"]),
         "duplicates": st.sampled_from(["keep", "drop"]),
     }
 )
@@ -67,7 +67,7 @@ def reference(rows, as_of, *, returns, duplicates):
         seen.add((who, hour, amount))
         if amount is not None and amount < 0 and returns != "count":
             returned += 1
-            if returns == "net":
+            if returns in ("net", "dated"):
                 back[who] += amount
             continue
         bought[who].append((START + dt.timedelta(hours=hour), amount))
@@ -269,7 +269,7 @@ def test_bad_columns_are_errors_that_name_them(columns, error, message):
 
 @pytest.mark.parametrize(
     ("chosen", "message"),
-    [({"returns": "gross"}, "net, drop, count"), ({"duplicates": "first"}, "keep, drop")],
+    [({"returns": "gross"}, "net, drop, count, dated"), ({"duplicates": "first"}, "keep, drop")],
 )
 def test_unknown_rules_are_errors_that_name_the_known_ones(chosen, message):
     """An option that does not exist is not the default."""

@@ -94,7 +94,7 @@ CALLS = {
     "Purchases.__init__, referred": lambda x: rm.PurchaseLog(F.id, F.day, referred=x.yes),
     "StageLog.__init__": lambda x: rm.StageLog(F.id, F.day, x.stage),
     "StageLog.__init__, reasons": lambda x: rm.StageLog(F.id, F.day, F.stage, reasons=x.none),
-    "Transitions.from_records": lambda x: rm.Transitions.from_records(
+    "MoveCounts.from_records": lambda x: rm.Transitions.from_records(
         F.id, F.five, x.group, states=("x", "y")
     ),
     "ReturnOnRelationship.answers": lambda x: rm.ReturnOnRelationship().answers(F.yes, x.yes),

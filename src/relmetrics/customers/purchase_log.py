@@ -10,6 +10,7 @@ from relmetrics.customers.cohorts.counting import cohorts
 from relmetrics.customers.lifecycle.from_purchases import stages
 from relmetrics.customers.purchases.by_customer import PurchasesByCustomer
 from relmetrics.customers.survival.counting import survival
+from relmetrics.data.periods import as_every
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,19 +39,26 @@ class PurchaseLog(PurchasesByCustomer):
             unknown amount, and is reported.
         referred: Whether the customer came by referral: one yes/no per purchase (a customer is
             referred when any of theirs says so), or a mapping of customer to yes/no.
-        zone: The time zone whose calendar counts, for dates that carry a zone.
+        zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
+            `ZoneInfo`.
+        recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``.
         returns: What a negative amount is. ``net`` (default): a return, which lowers the total and
-            is no purchase; ``drop``: left out; ``count``: a purchase like any other.
+            is no purchase; ``dated``: the same, and it lowers the revenue of cohorts on its own
+            day; ``drop``: left out; ``count``: a purchase like any other.
         duplicates: ``keep`` (default) or ``drop`` rows that repeat customer, time and amount;
             their number is in `duplicates`, counted when it is asked for.
 
     Attributes:
         customers: The id of each customer, in order of appearance, shape (customers,).
         codes: The customer of each purchase, 0..customers - 1, shape (purchases,).
-        times: The time of each purchase, datetime64[us], shape (purchases,).
+        times: The time of each purchase by the calendar that counts, datetime64[us], shape
+            (purchases,).
+        instants: The same in UTC where dates carry a zone, which tells what came first.
         amounts: The amount of each purchase, NaN where unknown, or None.
         referred: 1.0, 0.0 or NaN for each customer, or None.
         refunds: Sum of the returns of each customer, not positive, shape (customers,).
+        returns: The returns, each with its customer, day and amount.
+        zone: The time zone whose calendar counts, if one was given.
         dropped: Number of rows left out because they repeat another one.
         returned: Number of rows that are returns.
 
@@ -80,6 +88,8 @@ class PurchaseLog(PurchasesByCustomer):
         as_of: object = None,
         entry: Entry = "first_time",
         values: Values = "customers",
+        week_start: str = "monday",
+        year_start: str = "january",
     ) -> Cohorts:
         """Group the customers of a log by when they came, and count who is active at each age.
 
@@ -102,6 +112,8 @@ class PurchaseLog(PurchasesByCustomer):
                 the customers. For calendar periods only.
             values: ``customers`` (default), or ``revenue`` to sum the amounts too and read
                 retention off them.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
 
         Raises:
             DateError: `as_of` cannot be read.
@@ -125,7 +137,7 @@ class PurchaseLog(PurchasesByCustomer):
         """
         return cohorts(
             self,
-            every=every,
+            every=as_every(every, week_start=week_start, year_start=year_start),
             windows=windows,
             brackets=brackets,
             as_of=as_of,
@@ -202,6 +214,8 @@ class PurchaseLog(PurchasesByCustomer):
         commitment_from: int = 5,
         active_within: int = 365,
         known: Column | Mapping[Any, object] | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
     ) -> Lifecycle:
         """Read a log of purchases as stages of relationships.
 
@@ -225,12 +239,13 @@ class PurchaseLog(PurchasesByCustomer):
                 since when: they are aware from that day to their first purchase. A column of ids:
                 since when is not known, so those who never bought are aware on `as_of`, and count
                 for no move before.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
 
         Returns:
-            The lifecycle. Revenue is that of purchases until `as_of`, with all returns of a
-            customer taken off, because a log does not keep their dates. Who only returned is no
-            customer. Before the first purchase it is empty, and its estimates raise
-            `EmptySampleError`.
+            The lifecycle. Revenue is that of purchases until `as_of`, less the returns until then.
+            Who only returned is no customer. Before the first purchase it is empty, and its
+            estimates raise `EmptySampleError`.
 
         Raises:
             EmptySampleError: The log is empty and `as_of` is not given.
@@ -254,7 +269,7 @@ class PurchaseLog(PurchasesByCustomer):
         return stages(
             self,
             as_of=as_of,
-            every=every,
+            every=as_every(every, week_start=week_start, year_start=year_start),
             expansion_from=expansion_from,
             commitment_from=commitment_from,
             active_within=active_within,

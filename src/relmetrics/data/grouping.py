@@ -37,7 +37,7 @@ class Labels:
 
     def keys(self) -> list[Hashable]:
         """Return what each group is looked up by: its label, or its tuple of labels."""
-        lists = [_plain_list(column) for column in self.columns]
+        lists = [plain_list(column) for column in self.columns]
         return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
 
@@ -57,7 +57,7 @@ class Grouping:
         columns = self.labels.columns
         keys = [
             tuple((label is None, "" if label is None else label) for label in labels)
-            for labels in zip(*map(_plain_list, columns), strict=True)
+            for labels in zip(*map(plain_list, columns), strict=True)
         ]
         try:
             order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
@@ -230,11 +230,12 @@ def _without_nan(codes: IntArray, labels: AnyArray) -> tuple[IntArray, AnyArray]
     place = np.cumsum(kept) - 1
     place[gone] = place[first]
     names = np.empty(int(kept.sum()), dtype=object)
-    names[:] = [None if is_missing(x) else x for x in _plain_list(labels[kept])]
+    names[:] = [None if is_missing(x) else x for x in plain_list(labels[kept])]
     return place[codes], names
 
 
-def _plain_list(column: AnyArray) -> list[Any]:
+def plain_list(column: AnyArray) -> list[Any]:
+    """Return labels as Python has them; times stay datetime64, which may be finer than its own."""
     return list(column) if column.dtype.kind in "Mm" else column.tolist()
 
 

@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
-from relmetrics.data.dates import as_dates, as_day
-from relmetrics.data.periods import as_every, first_day, last_day, period_of
+from relmetrics.data.dates import as_times, as_whole_day
+from relmetrics.data.periods import as_every, first_day, last_day, period_of, require_near
 from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.errors.wording import did_you_mean, located
 from relmetrics.metric.result import Result, written
@@ -21,7 +21,7 @@ from relmetrics.money.moving import moved, whose
 from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, Column, IntArray
+    from relmetrics.data.types import AnyArray, Column, IntArray, Zone
 
 ROUNDING = 1e-12
 """What is left of a sum of floats, relative to its terms, when they cancel."""
@@ -115,7 +115,10 @@ def revenue_movements(
     *,
     every: str = "month",
     as_of: object = None,
-    zone: str | None = None,
+    zone: Zone | None = None,
+    recorded_in: Zone | None = None,
+    week_start: str = "monday",
+    year_start: str = "january",
 ) -> RevenueHistory:
     """Split the change of recurring revenue from each period to the next into its movements.
 
@@ -133,6 +136,9 @@ def revenue_movements(
         as_of: The last day that the table reaches to. A period that ends after it is not over, and
             is marked. By default every period counts as over.
         zone: The time zone whose calendar counts, for dates that carry a zone.
+        recorded_in: The time zone whose clock wrote dates that carry none.
+        week_start: The first day of a week.
+        year_start: The first month of a year and of its quarters.
 
     Raises:
         CustomerError: An id is missing.
@@ -150,15 +156,15 @@ def revenue_movements(
         ... ).table()["reactivated"].tolist()
         [0, 50]
     """
-    kind = as_every(every)
+    kind = as_every(every, week_start=week_start, year_start=year_start)
     require_aligned(customers=customers, dates=dates, amounts=amounts)
     ids, money = as_column(customers, "customers"), as_column(amounts, "amounts")
-    times = as_dates(dates, zone=zone)
+    days = as_times(dates, zone=zone, recorded_in=recorded_in, every=kind).days
     missing = np.isnan(as_amounts(money, "amounts"))
     numbers, unit = read_numbers({"amounts": money})
-    require_equal_lengths(customers=len(ids), dates=len(times), amounts=len(missing))
+    require_equal_lengths(customers=len(ids), dates=len(days), amounts=len(missing))
     found = whose(ids)
-    periods = period_of(times.astype("datetime64[D]"), kind)
+    periods = period_of(days, kind)
     cells = _cells(found.codes, periods, numbers[0], missing)
     size = len(found.labels)
     none = np.zeros(size, dtype=numbers[0].dtype)
@@ -167,7 +173,8 @@ def revenue_movements(
     # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
     known, movements = np.zeros(size), []
     first, last = (int(periods.min()), int(periods.max())) if len(periods) else (0, -1)
-    end = None if as_of is None else as_day(as_of, "as_of")
+    end = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
+    require_near(days, until=end)
     if end is not None and len(periods):
         # Who has no row in the periods up to `as_of` pays nothing in them.
         last = max(last, int(period_of(np.asarray(end), kind)))

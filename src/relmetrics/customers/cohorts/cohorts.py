@@ -106,7 +106,8 @@ class Cohorts:
     def revenue(self) -> FloatArray:
         """Sum of the amounts by cohort and age; NaN in cells that are not over.
 
-        Returns that the log nets (``returns="net"``) have no date and are not taken off here.
+        Returns are taken off at the age at which they came, if the log was made with
+        ``returns="dated"``; with ``returns="net"`` they are not taken off here.
 
         Raises:
             StateError: The cohorts were made with ``values="customers"``.

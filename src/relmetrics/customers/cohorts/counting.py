@@ -10,6 +10,7 @@ from attrs import frozen
 from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.customers.purchases.active_periods import ActivePeriods
+from relmetrics.data.periods import period_of, require_near
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.purchases.log import Purchases
+    from relmetrics.customers.purchases.returned import Returned
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
@@ -90,6 +92,10 @@ def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
         _tabulate(part, tables)
         if seen.amounts is not None:
             np.add.at(money, part.cells, seen.amounts[part.places])
+    if seen.amounts is not None and log.returns.dated:
+        entries = slice(None) if definition.entry == "recurring" else seen.begins
+        entrants = _Entrants(seen.customers[entries], entered, cohort)
+        _give_back(log.returns, entrants, definition, rows.first, base, money.reshape(-1, width))
     by_kind = tables.reshape(len(KINDS), len(sizes), width)
     _accumulate(by_kind, sizes)
     by_kind *= definition.begun(periods + base, width)
@@ -103,7 +109,53 @@ def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
     )
 
 
+@frozen(eq=False)
+class _Entrants:
+    """Who entered which cohort, one row per member."""
+
+    customers: IntArray
+    entered: IntArray
+    """The period of entry."""
+    cohort: IntArray
+
+
+def _give_back(
+    returns: Returned,
+    entrants: _Entrants,
+    definition: CohortDefinition,
+    first: IntArray,
+    base: int,
+    money: FloatArray,
+) -> None:
+    """Take returns off the money of the age at which they came; those before an entry are none."""
+    known = returns.until(definition.as_of)
+    order = np.argsort(known.codes, kind="stable")
+    low, high = (
+        np.searchsorted(known.codes[order], entrants.customers, side) for side in ("left", "right")
+    )
+    # Each entry meets each return of its customer.
+    each = high - low
+    entry = np.repeat(np.arange(len(each)), each)
+    within = np.arange(len(entry)) - np.repeat(np.cumsum(each) - each, each)
+    place = order[np.repeat(low, each) + within]
+    since = known.days[place].astype(np.int64) - first[entrants.customers[entry]]
+    if definition.windows == "calendar":
+        ages = period_of(known.days[place], definition.every) - base - entrants.entered[entry]
+    else:
+        ages = since // definition.windows
+    kept = (since >= 0) & (ages >= 0)
+    entry, place, ages = entry[kept], place[kept], ages[kept]
+    if definition.brackets is not None:
+        ages = definition.brackets_by_age(int(ages.max(initial=0)) + 1)[ages]
+        entry, place, ages = entry[ages >= 0], place[ages >= 0], ages[ages >= 0]
+    np.add.at(money, (entrants.cohort[entry], ages), known.amounts[place])
+
+
 def _rows(log: Purchases, definition: CohortDefinition) -> _Rows:
+    require_near(
+        np.where(log.days <= definition.as_of, log.days, np.datetime64("NaT")),
+        until=definition.as_of,
+    )
     customers, days = log.codes, log.days.view(np.int64)
     amounts = log.amounts if definition.values == "revenue" else None
     end = int(definition.as_of.astype(np.int64))

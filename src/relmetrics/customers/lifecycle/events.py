@@ -8,7 +8,7 @@ import numpy as np
 
 from relmetrics.customers.lifecycle.lifecycle import Lifecycle
 from relmetrics.customers.lifecycle.stages import DISSOLUTION, STAGES
-from relmetrics.data.periods import last_day, period_of
+from relmetrics.data.periods import last_day, period_of, require_near
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
@@ -45,6 +45,7 @@ def lifecycle_of(
         causes: Dissolutions by reason, or None.
         parties: Dissolutions by side, or None.
     """
+    require_near(days, "events", until=as_of)
     size = len(customers)
     present = int(period_of(np.asarray(as_of), every))
     after = present + bool(last_day(present, every) == as_of)

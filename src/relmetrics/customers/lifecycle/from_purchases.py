@@ -12,7 +12,7 @@ from relmetrics.customers.lifecycle.stages import DISSOLUTION, Stage, StageRules
 from relmetrics.customers.purchases.log import cancelled
 from relmetrics.data.columns import as_column
 from relmetrics.data.dates import as_dates
-from relmetrics.data.grouping import group
+from relmetrics.data.grouping import group, plain_list
 from relmetrics.data.ids import identified
 from relmetrics.data.periods import as_every
 from relmetrics.errors import ParameterError
@@ -43,7 +43,7 @@ def stages(
     ids, since = _known(known, end, log.customers)
     labels, place = log.customers, np.arange(len(log.customers))
     if ids:
-        everybody = [*log.customers.tolist(), *ids]
+        everybody = [*plain_list(log.customers), *ids]
         grouping = group(everybody, len(everybody))
         labels, place = grouping.labels.columns[0], grouping.codes
     owners = place[: len(log.customers)]
@@ -60,8 +60,8 @@ def stages(
         spent = np.where(log.days <= end, np.nan_to_num(log.amounts), 0.0)
         paid = np.zeros(len(there))
         np.add.at(paid, owners[log.codes], spent)
-        paid[owners] += log.refunds
-        paid[owners] = cancelled(paid[owners], log.refunds)
+        refunds = log.returns.until(end).sums(len(log.customers))
+        paid[owners] = cancelled(paid[owners] + refunds, refunds)
         revenue = paid[there]
     return lifecycle_of(
         labels[there],
@@ -117,7 +117,7 @@ def _known(
             raise ParameterError.must_be(
                 "known", "ids, or a mapping of id to day", column[0], "Say known=series.to_dict()."
             )
-        ids, days = list(column.tolist() if isinstance(column, np.ndarray) else column), None
+        ids, days = plain_list(column) if isinstance(column, np.ndarray) else column, None
     identified(ids, "known")
     if days is None:
         return ids, None

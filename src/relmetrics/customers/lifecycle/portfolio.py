@@ -10,7 +10,7 @@ import numpy as np
 from relmetrics.customers.lifecycle.stages import STAGES
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
-from relmetrics.data.grouping import group
+from relmetrics.data.grouping import group, plain_list
 from relmetrics.errors import StateError
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
@@ -107,7 +107,7 @@ def _column(customers: AnyArray, values: Assigned | Column, name: str) -> list[A
         LengthError: There is another number of them.
     """
     if isinstance(values, Mapping):
-        return [values.get(customer) for customer in customers.tolist()]
+        return [values.get(customer) for customer in plain_list(customers)]
     column = as_column(values, name)
     require_equal_lengths(customers=len(customers), **{name: len(column)})
     return column

@@ -18,7 +18,7 @@ from relmetrics.customers.lifecycle.stages import (
 )
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column, require_equal_lengths
-from relmetrics.data.dates import as_dates, as_day
+from relmetrics.data.dates import as_times, as_whole_day
 from relmetrics.data.ids import identified
 from relmetrics.data.periods import as_every
 from relmetrics.errors import CustomerError, EmptySampleError, LabelError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
-    from relmetrics.data.types import AnyArray, Column, IntArray
+    from relmetrics.data.types import AnyArray, Column, IntArray, Zone
 
 
 @frozen(eq=False, repr=False, init=False)
@@ -48,6 +48,7 @@ class StageLog:
             is not known and for all other stages.
         sides: Whether one side ended it (unilateral) or both (bilateral); missing likewise.
         zone: The time zone whose calendar counts, for dates that carry a zone.
+        recorded_in: The time zone whose clock wrote dates that carry none.
 
     Attributes:
         customers: The id of each customer, in order of appearance.
@@ -87,6 +88,7 @@ class StageLog:
     reasons: IntArray | None
     sides: IntArray | None
     duplicates: int = 0
+    zone: Zone | None = None
 
     def __init__(
         self,
@@ -96,16 +98,17 @@ class StageLog:
         reasons: Column | None = None,
         sides: Column | None = None,
         *,
-        zone: str | None = None,
+        zone: Zone | None = None,
+        recorded_in: Zone | None = None,
     ) -> None:
         """Read, check and sort the columns."""
         require_aligned(
             customers=customers, dates=dates, stages=stages, reasons=reasons, sides=sides
         )
         ids = as_column(customers, "customers")
-        times = as_dates(dates, zone=zone)
+        times = as_times(dates, zone=zone, recorded_in=recorded_in)
         named = as_column(stages, "stages")
-        require_equal_lengths(customers=len(ids), dates=len(times), stages=len(named))
+        require_equal_lengths(customers=len(ids), dates=len(times.shown), stages=len(named))
         grouping = identified(ids, "customers")
         labels, codes = grouping.labels.columns[0], grouping.codes
         stage = as_codes(named, "stages", Stage, len(ids))
@@ -116,18 +119,19 @@ class StageLog:
             raise LabelError.not_named(offenders, name="stages", known=known)
         reason = _details(reasons, "reasons", DissolutionReason, stage)
         side = _details(sides, "sides", DissolutionSide, stage)
-        order = np.lexsort((times, codes))
-        repeated = _repeats(labels, order, codes, times, [stage, reason, side])
+        order = np.lexsort((times.instants, codes))
+        repeated = _repeats(labels, order, codes, times.instants, [stage, reason, side])
         kept = order[~repeated]
         # attrs writes this method, which pyright does not know.
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
             labels,
             codes[kept],
-            times[kept],
+            times.shown[kept],
             stage[kept],
             None if reason is None else reason[kept],
             None if side is None else side[kept],
             int(repeated.sum()),
+            zone,
         )
 
     def __len__(self) -> int:
@@ -142,7 +146,14 @@ class StageLog:
             span = f", from {days.min()} to {days.max()}"
         return f"StageLog(events={len(self)}, customers={len(self.customers)}{span})"
 
-    def lifecycle(self, *, as_of: object = None, every: str = "month") -> Lifecycle:
+    def lifecycle(
+        self,
+        *,
+        as_of: object = None,
+        every: str = "month",
+        week_start: str = "monday",
+        year_start: str = "january",
+    ) -> Lifecycle:
         """Return the stages on a day, and all moves until then.
 
         Lifecycles of disjoint customers add, for the same `as_of`.
@@ -151,17 +162,19 @@ class StageLog:
             as_of: The day to look from, by default that of the last event. Later events have not
                 happened yet; before the first one the lifecycle is empty.
             every: The kind of period at whose end stages are observed.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
 
         Raises:
             EmptySampleError: The log is empty and `as_of` is not given.
             DateError: `as_of` cannot be read.
             ParameterError: There is no such period.
         """
-        period = as_every(every)
+        period = as_every(every, week_start=week_start, year_start=year_start)
         days = self.times.astype("datetime64[D]")
         if as_of is None and not len(self):
             raise EmptySampleError.for_metric("The end of a log", 0)
-        end = days.max() if as_of is None else as_day(as_of, "as_of")
+        end = days.max() if as_of is None else as_whole_day(as_of, "as_of", zone=self.zone)
         kept = days <= end
         codes, stage = self.codes[kept], self.stages[kept]
         there = np.bincount(codes, minlength=len(self.customers)) > 0

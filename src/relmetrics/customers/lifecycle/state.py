@@ -10,7 +10,7 @@ from attrs.converters import optional
 
 from relmetrics.customers.lifecycle.stages import STAGES, Stage
 from relmetrics.data.columns import ALIKE, EXACT, read_only
-from relmetrics.data.grouping import group
+from relmetrics.data.grouping import group, plain_list
 from relmetrics.data.periods import Every, first_day, last_day, period_of
 from relmetrics.errors import CustomerError, StateError
 from relmetrics.errors.wording import listed
@@ -51,7 +51,7 @@ class StageState:
             KeyError: There is no such customer.
         """
         try:
-            place = self.customers.tolist().index(customer)
+            place = plain_list(self.customers).index(customer)
         except ValueError:
             msg = f"no customer {customer!r} by {self.as_of}"
             raise KeyError(msg) from None
@@ -79,7 +79,7 @@ class StageState:
                 raise StateError.cannot_add(
                     what, str(getattr(self, what)), str(getattr(other, what))
                 )
-        ids = [*self.customers.tolist(), *other.customers.tolist()]
+        ids = [*plain_list(self.customers), *plain_list(other.customers)]
         grouping = group(ids, len(ids))
         if len(grouping.labels) < len(ids):
             mine, theirs = grouping.codes[: len(self)], grouping.codes[len(self) :]

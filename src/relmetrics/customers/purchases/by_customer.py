@@ -30,8 +30,8 @@ class PurchasesByCustomer(PurchasesInWindows):
         ``total`` and ``mean_amount`` (per purchase of known amount; NaN without one).
 
         Args:
-            as_of: The day to look from, which leaves out later purchases; by default the last one
-                of the log. Returns have no date and are all taken off.
+            as_of: The day to look from, which leaves out later purchases and returns; by default
+                the last day of the log.
 
         Example:
             >>> import relmetrics as rm

@@ -9,6 +9,7 @@ import numpy as np
 
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.grouping import plain_list
 from relmetrics.data.scale import YES_NO
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def referred_customers(
     """Return 1.0, 0.0 or NaN for each customer."""
     values = np.array([0.0, 1.0, np.nan])
     if isinstance(referred, Mapping):  # a Series of pandas has keys too, and is a column
-        known = [referred.get(label) for label in labels.tolist()]
+        known = [referred.get(label) for label in plain_list(labels)]
         return values[encode(known, YES_NO, "referred").codes()]
     flags = values[encode(referred, YES_NO, "referred").codes()]
     require_equal_lengths(customers=len(codes), referred=len(flags))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def summary(log: Purchases, as_of: object = None) -> Table:
     """Return one row per customer: see `PurchaseLog.summary`."""
     end = log.as_of(as_of)
-    if len(log) and end < log.days.max():
+    last = max((days.max() for days in (log.days, log.returns.days) if len(days)), default=end)
+    if end < last:
         return summary(_until(log, end), end)
     columns: dict[str, AnyArray] = {
         "customer": log.customers,
@@ -37,7 +38,7 @@ def summary(log: Purchases, as_of: object = None) -> Table:
 
 
 def _until(log: Purchases, day: np.datetime64) -> Purchases:
-    """Return the same log without the purchases after a day."""
+    """Return the same log without the purchases and the returns after a day."""
     kept = log.days <= day
     earlier = object.__new__(type(log))
     earlier.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
@@ -46,7 +47,9 @@ def _until(log: Purchases, day: np.datetime64) -> Purchases:
         log.times[kept],
         None if log.amounts is None else log.amounts[kept],
         log.referred,
-        log.refunds,
+        log.returns.until(day),
+        log.instants[kept],
+        log.zone,
         log.dropped,
         log.returned,
     )

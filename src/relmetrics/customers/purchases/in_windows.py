@@ -9,6 +9,7 @@ from attrs import frozen
 from relmetrics.customers.purchases import windows
 from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.movements import movements as period_by_period
+from relmetrics.data.periods import as_every
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
@@ -141,7 +142,13 @@ class PurchasesInWindows(Purchases):
         )
 
     def movements(
-        self, *, every: Every = "month", as_of: object = None, confidence_level: float = 0.95
+        self,
+        *,
+        every: Every = "month",
+        as_of: object = None,
+        week_start: str = "monday",
+        year_start: str = "january",
+        confidence_level: float = 0.95,
     ) -> Table:
         """Count customers period by period; a customer of a period is who bought in it.
 
@@ -154,6 +161,8 @@ class PurchasesInWindows(Purchases):
         Args:
             every: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             as_of: The last day that was observed; by default the last one of the log.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
             confidence_level: Level of the intervals.
 
         Raises:
@@ -166,4 +175,9 @@ class PurchasesInWindows(Purchases):
             >>> log.movements(as_of="2025-02-28").to_dict()["lost"]
             [0, 1]
         """
-        return period_by_period(self, every=every, as_of=as_of, confidence_level=confidence_level)
+        return period_by_period(
+            self,
+            every=as_every(every, week_start=week_start, year_start=year_start),
+            as_of=as_of,
+            confidence_level=confidence_level,
+        )

@@ -9,21 +9,22 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.purchases.columns import referred_customers, repeats
+from relmetrics.customers.purchases.returned import Returned
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import as_amounts, require_equal_lengths
-from relmetrics.data.dates import as_dates, as_day
-from relmetrics.data.grouping import group, labels_of
+from relmetrics.data.dates import as_times, as_whole_day
+from relmetrics.data.grouping import group, labels_of, plain_list
 from relmetrics.data.ids import identified
 from relmetrics.errors import EmptySampleError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray, Zone
 
-Returns = Literal["net", "drop", "count"]
-RETURNS: tuple[Returns, ...] = ("net", "drop", "count")
+Returns = Literal["net", "drop", "count", "dated"]
+RETURNS: tuple[Returns, ...] = ("net", "drop", "count", "dated")
 Duplicates = Literal["keep", "drop"]
 DUPLICATES: tuple[Duplicates, ...] = ("keep", "drop")
 
@@ -37,7 +38,9 @@ class Purchases:
     times: AnyArray
     amounts: FloatArray | None
     referred: FloatArray | None
-    refunds: FloatArray
+    returns: Returned
+    instants: AnyArray
+    zone: Zone | None
     dropped: int = 0
     returned: int = 0
 
@@ -48,7 +51,8 @@ class Purchases:
         amounts: Column | None = None,
         referred: Column | Mapping[object, object] | None = None,
         *,
-        zone: str | None = None,
+        zone: Zone | None = None,
+        recorded_in: Zone | None = None,
         returns: Returns = "net",
         duplicates: Duplicates = "keep",
     ) -> None:
@@ -57,9 +61,9 @@ class Purchases:
         check_name("duplicates", duplicates, DUPLICATES)
         require_aligned(customers=customers, dates=dates, amounts=amounts, referred=referred)
         ids = labels_of(customers, "customers")
-        times = as_dates(dates, zone=zone)
+        times = as_times(dates, zone=zone, recorded_in=recorded_in)
         money = None if amounts is None else as_amounts(amounts, "amounts")
-        lengths = {"customers": len(ids), "dates": len(times)}
+        lengths = {"customers": len(ids), "dates": len(times.shown)}
         if money is not None:
             lengths["amounts"] = len(money)
         require_equal_lengths(**lengths)
@@ -73,25 +77,29 @@ class Purchases:
         came = None if referred is None else referred_customers(referred, labels, codes)
         kept = np.ones(len(codes), dtype=bool)
         if duplicates == "drop":
-            kept = ~repeats(codes, times, money)
+            kept = ~repeats(codes, times.instants, money)
         dropped = len(codes) - int(kept.sum())
         back = np.zeros(len(codes), dtype=bool)
         if money is not None and returns != "count":
             back = (money < 0) & kept
             # What is no purchase is not among the rows that `duplicates` looks at later.
-            dropped += int(repeats(codes[back], times[back], money[back]).sum())
-        refunds = np.zeros(len(labels))
-        if money is not None and returns == "net":
-            np.add.at(refunds, codes[back], money[back])
+            dropped += int(repeats(codes[back], times.instants[back], money[back]).sum())
+        returned = Returned()
+        if money is not None and returns != "drop":
+            returned = Returned(
+                codes[back], times.days[back], money[back], dated=returns == "dated"
+            )
         kept &= ~back
         # attrs writes this method, which pyright does not know.
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
             labels,
             codes[kept],
-            times[kept],
+            times.shown[kept],
             None if money is None else money[kept],
             came,
-            refunds,
+            returned,
+            times.instants[kept],
+            zone,
             dropped,
             int(back.sum()),
         )
@@ -121,13 +129,12 @@ class Purchases:
                 raise StateError.cannot_add(
                     what, getattr(self, what) is not None, getattr(other, what) is not None
                 )
-        ids = [*self.customers.tolist(), *other.customers.tolist()]
+        if self.returns.dated != other.returns.dated and len(self.returns) and len(other.returns):
+            raise StateError.other_setting("returns", *map(_named, (self.returns, other.returns)))
+        ids = [*plain_list(self.customers), *plain_list(other.customers)]
         grouping = group({"customers": ids}, len(ids))
         labels, place = grouping.labels.columns[0], grouping.codes
         mine, theirs = place[: len(self.customers)], place[len(self.customers) :]
-        refunds = np.zeros(len(labels))
-        refunds[mine] += self.refunds
-        refunds[theirs] += other.refunds
         came: FloatArray | None = None
         if self.referred is not None and other.referred is not None:
             came = np.full(len(labels), np.nan)
@@ -143,7 +150,9 @@ class Purchases:
             np.concatenate([self.times, other.times]),
             money,
             came,
-            refunds,
+            self.returns.joined(other.returns, mine, theirs),
+            np.concatenate([self.instants, other.instants]),
+            self.zone if self.zone is not None else other.zone,
             self.dropped + other.dropped,
             self.returned + other.returned,
         )
@@ -158,7 +167,12 @@ class Purchases:
     @cached_property
     def duplicates(self) -> int:
         """The number of rows that repeat another one, be they kept, dropped or returns."""
-        return self.dropped + int(repeats(self.codes, self.times, self.amounts).sum())
+        return self.dropped + int(repeats(self.codes, self.instants, self.amounts).sum())
+
+    @cached_property
+    def refunds(self) -> FloatArray:
+        """The sum of the returns of each customer, not positive."""
+        return self.returns.sums(len(self.customers))
 
     @cached_property
     def days(self) -> AnyArray:
@@ -168,7 +182,7 @@ class Purchases:
     @cached_property
     def order(self) -> IntArray:
         """The purchases by customer, and by time within a customer."""
-        return np.lexsort((self.times, self.codes))
+        return np.lexsort((self.instants, self.codes))
 
     @cached_property
     def starts(self) -> IntArray:
@@ -230,7 +244,7 @@ class Purchases:
             EmptySampleError: The log is empty and no day is given.
         """
         if day is not None:
-            return as_day(day, "as_of")
+            return as_whole_day(day, "as_of", zone=self.zone)
         if not len(self):
             raise EmptySampleError.for_metric("The end of a log", 0)
         last: np.datetime64 = self.days.max()
@@ -240,3 +254,7 @@ class Purchases:
 def cancelled(totals: FloatArray, refunds: FloatArray) -> FloatArray:
     """Return totals, exactly 0 where purchases and returns cancel up to rounding."""
     return np.where(np.abs(totals) <= 1e-12 * np.abs(refunds), 0.0, totals)
+
+
+def _named(returns: Returned) -> str:
+    return "dated" if returns.dated else "net"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relmetrics.customers.purchases.active_periods import ActivePeriods
-from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of
+from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of, require_near
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 
@@ -31,6 +31,7 @@ def movements(
     if not len(codes):
         return _table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, confidence_level)
     # One entry per customer and period in which they bought, by customer and in order.
+    require_near(np.where(seen, log.days, np.datetime64("NaT")), until=end_of_data)
     base = int(periods.min())
     size = int(period_of(np.array([end_of_data]), kind)[0]) - base + 1
     bought = ActivePeriods.of(codes, periods - base, size)

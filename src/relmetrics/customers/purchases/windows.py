@@ -28,7 +28,7 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.log import Purchases
-    from relmetrics.data.types import AnyArray, IntArray
+    from relmetrics.data.types import AnyArray, IntArray, Zone
     from relmetrics.metric.contract import Description, Working
 
 
@@ -176,7 +176,7 @@ def window(
         DateError: A day cannot be read, or `end` does not come after `start`.
         ParameterError: `active_within` is no whole number of at least 1.
     """
-    first_day, after = check_window(start, end)
+    first_day, after = check_window(start, end, log.zone)
     length = int((after - first_day).astype(int))
     within = length if active_within is None else active_within
     check_whole("active_within", within, 1, ALL_DAYS)
@@ -199,13 +199,15 @@ def window(
     )
 
 
-def check_window(start: object, end: object) -> tuple[np.datetime64, np.datetime64]:
+def check_window(
+    start: object, end: object, zone: Zone | None = None
+) -> tuple[np.datetime64, np.datetime64]:
     """Return the first day of a window, and the first day after it.
 
     Raises:
         DateError: A day cannot be read, or `end` does not come after `start`.
     """
-    first, after = as_day(start, "start"), as_day(end, "end")
+    first, after = (as_day(day, name, zone=zone) for day, name in ((start, "start"), (end, "end")))
     if after <= first:
         raise DateError(f"end must come after start: start = {first}, end = {after}.")
     return first, after
