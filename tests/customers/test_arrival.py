@@ -199,8 +199,8 @@ def test_a_dated_return_lowers_the_revenue_of_its_own_age():
     brackets = {"0": (0, 0), "1-2": (1, 2)}
     found = log.cohorts(values="revenue", as_of="2025-03-31", brackets=brackets)
     assert found.revenue.tolist() == [[150, 20]]
-    rolling = log.cohorts(values="revenue", as_of="2025-04-30", windows=30)
-    assert rolling.revenue.tolist() == [[150, 50, -30, 0]] or rolling.money.sum() == 170
+    rolling = log.cohorts(values="revenue", as_of="2025-05-31", windows=30)
+    assert rolling.revenue[0, :4].tolist() == [150, 50, -30, 0]
 
 
 def test_a_summary_knows_nothing_of_later_returns():

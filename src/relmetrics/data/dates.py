@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, Column, Zone
 
+
 @frozen(eq=False)
 class Times:
     """The times of a column.
@@ -150,7 +151,8 @@ def as_whole_day(value: object, name: str, *, zone: Zone | None = None) -> np.da
     if moment != day:
         raise DateError(
             f"{name} must be a day that was wholly observed, got {moment.item()}, which lies "
-            f"within one. Say {name}='{day - 1}', or {name}='{day}' if all of that day was observed."
+            f"within one. Say {name}='{day - 1}', or {name}='{day}' if all of that day was "
+            "observed."
         )
     return day
 

@@ -54,15 +54,6 @@ class DateError(RelmetricsError):
         return cls(msg)
 
     @classmethod
-    def within_day(cls, name: str, moment: object, day: object, day_before: object) -> Self:
-        """A time of day where a whole day is meant."""
-        msg = (
-            f"{name} must be a day that was wholly observed, got {moment}, which lies within one. "
-            f"Say {name}='{day_before}', or {name}='{day}' if all of that day was observed."
-        )
-        return cls(msg)
-
-    @classmethod
     def after_as_of(cls, as_of: object, first: object) -> Self:
         """A day to look from that lies before everything that happened."""
         msg = (
