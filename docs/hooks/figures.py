@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def svg(axes: Axes, words: str) -> str:
@@ -17,7 +18,7 @@ def svg(axes: Axes, words: str) -> str:
 
     Its text stays text, so that it can be searched.
     """
-    figure = axes.get_figure(root=True)
+    figure = cast("Figure", axes.get_figure(root=True))
     text = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "relmetrics"}):
         figure.savefig(text, format="svg", metadata={"Date": None})

@@ -5,6 +5,7 @@ import math
 import re
 from fractions import Fraction
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pytest
@@ -450,7 +451,10 @@ def test_the_more_answers_the_smaller_p(rates, times):
 def test_the_score_test_is_the_score_interval_inverted(yes, no, level):
     """At the ends of the interval p is 1 less the level: rates and NPS, by `score`."""
     assume(yes + no)
-    tallies = [(RATE, rate_of(yes, yes + no)), (NPS, NPS.tally_counts({10: yes, 8: 7, 0: no}))]
+    tallies: list[Any] = [
+        (RATE, rate_of(yes, yes + no)),
+        (NPS, NPS.tally_counts({10: yes, 8: 7, 0: no})),
+    ]
     for metric, state in tallies:
         own = metric.estimate(state)
         interval = own.interval(level, method="score")

@@ -3,6 +3,7 @@
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -317,7 +318,8 @@ def test_the_rest_of_large_amounts_keeps_the_variance_of_small_ones():
 
     others = {"gain": gain[50:], "cost": cost[50:]}
     expected = roi.estimate(roi.moments(others))
-    found = roi.estimate(comparisons["tv"].sides.reference)
+    sides: Any = comparisons["tv"].sides
+    found = roi.estimate(sides.reference)
     assert found.value == pytest.approx(expected.value, rel=1e-12)
     assert found.standard_error == pytest.approx(expected.standard_error, rel=1e-9)
 
@@ -395,10 +397,10 @@ def test_reasons_stand_where_there_are_no_numbers():
     reasons = dict(zip(table["group"], table["note"], strict=True))
     assert reasons["b"] == "too few answers for an interval"
     assert reasons["c"] == "undefined for these answers"
-    pairs = by.compare(against="pairs")
-    assert "undefined for the answers of the reference" in pairs.table()["note"]
+    in_pairs = by.compare(against="pairs")
+    assert "undefined for the answers of the reference" in in_pairs.table()["note"]
     with pytest.raises(rm.RelmetricsError):
-        pairs["a", "c"]
+        in_pairs["a", "c"]
 
 
 def test_a_group_is_not_looked_up_against_itself():

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 
-def pickled(result):
+def pickled(result: object) -> object:
     """Return what is left of a result after it was written and read."""
     return pickle.loads(pickle.dumps(result))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 from hypothesis import strategies as st
+from public import NAMES
 
 import relmetrics as rm
 
@@ -100,7 +101,7 @@ CASES: tuple[Case, ...] = (
 
 def metric_classes() -> set[type]:
     """Return every concrete metric class that the package defines."""
-    for name in rm.__all__:  # a class is there to be found once its module is imported
+    for name in NAMES:  # a class is there to be found once its module is imported
         getattr(rm, name)
     found: set[type] = set()
     waiting: list[type] = [rm.Metric]
@@ -110,7 +111,7 @@ def metric_classes() -> set[type]:
             abstract = getattr(kind, "__abstractmethods__", None)
             if kind.__module__.startswith("relmetrics.") and not abstract:
                 found.add(kind)
-    return {kind for kind in found if kind.__name__ in rm.__all__}
+    return {kind for kind in found if kind.__name__ in NAMES}
 
 
 def defined(case: Case, rows: list[Any], weights: Any = None) -> Any:

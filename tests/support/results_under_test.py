@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+from public import NAMES
 
 import relmetrics as rm
 from relmetrics.states.grouped_tally import GroupedTally
@@ -56,7 +57,7 @@ PARTS = {
 def result_classes() -> set[str]:
     """Return the public frozen classes that are no metric and no error."""
     found = set()
-    for name in rm.__all__:
+    for name in NAMES:
         kind = getattr(rm, name)
         if inspect.isclass(kind) and attrs.has(kind) and not issubclass(kind, rm.Metric):
             found.add(name)
