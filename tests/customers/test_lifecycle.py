@@ -550,6 +550,7 @@ def reached(p, start):
         seen = more
 
 
+@pytest.mark.long
 def test_time_to_dissolution_against_a_simulation():
     """Ten thousand walks along the estimated chain take as long on average."""
     moves = Transitions(NAMES, CHAIN)

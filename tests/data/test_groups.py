@@ -135,6 +135,7 @@ def test_several_columns_group_by_their_combinations(rows):
     assert by.rollup(dict.fromkeys(pairs, "all"))["all"] == by.total
 
 
+@pytest.mark.long
 def test_a_million_groups():
     """Vectorised: values, intervals and lookups of 10^6 groups."""
     size = 1_000_000
@@ -221,7 +222,7 @@ def test_labels_of_dates():
 
 def test_the_block_size_is_shared():
     """Numbering works on the same blocks as counting does."""
-    assert factorize.BLOCK == codes.BLOCK
+    assert factorize.BLOCK == codes.BLOCK  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

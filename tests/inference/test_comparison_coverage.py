@@ -11,6 +11,8 @@ import pytest
 
 import relmetrics as rm
 
+pytestmark = pytest.mark.long
+
 NPS, RATE = rm.NPS(), rm.Rate()
 MEAN = rm.MeanScore(scale=rm.ONE_TO_FIVE)
 SOME_RATES = coverage_study.rates()[[0, 4, 9, 19, 29, 49, 69, 79, 89, 94, 98]]

@@ -4,12 +4,15 @@ The floors of the worst case are what was measured, rounded down: a regression f
 """
 
 import math
+from typing import Any
 
 import coverage_study as study
 import numpy as np
 import pytest
 
 import relmetrics as rm
+
+pytestmark = pytest.mark.long
 
 NPS = rm.NPS()
 MEAN = rm.MeanScore(scale=rm.ONE_TO_FIVE)
@@ -32,7 +35,7 @@ GRIDS = {
 }
 
 # The least coverage of the default anywhere on the grid, by n.
-WORST = {
+WORST: dict[str, dict[int, float]] = {
     "nps": {3: 84, 5: 89, 10: 92.9, 20: 93.8, 30: 93.9, 50: 94.2},
     "nps anywhere": {3: 72, 5: 83, 10: 87, 20: 90, 30: 92, 50: 92},
     "mean": {3: 92, 5: 93, 10: 94, 20: 94.4, 30: 94.5},
@@ -139,7 +142,7 @@ def test_the_score_interval_covers_at_least_what_it_promises(grid):
         assert 95 <= study.enumerated(metric, n, shares, "score").mean <= 98
 
 
-EVERY_KIND = {
+EVERY_KIND: dict[str, Any] = {
     "NPS": NPS,
     "NPS without passives": rm.NPS(detractors_to=8, promoters_from=9),
     "mean on 1-5": MEAN,

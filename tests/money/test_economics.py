@@ -90,6 +90,7 @@ def test_profit_before_and_after_against_fractions(
     assert found.percent == pytest.approx(float(100 * (then - first) / first), rel=1e-9, abs=1e-6)
 
 
+@pytest.mark.long
 def test_the_expected_profit_is_what_simulated_customers_bring():
     """50,000 customers who leave at random bring what the series says, within four errors."""
     rng = np.random.default_rng(3)

@@ -371,6 +371,7 @@ def test_states_need_both_columns_and_are_the_metrics_own():
 # coverage, by seeded simulation
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("metric", "n", "mean", "worst"),
     [
@@ -393,6 +394,7 @@ def test_the_intervals_cover_no_less_than_measured(metric, n, mean, worst):
     assert min(found) >= worst
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("metric", [NRR, GRR], ids=str)
 def test_the_default_covers_more_than_wald_from_few_customers(metric):
     """At ten customers the default covers more than the symmetric interval in every setting."""

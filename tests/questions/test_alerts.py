@@ -222,6 +222,7 @@ def test_false_alarms_of_the_trend_rule_are_exact():
     assert rule.per_period == pytest.approx(2 / math.factorial(6), abs=5e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", RULES)
 def test_a_simulation_confirms_the_stated_false_alarms(rule):
     """An NPS of very many answers about its known center: within four standard errors."""
@@ -234,6 +235,7 @@ def test_a_simulation_confirms_the_stated_false_alarms(rule):
         assert gap < 4 * error + rounding, name
 
 
+@pytest.mark.long
 def test_a_center_from_few_months_rings_more_often():
     """The stated chances are for a known center: 12 months of baseline make later months ring."""
     rule = "run_of_eight"
@@ -584,6 +586,7 @@ def test_limits_from_each_months_own_variance_ring_too_often():
     assert np.mean((k / n - p) < -3 * pooled) < 0.0027
 
 
+@pytest.mark.long
 def test_limits_of_a_p_chart_ring_for_months_that_differ():
     """Known mistake: when months differ by twice the sampling error, nearly every chart rings."""
     rule = "beyond_limits"

@@ -437,6 +437,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize(("n", "least"), [(20, 92.5), (50, 93.5), (200, 93.5)])
 @rules

@@ -241,6 +241,7 @@ def test_shrunken_scores_are_nearer_to_the_truth(method, spread):
     assert shrunken < (0.6 if spread < 0.1 else 0.75) * plain
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["normal", "beta_binomial"])
 @pytest.mark.parametrize("groups", [4, 15])
 @pytest.mark.parametrize("spread", [0.0, 0.06, 0.2])

@@ -294,6 +294,7 @@ def test_values_on_a_line_leave_no_doubt_in_least_squares():
     assert found.r_squared == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("between", [0, 2, 4])
 @pytest.mark.parametrize("periods", [3, 4, 6, 12, 24])
 def test_the_default_slope_covers_what_it_promises(periods, between):
@@ -301,12 +302,14 @@ def test_the_default_slope_covers_what_it_promises(periods, between):
     assert study.slope_coverage("weighted", periods, between) >= 92.5
 
 
+@pytest.mark.long
 def test_an_error_from_the_answers_alone_is_far_too_small():
     """Known mistake: when months differ by twice the sampling error, it covers less than half."""
     assert study.slope_coverage("sampling", 24, 2) < 50
     assert study.slope_coverage("sampling", 24, 0) > 92
 
 
+@pytest.mark.long
 def test_a_common_scale_does_not_mend_unequal_months():
     """Known mistake: weights 1 / v with the error scaled up trust the large months too much."""
     assert study.slope_coverage("scaled", 24, 4) < 88

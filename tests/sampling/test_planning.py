@@ -376,6 +376,7 @@ SAME_SPREAD = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("down", "up", "difference", "n", "n_reference"), SAME_SPREAD)
 def test_the_power_of_two_scores_is_that_of_the_test_by_simulation(
     down, up, difference, n, n_reference

@@ -489,9 +489,10 @@ def test_multiplying_the_factors_of_each_margin_is_no_raking():
     assert found.weights[:3].sum() / 6 == near(0.3)
 
 
+@pytest.mark.long
 def test_iterations_work_on_cells_not_on_rows(monkeypatch):
     """A million rows of twelve combinations are fitted as twelve numbers."""
-    sizes, fit = [], fitting.fit
+    sizes, fit = [], fitting.fit  # type: ignore[attr-defined]
     monkeypatch.setattr(
         fitting, "fit", lambda sums, *rest: (sizes.append(len(sums)), fit(sums, *rest))[1]
     )

@@ -81,6 +81,7 @@ def test_a_large_offset_costs_no_accuracy(offset):
         assert float(state.mean[0]) == pytest.approx(float(mean), rel=1e-15)
 
 
+@pytest.mark.long
 def test_ten_million_rows_with_a_large_offset():
     """10^7 rows at 10^9 +- 1: the error of the variance, whose exact value is known, is rounding.
 

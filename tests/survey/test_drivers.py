@@ -735,6 +735,7 @@ def answers(rng, rows):
     return 1.0 + (latent[:, :, None] > [-2.2, -1.3, -0.5, 0.7]).sum(axis=2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("missing", "rule"), [(0, "row"), (0.2, "pairwise")])
 def test_intervals_cover_and_false_alarms_are_as_rare_as_claimed(missing, rule):
     """200 surveys of 100: intervals cover nine in ten at least, a useless factor is flagged in 5 %.
