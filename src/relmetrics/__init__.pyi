@@ -67,8 +67,10 @@ from relmetrics.estimators.lift import Lift as Lift
 from relmetrics.estimators.lift import lift as lift
 from relmetrics.estimators.linear import AnswerScore as AnswerScore
 from relmetrics.estimators.linear import LinearScore as LinearScore
+from relmetrics.estimators.proportion import NamedShare as NamedShare
 from relmetrics.estimators.proportion import Rate as Rate
 from relmetrics.estimators.proportion import rate as rate
+from relmetrics.estimators.ratio import Ratio as Ratio
 
 # The contract of a metric, and its results.
 from relmetrics.metric.contract import Description as Description

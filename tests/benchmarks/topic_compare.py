@@ -56,7 +56,7 @@ def _rates(groups: int) -> Race:
     return Race(
         name=f"difference of rates with p-value, {groups:,} pairs",
         ours=Contender(
-            name="relmetrics", run=lambda: metric.contrast(a, b, LEVEL, "newcombe"), read=_ends
+            name="relmetrics", run=lambda: metric.form.contrast(a, b, LEVEL, "newcombe"), read=_ends
         ),
         others=others,
         rows=groups,
@@ -81,7 +81,7 @@ def _scores(groups: int) -> Race:
     return Race(
         name=f"difference of NPS with p-value, {groups:,} pairs",
         ours=Contender(
-            name="relmetrics", run=lambda: metric.contrast(a, b, LEVEL, "wald"), read=_ends
+            name="relmetrics", run=lambda: metric.form.contrast(a, b, LEVEL, "wald"), read=_ends
         ),
         others=[Contender(name="numpy, naive, interval alone", run=naive, is_peer=False)],
         rows=groups,

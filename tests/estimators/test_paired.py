@@ -119,7 +119,8 @@ def test_value_and_error_are_those_of_the_differences_of_rows(case, data):
         zip(case.metric.scale.points.tolist(), map(float, case.metric.coefficients()), strict=True)
     )
     prepared = [
-        list(case.metric.prepare(np.array(column, dtype=float))) for column in (answers, reference)
+        list(case.metric.as_answers(np.array(column, dtype=float)))
+        for column in (answers, reference)
     ]
     known = [[None if np.isnan(x) else int(x) for x in column] for column in prepared]
     change = np.array([worth[a] for a in known[0]]) - np.array([worth[b] for b in known[1]])

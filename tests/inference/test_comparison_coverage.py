@@ -197,7 +197,7 @@ def test_enumeration_agrees_with_simulation():
     left, right = (
         coverage_study.states(NPS, rng.multinomial(n, shares[0], size=20_000)) for n in (10, 20)
     )
-    found = NPS.contrast(left, right, 0.95, "adjusted")
+    found = NPS.form.contrast(left, right, 0.95, "adjusted")
 
     cover = 100 * ((found.low <= 0) & (found.high >= 0)).mean()
 

@@ -15,6 +15,7 @@ from metrics_under_test import CASES, defined, same
 
 import relmetrics as rm
 from relmetrics.inference.differences import Contrast
+from relmetrics.inference.linear_form import LinearForm
 
 cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 few = settings(max_examples=12, suppress_health_check=list(HealthCheck))
@@ -216,7 +217,7 @@ def test_many_pairs_of_states_at_once_are_each_pair_alone(case, data):
     ]
 
     for method in case.metric.difference_methods:
-        found = case.metric.contrast(*stacks, 0.95, method)
+        found = case.metric.form.contrast(*stacks, 0.95, method)
         for i, pair in enumerate(zip(*alone, strict=True)):
             try:
                 one = case.metric.compare(*pair, method=method)
@@ -496,7 +497,7 @@ def test_equivalence_is_two_one_sided_tests(a, b, margin, level):
     left, right = MEAN.tally(a), MEAN.tally(b)
     wald = MEAN.compare(left, right, method="wald")
     assume(wald.method == "wald")
-    pseudo = [MEAN.normal(side) for side in (left, right)]
+    pseudo = [MEAN.form.normal(side) for side in (left, right)]
     center = pseudo[0].center - pseudo[1].center
     error = math.sqrt(pseudo[0].squared_error + pseudo[1].squared_error)
     for found, gap, own_error in (
@@ -754,19 +755,25 @@ def test_a_difference_knows_both_of_its_sides():
         assert (written["n"], written["n_reference"]) == (found.n, found.n_reference)
 
 
-def test_an_explanation_presents_each_side_once(monkeypatch):
-    """Values and sizes stand in it twice, and are worked out once."""
-    found = NPS.compare(NPS.tally([10, 9, 3]), NPS.tally([8, 10]))
+def test_a_difference_works_out_each_side_once(monkeypatch):
+    """Values and sizes stand in its texts, and none of them is worked out anew."""
     asked = []
-    present = rm.NPS.present
+    sample = LinearForm.sample
 
-    def counted(self, state, *args):
-        asked.append(state)
-        return present(self, state, *args)
+    def counted(self, *masses):
+        asked.append(masses)
+        return sample(self, *masses)
 
-    monkeypatch.setattr(rm.NPS, "present", counted)
-    assert "n = 3 against 2" in found.explain()
-    assert len(asked) == 2
+    monkeypatch.setattr(LinearForm, "sample", counted)
+    found = NPS.compare(NPS.tally([10, 9, 3]), NPS.tally([8, 10]))
+    paired = NPS.compare_paired(NPS.pairs([10, 9, 3], [8, 10, 3]))
+    assert len(asked) <= 4
+    asked.clear()
+    for difference, size in ((found, "n = 3 against 2"), (paired, "n = 3 pairs")):
+        assert size in str(difference)
+        assert size in difference.explain()
+        assert difference.value == pytest.approx(difference.values[0] - difference.values[1])
+    assert asked == []
 
 
 def test_tests_of_a_difference_are_dictionaries_and_html():

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from numpy.polynomial import polynomial
 
 import relmetrics as rm
-from relmetrics.inference.linear_form import Sample
 from relmetrics.inference.run_rules import (
     CUSUM_LIMIT,
     EWMA_LIMIT,
@@ -26,6 +25,7 @@ from relmetrics.inference.run_rules import (
     steady,
 )
 from relmetrics.questions.trends.control_chart import alerts
+from relmetrics.states.sample import Sample
 
 ZONES = {
     "beyond_limits": (1, 1, 3),

@@ -630,7 +630,7 @@ def test_what_a_decomposition_holds_is_not_changed_by_accident():
     with contextlib.suppress(ValueError):
         found.table()["score_before"][0] = 99
     assert found.table() == expected
-    sums = nps.ratio_sums(by.states)
+    sums = nps.form.ratio_sums(by.states)
     for name in ("y", "x", "yy", "xy", "xx", "n"):
         with pytest.raises(ValueError, match="read-only"):
             getattr(sums, name)[0] = 1
@@ -749,7 +749,7 @@ def test_the_ratio_of_sums_is_the_metric():
     csi = rm.CSI(weights={"x": 1, "y": 3}, rescaled=True)
     ratings = {"x": [5, 4, 2, None], "y": [3, 4, 1, 2]}
     state, by = csi.moments(ratings), csi.by(ratings, list("aabb"))
-    sums, stack = csi.ratio_sums(state), csi.ratio_sums(by.states)
+    sums, stack = csi.form.ratio_sums(state), csi.form.ratio_sums(by.states)
 
     assert sums.y / sums.x == pytest.approx(csi.estimate(state).value)
     assert (stack.y / stack.x).tolist() == pytest.approx([by["a"].value, by["b"].value])

@@ -45,7 +45,7 @@ def noise_of(answers, groups):
         for one in dict.fromkeys(groups)
     ]
     total = sum(len(part) for part in parts)
-    whole = rm.NPS().normal(rm.NPS().tally(answers))
+    whole = rm.NPS().form.normal(rm.NPS().tally(answers))
     scores = [[100 * (a >= 9) - 100 * (a <= 6) for a in part] for part in parts]
     means = [sum(part) / len(part) for part in scores]
     squares = [sum((x - m) ** 2 for x in part) for part, m in zip(scores, means, strict=True)]

@@ -363,7 +363,7 @@ def seen(metric, group, reference):
     """Tell for many pairs of tallies whether `compare` finds the group significantly higher."""
     none = np.zeros(len(group), dtype=np.int64)
     sides = (GroupedTally(metric.scale, side.astype(np.int64), none) for side in (group, reference))
-    found = metric.contrast(*sides, 0.95, metric.difference_methods[0])
+    found = metric.form.contrast(*sides, 0.95, metric.difference_methods[0])
     return (found.p_value < 0.05) & (found.value > 0)
 
 

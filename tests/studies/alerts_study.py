@@ -11,12 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 import relmetrics as rm
-from relmetrics.inference.linear_form import Sample
 from relmetrics.inference.run_rules import RULES
 from relmetrics.inference.student import t_quantile
 from relmetrics.questions.trends.control_chart import alerts
 from relmetrics.questions.trends.series import Series
 from relmetrics.questions.trends.slope import slope
+from relmetrics.states.sample import Sample
 
 PROMOTERS, DETRACTORS = 0.5, 0.2
 SCORE = 100 * (PROMOTERS - DETRACTORS)

@@ -47,7 +47,7 @@ def judged(
     ours, theirs = (study.compositions(size, len(metric.form.levels)) for size in (n, m))
     left = study.states(metric, np.repeat(ours, len(theirs), axis=0))
     right = study.states(metric, np.tile(theirs, (len(ours), 1)))
-    found = metric.contrast(left, right, level, metric.difference_method_named(method))
+    found = metric.form.contrast(left, right, level, method or metric.difference_methods[0])
     shape = len(ours), len(theirs)
     return Judged(*(np.reshape(x, shape) for x in (found.low, found.high, found.p_value)))
 
@@ -160,7 +160,7 @@ def paired(
     The size is over the part of the grid where both answers are distributed alike. What the
     intervals exclude is what their own tests reject.
     """
-    form = Pairs(metric, rm.PairedTally.zero(metric.scale)).presenter.form
+    form = Pairs.of(metric, rm.PairedTally.zero(metric.scale)).form
     counts = study.compositions(n, len(form.levels))
     low, high = paired_intervals(metric, counts, method)
     cover, _ = study.covered(counts, low, high, np.array(form.levels), grid.shares)
@@ -176,8 +176,8 @@ def paired_intervals(
     metric: rm.LinearScore, counts: np.ndarray, method: str | None = None, level: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return low and high for each row of counts of pairs by what they change, lowest first."""
-    sides = Pairs(metric, rm.PairedTally.zero(metric.scale))
-    form = sides.presenter.form
+    sides = Pairs.of(metric, rm.PairedTally.zero(metric.scale))
+    form = sides.form
     cells = np.zeros((len(counts), metric.scale.size**2), dtype=np.int64)
     for place, members in enumerate(form.members):
         cells[:, members[0]] = counts[:, place]
@@ -185,8 +185,8 @@ def paired_intervals(
         rm.Scale(1, metric.scale.size**2), cells, np.zeros(len(counts), dtype=np.int64)
     )
     chosen = sides.methods[0] if method is None else method
-    _, low, high, _ = sides.presenter.present(stack, level, chosen, None)
-    return np.asarray(low), np.asarray(high)
+    found = form.present(stack, level, chosen)
+    return np.asarray(found.low), np.asarray(found.high)
 
 
 def disagreement(sizes: tuple[int, int], shares: np.ndarray) -> Kept:
@@ -208,7 +208,7 @@ class Simulated(NamedTuple):
 
 
 def _simulated(metric: Any, ours: Any, theirs: Any, true: float, method: str | None) -> Simulated:
-    found = metric.contrast(ours, theirs, 0.95, metric.difference_method_named(method))
+    found = metric.form.contrast(ours, theirs, 0.95, method or metric.difference_methods[0])
     holds = (found.low <= true + _TOLERANCE) & (true - _TOLERANCE <= found.high)
     return Simulated(100 * float(holds.mean()), 100 * float((found.p_value < 0.05).mean()))
 

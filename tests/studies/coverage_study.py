@@ -104,9 +104,8 @@ def intervals(
     Student's, at 95 %.
     """
     chosen = metric.methods[0] if method in {None, *TEXTBOOK} else method
-    sample, low, high, _ = metric.present(
-        states(metric, counts), level, chosen, metric.draws(chosen, 1)
-    )
+    found = metric.form.present(states(metric, counts), level, chosen, np.random.default_rng(1))
+    sample, low, high = found.sample, found.low, found.high
     if method in TEXTBOOK:
         half = quantile(level) * sample.plug_in_error
         if method == "t":

@@ -21,7 +21,7 @@ class OpenRate(NamedShare):
     Direction: higher is better.
     Missing answers, where rows are given, are counted and left out.
 
-    Called with the two counts; `tally` and `by` take one yes/no answer per message sent.
+    Called with the two counts, or with one yes/no answer per message sent.
 
     Interval: Wilson's.
 
@@ -35,26 +35,10 @@ class OpenRate(NamedShare):
     """
 
     name = "Open rate"
-    symbol = "Open rate"
-    formula = "opened / sent x 100 %"
     definition = "Share of the messages sent that were opened."
     source = "D5"
     yes = "opened"
     base = "sent"
-
-    def __call__(self, *, sent: int, opened: int, confidence_level: float = 0.95) -> Estimate:
-        """Compute the rate of two counts.
-
-        Args:
-            sent: Messages sent.
-            opened: Those of them that were opened, each counted once.
-            confidence_level: Level of the interval.
-
-        Raises:
-            CountError: One is negative or no whole number, or `opened` exceeds `sent`.
-            EmptySampleError: `sent` is 0.
-        """
-        return self.part_of("opened", opened, "sent", sent, confidence_level)
 
 
 @frozen(kw_only=True)
@@ -66,8 +50,8 @@ class ConversionRate(NamedShare):
     Direction: higher is better.
     Missing answers, where rows are given, are counted and left out.
 
-    Called with the two counts; `tally` and `by` take one yes/no answer per contact. Compare two
-    channels with `lift`.
+    Called with the two counts, or with one yes/no answer per contact. Compare two channels with
+    `lift`.
 
     Interval: Wilson's.
 
@@ -81,26 +65,10 @@ class ConversionRate(NamedShare):
     """
 
     name = "Conversion rate"
-    symbol = "Conversion rate"
-    formula = "converted / sent x 100 %"
     definition = "Share of the contacts sent that converted."
     source = "D5"
     yes = "converted"
     base = "sent"
-
-    def __call__(self, *, sent: int, converted: int, confidence_level: float = 0.95) -> Estimate:
-        """Compute the rate of two counts.
-
-        Args:
-            sent: Contacts sent.
-            converted: Those of them that converted, each counted once.
-            confidence_level: Level of the interval.
-
-        Raises:
-            CountError: One is negative or no whole number, or `converted` exceeds `sent`.
-            EmptySampleError: `sent` is 0.
-        """
-        return self.part_of("converted", converted, "sent", sent, confidence_level)
 
 
 _OPEN_RATE = OpenRate()

@@ -12,12 +12,12 @@ from relmetrics.data.columns import NOT_NUMBERS, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
 from relmetrics.estimators.linear import AnswerScore
-from relmetrics.estimators.proportion import NamedShare
-from relmetrics.metric.contract import Description
+from relmetrics.estimators.proportion import NamedShare, share_of
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
+    from relmetrics.metric.contract import Description
 
 
 @frozen(kw_only=True)
@@ -68,21 +68,13 @@ class LoyaltyRate(NamedShare, AnswerScore[Estimate]):
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
-        return Description(
-            name=self.name,
-            symbol=self.symbol,
-            unit="%",
-            low=0,
-            high=100,
-            direction="higher",
-            formula=self.formula,
-            definition=f"Share of customers with at least {self.threshold} purchases.",
-            source=self.source,
+        return self._described(
+            definition=f"Share of customers with at least {self.threshold} purchases."
         )
 
-    def prepare(self, answers: Column) -> Column:
+    def as_answers(self, data: Column) -> Column:
         """Return whether each customer's number of purchases reaches the threshold."""
-        purchases = as_purchases(answers)
+        purchases = as_purchases(data)
         return np.where(np.isnan(purchases), np.nan, purchases >= self.threshold)
 
 
@@ -117,9 +109,9 @@ class RepeatRate(NamedShare, AnswerScore[Estimate]):
     yes = "bought again"
     base = "customers"
 
-    def prepare(self, answers: Column) -> Column:
+    def as_answers(self, data: Column) -> Column:
         """Return whether each customer bought at least twice."""
-        purchases = as_purchases(answers)
+        purchases = as_purchases(data)
         return np.where(np.isnan(purchases), np.nan, purchases >= 2)  # noqa: PLR2004 - again
 
 
@@ -273,4 +265,4 @@ def referral_rate(*, customers: int, referred: int, confidence_level: float = 0.
         >>> rm.referral_rate(customers=200, referred=30).value
         15.0
     """
-    return _REFERRAL_RATE.part_of("referred", referred, "customers", customers, confidence_level)
+    return share_of(_REFERRAL_RATE, "referred", referred, "customers", customers, confidence_level)

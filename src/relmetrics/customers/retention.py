@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import frozen
 
 from relmetrics.errors import CountError
-from relmetrics.estimators.proportion import NamedShare
+from relmetrics.estimators.proportion import NamedShare, share_of
 from relmetrics.states.serial import as_count
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class RetentionRate(NamedShare):
     yes = "kept (E - N)"
     base = "at the start (S)"
 
-    def __call__(
+    def __call__(  # type: ignore[override]  # three counts, of which two make the numerator
         self, *, start: int, end: int, new: int, confidence_level: float = 0.95
     ) -> Estimate:
         """Compute the rate of three counts.
@@ -68,7 +68,7 @@ class RetentionRate(NamedShare):
         first, last, joined = as_count("start", start), as_count("end", end), as_count("new", new)
         if joined > last:
             raise CountError.exceeds("new", joined, "end", last)
-        return self.part_of("end - new", last - joined, "start", first, confidence_level)
+        return share_of(self, "end - new", last - joined, "start", first, confidence_level)
 
 
 @frozen(kw_only=True)
@@ -81,8 +81,8 @@ class ChurnRate(NamedShare):
     Direction: lower is better.
     Missing answers, where rows are given, are counted and left out.
 
-    Called with the two counts. `tally` and `by` take one yes/no answer per customer of the start:
-    left or not. Rates of several shards add only when no customer is in two of them.
+    Called with the two counts, or with one yes/no answer per customer of the start: left or not.
+    Rates of several shards add only when no customer is in two of them.
 
     Interval: Wilson's.
 
@@ -103,20 +103,7 @@ class ChurnRate(NamedShare):
     direction: ClassVar[Direction] = "lower"
     yes = "lost"
     base = "at the start"
-
-    def __call__(self, *, start: int, lost: int, confidence_level: float = 0.95) -> Estimate:
-        """Compute the rate of two counts.
-
-        Args:
-            start: Customers at the start of the period.
-            lost: Those of them who left within it.
-            confidence_level: Level of the interval.
-
-        Raises:
-            CountError: One is negative or no whole number, or `lost` exceeds `start`.
-            EmptySampleError: `start` is 0.
-        """
-        return self.part_of("lost", lost, "start", start, confidence_level)
+    counts = ("lost", "start")
 
 
 _RETENTION_RATE = RetentionRate()

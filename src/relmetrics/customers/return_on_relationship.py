@@ -16,14 +16,13 @@ from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.estimators.proportion import share_working
-from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate, Interval
 from relmetrics.states.serial import as_count
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.contract import Working
+    from relmetrics.metric.contract import Description, Working
 
 RORDefinition = Literal["share_of_helped", "share_of_customers"]
 DEFINITIONS: tuple[RORDefinition, ...] = ("share_of_helped", "share_of_customers")
@@ -111,6 +110,10 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
         D1, D2 (steps and reading); Dean Jackson (share of customers).
     """
 
+    name = "Return on relationship"
+    symbol = "ROR"
+    unit = "%"
+    source = "D1, D2; Dean Jackson for share_of_customers"
     outside: ClassVar[str] = "not helped"
 
     scale: Scale = field(default=HELP, init=False)
@@ -142,18 +145,11 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
                 "the documents) and"
             ),
         }[self.definition]
-        return Description(
-            name="Return on relationship",
-            symbol="ROR",
-            unit="%",
-            low=0,
-            high=100,
-            direction="higher",
+        return self._described(
             formula=f"returning / {self.base} x 100 %",
             definition=(
                 f"Share {whose} came by referral or bought again (definition '{self.definition}')."
             ),
-            source="D1, D2; Dean Jackson for share_of_customers",
         )
 
     def coefficients(self) -> FloatArray:

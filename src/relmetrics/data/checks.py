@@ -128,3 +128,12 @@ def as_generator(rng: object) -> np.random.Generator:
     if rng is not None and not seed:
         raise ParameterError.must_be("rng", "a numpy Generator, a seed or None", rng)
     return np.random.default_rng(cast("int | None", rng))
+
+
+def drawing(method: str, rng: object) -> np.random.Generator | None:
+    """Return the generator that a method draws with; None for one that draws nothing.
+
+    Raises:
+        ParameterError: `rng` is no generator and no seed.
+    """
+    return as_generator(rng) if method == "bootstrap" or rng is not None else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from relmetrics.data.columns import NOT_NUMBERS
 from relmetrics.data.missing import is_missing
@@ -78,6 +78,13 @@ class Scale:
     low: int
     high: int
     labels: tuple[str, ...] = field(default=())
+    size: int = field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=Factory(lambda scale: scale.high - scale.low + 1, takes_self=True),
+    )
+    """The number of points."""
 
     def __init__(
         self, low: int, high: int, labels: Mapping[int, str] | Sequence[str] | None = None
@@ -97,11 +104,6 @@ class Scale:
             raise ParameterError.must_be("labels", "different for every point", texts)
         # attrs writes this method, which pyright does not know.
         self.__attrs_init__(int(low), int(high), texts)  # pyright: ignore[reportAttributeAccessIssue]
-
-    @property
-    def size(self) -> int:
-        """The number of points."""
-        return self.high - self.low + 1
 
     @property
     def points(self) -> IntArray:

@@ -1,19 +1,140 @@
-"""MomentMetric: what the metrics of moments share, be they an index or ratios of money."""
+"""MomentMetric: what the metrics of moments share, be they an index or ratios of sums."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 
-from relmetrics.errors import EmptySampleError, FactorError, StateError, WeightError
-from relmetrics.metric.metric import E, Metric
+from relmetrics.data.alignment import require_aligned
+from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
+from relmetrics.errors import FactorError, ParameterError, StateError
+from relmetrics.estimators.rows import PreparedRows, Questions
+from relmetrics.metric.metric import E
+from relmetrics.metric.paired_moments import doubled
 from relmetrics.states.moments import Moments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from relmetrics.data.missing import MissingRule
+    from relmetrics.data.scale import Scale
+    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+
+
+@frozen(eq=False, kw_only=True)
+class PreparedColumns(PreparedRows):
+    """Columns of numbers or of codes of a scale, ready to be summed.
+
+    Attributes:
+        columns: Name to column.
+        inside: Which rows are in the base of the metric.
+        weights: One survey weight per row, or None.
+        options: How `Moments` are made of them: the rule for missing entries, scale and pivot.
+    """
+
+    columns: Mapping[str, AnyArray]
+    inside: AnyArray | slice
+    weights: FloatArray | None
+    options: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        data: Any,
+        columns: Mapping[str, AnyArray],
+        weights: Column | None,
+        *,
+        inside: AnyArray | slice = slice(None),
+        rule: MissingRule = "row",
+        scale: Scale | None = None,
+        pivot: float | None = None,
+    ) -> Self:
+        """Return columns of one length, with their weights checked."""
+        size = len(next(iter(columns.values())))
+        weighing = None if weights is None else as_weights(as_column(weights, "weights"), size)
+        return cls(
+            size=size,
+            data=data,
+            columns=columns,
+            inside=inside,
+            weights=weighing,
+            options={"rule": rule, "scale": scale, "pivot": pivot},
+        )
+
+    def summed(self, codes: IntArray | None, size: int) -> Moments:
+        """Sum the rows within the base, all or by group."""
+        return self._moments(self.columns, self.inside, codes, size)
+
+    def paired(
+        self,
+        reference: Self,
+        respondents: Column | None,
+        reference_respondents: Column | None,
+    ) -> Moments:
+        """Sum the rows that are in the base of both, each with the columns of either.
+
+        Raises:
+            ParameterError: Respondents are given: rows of columns are paired by their place.
+            LengthError: The two differ in length.
+        """
+        for name, given in (
+            ("respondents", respondents),
+            ("reference_respondents", reference_respondents),
+        ):
+            if given is not None:
+                remedy = "Columns are paired row by row: bring both into the same order."
+                raise ParameterError.must_be(name, "left out", given, remedy)
+        require_aligned(amounts=self.data, reference=reference.data)
+        require_equal_lengths(amounts=self.size, reference=reference.size)
+        names = doubled(tuple(self.columns))
+        both = (*self.columns.values(), *(reference.columns[name] for name in self.columns))
+        inside = self.inside
+        if not isinstance(inside, slice) and not isinstance(reference.inside, slice):
+            inside = inside & reference.inside
+        return self._moments(dict(zip(names, both, strict=True)), inside, None, 1)
+
+    def _moments(
+        self,
+        columns: Mapping[str, AnyArray],
+        inside: AnyArray | slice,
+        codes: IntArray | None,
+        size: int,
+    ) -> Moments:
+        return Moments.from_arrays(
+            tuple(columns),
+            [column[inside] for column in columns.values()],
+            weights=None if self.weights is None else self.weights[inside],
+            groups=None if codes is None else codes[inside],
+            size=size,
+            **self.options,
+        )
 
 
 @frozen(kw_only=True)
-class MomentMetric(Metric[Moments, E]):
+class MomentMetric(Questions[Moments, E]):
     """A metric of `Moments`: it says which columns it needs, and how rows are summed."""
+
+    def moments(self, data: Any, *, weights: Column | None = None, **options: Any) -> Moments:
+        """Sum columns into this metric's state.
+
+        Args:
+            data: A mapping, or a data frame, with the metric's columns; of an index a table of
+                ratings.
+            weights: One survey weight per row.
+            options: As for `by`.
+
+        Raises:
+            AmountError: An amount is not finite, or is negative where it cannot be.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            FactorError: A column is missing, or a factor has no weight.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+        """
+        state: Moments = self.prepare(data, weights=weights, **options).summed(None, 1)
+        return state
 
     @abstractmethod
     def check_columns(self, state: Moments) -> None:
@@ -35,27 +156,15 @@ class MomentMetric(Metric[Moments, E]):
             raise StateError.malformed("Moments", "it holds several groups; take one of them")
         self.check_columns(state)
 
-    def check_alike(self, state: Moments, reference: Moments) -> None:
+    def _check_alike(self, state: Moments, reference: Moments) -> None:
         """Check that two states are of this metric's kind, and have the same columns.
 
         Raises:
             StateError: One is no moments.
             FactorError: They have different columns.
         """
-        super().check_alike(state, reference)
+        super()._check_alike(state, reference)
         lacking = [c for c in state.columns if c not in reference.columns]
         lacking += [c for c in reference.columns if c not in state.columns]
         if lacking:
             raise FactorError.not_in_both(lacking)
-
-    def require_rows(self, state: Moments) -> None:
-        """Check that a state has rows, and that they weigh something.
-
-        Raises:
-            EmptySampleError: There are no rows.
-            WeightError: They weigh nothing.
-        """
-        if not state.n:
-            raise EmptySampleError.for_metric(self.description.name, int(state.missing))
-        if not state.sums.own_masses().any():
-            raise WeightError.all_zero()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.grouping import Labels
+from relmetrics.data.checks import choice, drawing
 from relmetrics.data.scale import YES_NO, Scale
-from relmetrics.errors import CountError
+from relmetrics.errors import CountError, ParameterError
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.inference.intervals import quantile, wilson
-from relmetrics.metric.contract import Description, Working
+from relmetrics.metric.contract import Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
-from relmetrics.questions.groups.breakdown import Breakdown
+from relmetrics.questions.groups.figures import presented
 from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.serial import as_count
 from relmetrics.states.tally import Tally
@@ -23,18 +23,132 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import FloatArray, IntArray
-    from relmetrics.metric.contract import Direction, Rng
+    from relmetrics.data.types import Column, FloatArray, IntArray
+    from relmetrics.metric.contract import Description, Rng
+    from relmetrics.metric.metric import E
+
+
+def share_of(
+    metric: LinearScore[E], part: str, yes: int, whole: str, n: int, confidence_level: float
+) -> E:
+    """Return the rate of two counts whose names messages should show.
+
+    Raises:
+        CountError: One is negative or no whole number, or the part exceeds the whole.
+        EmptySampleError: The whole is 0.
+    """
+    top, total = as_count(part, yes), as_count(whole, n)
+    if top > total:
+        raise CountError.exceeds(part, top, whole, total)
+    state = Tally(metric.scale, (total - top, top))
+    return metric.estimate(state, confidence_level=confidence_level)
+
+
+def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
+    """Return the working of a share of two outcomes."""
+    counts, weights, squares = metric.form.masses(state)
+    value = metric.form.sample(counts, weights, squares).value
+    top, total = figure(weights[-1]), figure(sum(weights))
+    left_out = state.n - sum(counts)
+    return Working(
+        formula=f"{top} / {total} x 100 % = {figure(value)}%",
+        numerator=f"{top} {yes}",
+        denominator=f"{total} {base}",
+        left_out=f"{left_out} {metric.outside}" if left_out else "",
+    )
 
 
 @frozen(kw_only=True)
-class Share(LinearScore[Estimate]):
-    """A share of yes among yes and no, in percent; Wilson's interval by default."""
+class NamedShare(LinearScore[Estimate]):
+    """A share of yes among yes and no, in percent: the base of a rate of one's own.
+
+    A subclass is its words and nothing else: `name`, what counts (`yes`), among what (`base`), and
+    if you like `symbol`, `definition`, `source` and `direction`. Formula, unit, range, Wilson's
+    interval, groups, trends, pairs and explanations follow.
+
+    Called with one yes/no answer per row (truth values, 0 and 1, "yes" and "no"), with two counts
+    in the order of a fraction, or with the two counts by their names.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> class OnTime(rm.NamedShare):
+        ...     name, yes, base = "On-time rate", "punctual", "deliveries"
+        >>> print(OnTime()([True, True, False, None]))
+        On-time rate 66.7% (95% CI 20.8 to 93.9; n = 3, 1 missing)
+        >>> OnTime()(180, 200) == OnTime()(punctual=180, deliveries=200)
+        True
+        >>> OnTime().by([True, False, True], ["north", "north", "south"])["north"].value
+        50.0
+        >>> print(OnTime()(180, 200).explain())
+        On-time rate: 90.0% (95% CI 85.1 to 93.4; n = 200)
+        Definition:  Share of deliveries: punctual.
+        Formula:     punctual / deliveries x 100 % = 180 / 200 x 100 % = 90%
+        Numerator:   180 punctual
+        Denominator: 200 deliveries
+        Left out:    nothing
+        Interval:    wilson at 95%
+        Direction:   higher is better, range 0 to 100 %
+        Source:      a definition of one's own
+    """
 
     yes: ClassVar[str] = "yes"
+    """What the numerator counts."""
     base: ClassVar[str] = "answers"
+    """What the denominator counts."""
+    counts: ClassVar[tuple[str, str] | None] = None
+    """The names of the two counts, where they are not `yes` and `base`."""
+
+    unit = "%"
+    source = "a definition of one's own"
 
     scale: Scale = field(default=YES_NO, init=False)
+
+    def __call__(
+        self,
+        answers: Column | int | None = None,
+        n: int | None = None,
+        *,
+        weights: Column | None = None,
+        confidence_level: float = 0.95,
+        **counts: int,
+    ) -> Estimate:
+        """Compute the rate of a column of yes and no, or of two counts.
+
+        Args:
+            answers: One yes/no answer per row, or missing; or the numerator, with `n`.
+            n: The denominator, where counts are given.
+            weights: One survey weight per row; of counts there are none.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            counts: The two counts by their names.
+
+        Raises:
+            EmptySampleError: There are no answers.
+            AnswerError: Some entries are neither yes nor no.
+            CountError: A count is negative or no whole number, or the part exceeds the whole.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: Answers and weights differ in length.
+            ParameterError: Counts are given and weights too.
+            TypeError: Neither a column nor both counts are given.
+        """
+        if n is None and not counts:
+            if answers is None:
+                raise TypeError(self._what_to_give())
+            state = self.tally(cast("Column", answers), weights=weights)
+            return self.estimate(state, confidence_level=confidence_level)
+        if weights is not None:
+            remedy = "Give one answer per row to weigh them."
+            raise ParameterError.must_be("weights", "left out beside counts", weights, remedy)
+        part, whole = self.counts or (self.yes, self.base)
+        by_place: dict[str, Any] = {part: answers, whole: n}
+        given = {name: count for name, count in by_place.items() if count is not None}
+        if given.keys() & counts.keys() or {*given, *counts} != {part, whole}:
+            raise TypeError(self._what_to_give())
+        given |= counts
+        return share_of(self, part, given[part], whole, given[whole], confidence_level)
+
+    def _what_to_give(self) -> str:
+        part, whole = self.counts or (self.yes, self.base)
+        return f"{type(self).__name__}() takes a column of yes and no, or {part} and {whole}"
 
     def of(self, yes: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
         """Compute the rate from its two counts: `yes` out of `n`.
@@ -53,20 +167,19 @@ class Share(LinearScore[Estimate]):
             >>> rm.RepeatRate().of(37, 120).value
             30.833333333333332
         """
-        return self.part_of("yes", yes, "n", n, confidence_level)
+        return share_of(self, "yes", yes, "n", n, confidence_level)
 
-    def part_of(self, part: str, yes: int, whole: str, n: int, confidence_level: float) -> Estimate:
-        """Compute the rate of two counts whose names messages should show.
-
-        Raises:
-            CountError: One is negative or no whole number, or the part exceeds the whole.
-            EmptySampleError: The whole is 0.
-        """
-        top, total = as_count(part, yes), as_count(whole, n)
-        if top > total:
-            raise CountError.exceeds(part, top, whole, total)
-        state = Tally(self.scale, (total - top, top))
-        return self.estimate(state, confidence_level=confidence_level)
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        usual = {
+            "symbol": self.name,
+            "formula": f"{self.yes} / {self.base} x 100 %",
+            "definition": f"Share of {self.base}: {self.yes}.",
+        }
+        return self._described(
+            **{word: text for word, text in usual.items() if not hasattr(self, word)}
+        )
 
     def coefficients(self) -> FloatArray | Sequence[float]:
         """Return 100 for yes and 0 for no."""
@@ -75,47 +188,6 @@ class Share(LinearScore[Estimate]):
     def working(self, state: Tally) -> Working:
         """Return yes / base x 100 %, with the numbers of a state."""
         return share_working(self, state, self.yes, self.base)
-
-
-def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
-    """Return the working of a share of two outcomes."""
-    counts, weights, squares = metric.form.masses(state)
-    value = metric.form.sample(counts, weights, squares).value
-    top, total = figure(weights[-1]), figure(sum(weights))
-    left_out = state.n - sum(counts)
-    return Working(
-        formula=f"{top} / {total} x 100 % = {figure(value)}%",
-        numerator=f"{top} {yes}",
-        denominator=f"{total} {base}",
-        left_out=f"{left_out} {metric.outside}" if left_out else "",
-    )
-
-
-@frozen(kw_only=True)
-class NamedShare(Share):
-    """A share of yes, described by a few words that each kind sets."""
-
-    name: ClassVar[str]
-    symbol: ClassVar[str]
-    formula: ClassVar[str]
-    definition: ClassVar[str]
-    source: ClassVar[str]
-    direction: ClassVar[Direction] = "higher"
-
-    @property
-    def description(self) -> Description:
-        """Name, unit, range, direction, formula, definition and source."""
-        return Description(
-            name=self.name,
-            symbol=self.symbol,
-            unit="%",
-            low=0,
-            high=100,
-            direction=self.direction,
-            formula=self.formula,
-            definition=self.definition,
-            source=self.source,
-        )
 
 
 @frozen(kw_only=True)
@@ -129,8 +201,8 @@ class Rate(NamedShare):
 
     Interval: Wilson's; also `agresti_coull`, `adjusted`, `score`, `wald` and `bootstrap`.
 
-    Called with two counts; `tally`, `by` and `tally_counts` take yes/no answers (truth values,
-    0 and 1, "yes" and "no").
+    Called with two counts, or with yes/no answers (truth values, 0 and 1, "yes" and "no"), which
+    `tally` and `by` take too.
 
     Example:
         >>> import relmetrics as rm
@@ -143,25 +215,11 @@ class Rate(NamedShare):
         Wilson (1927) for the interval.
     """
 
-    name = "Rate"
-    symbol = "Rate"
+    name = symbol = "Rate"
     formula = "k / n x 100 %"
     definition = "Share of yes among yes and no."
     source = "Wilson (1927), JASA 22, for the interval"
-
-    def __call__(self, k: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
-        """Compute the rate of two counts.
-
-        Args:
-            k: The numerator.
-            n: The denominator.
-            confidence_level: Level of the interval.
-
-        Raises:
-            CountError: One is negative or no whole number, or k exceeds n.
-            EmptySampleError: n is 0.
-        """
-        return self.part_of("k", k, "n", n, confidence_level)
+    counts = ("k", "n")
 
 
 _RATE = Rate()
@@ -238,8 +296,6 @@ def proportions(
     states = GroupedTally(
         YES_NO, np.stack([total - top, top], axis=1), np.zeros_like(total), weights, squares
     )
-    labels = Labels(("place",), (np.arange(len(total)),))
-    table = Breakdown(_RATE, labels, states, Tally.zero(YES_NO)).table(
-        confidence_level=confidence_level, method=method, rng=rng
-    )
-    return Proportions(*(table[name].reshape(yes.shape) for name in Proportions._fields))
+    chosen = choice("method", method, _RATE.methods)
+    sample, *ends = presented(_RATE, states, confidence_level, chosen, drawing(chosen, rng))
+    return Proportions(*(np.reshape(x, yes.shape) for x in (sample.value, *ends)))

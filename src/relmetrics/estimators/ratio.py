@@ -1,7 +1,8 @@
-"""AmountRatio: what ratios of sums of money share, how columns of amounts are read and summed."""
+"""Ratio: the metrics that are a ratio of two sums over rows, of money or of anything else."""
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,66 +10,36 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
-from relmetrics.errors import StateError
-from relmetrics.estimators.moment_metric import MomentMetric
-from relmetrics.estimators.paired_ratio import PairedAmounts
-from relmetrics.estimators.rows import Rows
-from relmetrics.metric.difference import Difference
+from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.tables import amounts_named
+from relmetrics.errors import AmountError, StateError
+from relmetrics.errors.wording import located
+from relmetrics.estimators.moment_metric import MomentMetric, PreparedColumns
+from relmetrics.inference.ratio_form import LogRatioForm, RatioForm
+from relmetrics.metric.contract import Working
 from relmetrics.metric.metric import E
-from relmetrics.metric.paired_moments import doubled
-from relmetrics.states.moments import Moments
+from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.data.periods import Every
-    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray, Zone
-    from relmetrics.questions.groups.breakdown import Breakdown
-    from relmetrics.questions.trends.trend import Trend
-
-
-@frozen
-class Linearised:
-    """A ratio of two sums, linearised: Cochran (1977), Sampling Techniques, chapter 6.
-
-    Attributes:
-        ratio: Sum of the one column over sum of the other; NaN where that is not above 0.
-        deviation: What each column adds to the deviation of a row, shape (..., columns).
-        squared_error: Its squared standard error, without the factor n / (n - 1).
-        size: The effective number of rows by the denominator, (sum x)^2 / sum x^2: where one row
-            holds most of it, they are few.
-    """
-
-    ratio: FloatArray
-    deviation: FloatArray
-    squared_error: FloatArray
-    size: FloatArray
-
-
-def linearised(state: Moments, top: int, bottom: int) -> Linearised:
-    """Return the ratio of two columns of moments of any shape."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        mean, total = state.mean[..., bottom], state.totals[..., bottom]
-        mean = np.where(total > 0, mean, np.nan)
-        ratio = np.where(total > 0, state.totals[..., top] / total, np.nan)
-        # A row deviates by y - ratio x, per mean x.
-        deviation = np.zeros((*ratio.shape, len(state.columns)))
-        deviation[..., top] += 1.0 / mean
-        deviation[..., bottom] -= ratio / mean
-        squared_error = state.variance_of(deviation)
-        size = total**2 / state.second_moments()[..., bottom, bottom]
-    return Linearised(ratio, deviation, squared_error, size)
+    from relmetrics.data.types import AnyArray, Column, FloatArray
+    from relmetrics.estimators.paired_ratio import PairedAmounts
+    from relmetrics.metric.contract import Description
+    from relmetrics.states.moments import Moments
 
 
 @frozen(kw_only=True)
 class AmountRatio(MomentMetric[E]):
-    """A metric of columns of money: the ratio of two of their sums."""
+    """A metric of columns of amounts: the ratio of two of their sums."""
 
-    columns: ClassVar[tuple[str, ...]]
-    """The columns of the state."""
     pivot: ClassVar[float | None] = None
     """What sums are taken about; None for the data's own mean."""
+
+    @property
+    @abstractmethod
+    def form(self) -> RatioForm:
+        """The arithmetic of the ratio."""
 
     @abstractmethod
     def read(self, amounts: Mapping[str, Column]) -> tuple[list[FloatArray], AnyArray | slice]:
@@ -80,227 +51,24 @@ class AmountRatio(MomentMetric[E]):
             LengthError: The columns differ in length.
         """
 
-    @property
-    @abstractmethod
-    def top(self) -> str:
-        """The column whose sum is the numerator."""
+    def prepare(
+        self, data: Mapping[str, Column], *, weights: Column | None = None
+    ) -> PreparedColumns:
+        """Read columns of amounts."""
+        require_aligned(amounts=data, weights=weights)
+        read, inside = self.read(data)
+        columns = dict(zip(self.form.columns, read, strict=True))
+        return PreparedColumns.of(data, columns, weights, inside=inside, pivot=self.pivot)
 
-    @property
-    @abstractmethod
-    def bottom(self) -> str:
-        """The column whose sum is the denominator."""
-
-    def linearised(self, state: Moments) -> Linearised:
-        """Return the ratio of the two sums, of moments of any shape."""
-        return linearised(state, *map(self.columns.index, (self.top, self.bottom)))
-
-    @abstractmethod
-    def pulled_pair(
-        self, change: float, squared_error: float, ours: Moments, theirs: Moments
-    ) -> tuple[float, float]:
-        """Return a paired change after pseudo-rows, and its squared error, never 0.
-
-        Args:
-            change: The value of the one wave less that of the other.
-            squared_error: Its squared standard error, of paired rows.
-            ours: The state of the one wave.
-            theirs: The state of the other.
-        """
-
-    def moments(self, amounts: Mapping[str, Column], *, weights: Column | None = None) -> Moments:
-        """Sum columns of amounts into this metric's state.
-
-        Args:
-            amounts: A mapping, or a data frame, with the metric's columns; others are left alone.
-            weights: One survey weight per row.
+    def sides(self, pairs: Moments) -> PairedAmounts:
+        """Return the two sides of a paired comparison.
 
         Raises:
-            AmountError: An amount is not finite, or is negative where it cannot be.
-            FactorError: A column is missing.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-        """
-        state: Moments = self._rows(amounts, weights).summed(None, 1)
-        return state
-
-    def by(
-        self,
-        amounts: Mapping[str, Column],
-        groups: Groups,
-        *,
-        weights: Column | None = None,
-        sort: bool = False,
-        confidence_level: float = 0.95,
-    ) -> Breakdown:
-        """Compute the metric for every group of rows.
-
-        Args:
-            amounts: As for `moments`.
-            groups: One label per row; or several columns, as a mapping or a list.
-            weights: One survey weight per row.
-            sort: Sort the groups; by default they come in order of appearance.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            AmountError: An amount is not finite, or is negative where it cannot be.
-            FactorError: A column is missing.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-            ParameterError: The level is not between 0 and 1, or the groups cannot be sorted.
-        """
-        rows = self._rows(amounts, weights)
-        return rows.by(groups, sort=sort, confidence_level=confidence_level)
-
-    def over(
-        self,
-        amounts: Mapping[str, Column],
-        dates: Column,
-        *,
-        every: Every = "month",
-        weights: Column | None = None,
-        as_of: object = None,
-        zone: Zone | None = None,
-        recorded_in: Zone | None = None,
-        week_start: str = "monday",
-        year_start: str = "january",
-        confidence_level: float = 0.95,
-    ) -> Trend:
-        """Compute the metric period by period.
-
-        Periods come in order, from the first to the last with rows; those in between without any
-        are there too.
-
-        Args:
-            amounts: As for `moments`.
-            dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Those without one
-                are counted, and are in no period and not in the total.
-            every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-            weights: One survey weight per row.
-            as_of: The last day that was wholly observed, without a time of day. Periods go on to
-                it, with or without answers; one that ends after it is marked as not over, and later
-                rows are counted and left out. By default the last day of the data.
-            zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
-                `ZoneInfo`.
-            recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``;
-                they are converted to `zone`.
-            week_start: The first day of a week, such as ``"sunday"``.
-            year_start: The first month of a year and of its quarters, such as ``"april"``.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
-            AmountError: An amount is not finite, or is negative where it cannot be.
-            FactorError: A column is missing.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> amounts = {"gain": [150, 90, 200], "cost": [100, 50, 100]}
-            >>> roi = rm.ReturnOnInvestment().over(
-            ...     amounts, ["2025-01-31", "2025-04-01", "2025-06-30"], every="quarter"
-            ... )
-            >>> roi.table()["value"].round(1).tolist()
-            [50.0, 93.3]
-        """
-        return self._rows(amounts, weights).over(
-            dates,
-            every=every,
-            as_of=as_of,
-            zone=zone,
-            recorded_in=recorded_in,
-            week_start=week_start,
-            year_start=year_start,
-            confidence_level=confidence_level,
-        )
-
-    def pairs(
-        self,
-        amounts: Mapping[str, Column],
-        reference: Mapping[str, Column],
-        *,
-        weights: Column | None = None,
-    ) -> Moments:
-        """Sum the amounts of the same rows in two periods: the state of a paired comparison.
-
-        Rows that are in the base of one period only, such as customers without revenue at its
-        start, are in no pair.
-
-        Args:
-            amounts: As for `moments`.
-            reference: The amounts of the same campaigns or customers, in the same rows, of another
-                period.
-            weights: One survey weight per row.
-
-        Raises:
-            AmountError: An amount is not finite, or is negative where it cannot be.
-            FactorError: A column is missing.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-        """
-        require_aligned(amounts=amounts, reference=reference, weights=weights)
-        (ours, inside), (theirs, there) = self.read(amounts), self.read(reference)
-        rows = len(ours[0])
-        require_equal_lengths(amounts=rows, reference=len(theirs[0]))
-        both = slice(None) if isinstance(inside, slice) else inside & there
-        w = None if weights is None else as_weights(as_column(weights, "weights"), rows)[both]
-        return Moments.from_arrays(
-            doubled(self.columns),
-            [column[both] for column in (*ours, *theirs)],
-            weights=w,
-            pivot=self.pivot,
-        )
-
-    def compare_paired(
-        self, pairs: Moments, *, confidence_level: float = 0.95, method: str | None = None
-    ) -> Difference:
-        """Compare the same campaigns or customers in two periods: amounts minus reference.
-
-        The variance is that of paired rows: who returns much in one period does in the other, and
-        that does not count as uncertainty.
-
-        Args:
-            pairs: What `pairs` made of the amounts, or a sum of such states.
-            confidence_level: Level of the interval, strictly between 0 and 1.
-            method: `adjusted` or `wald`.
-
-        Raises:
-            EmptySampleError: There are no pairs.
-            AmountError: The denominators of a period sum to 0.
             StateError: The state is no pairs of this metric.
-            ParameterError: The level is not between 0 and 1, or there is no such method.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> nrr = rm.NetRevenueRetention()
-            >>> spring = {"before": [100, 50, 200, 80], "after": [120, 40, 200, 60]}
-            >>> autumn = {"before": [120, 40, 200, 60], "after": [130, 40, 210, 60]}
-            >>> print(nrr.compare_paired(nrr.pairs(autumn, spring)))
-            NRR difference 7.1 percentage points (95% CI -65.3 to 75.9; p = 0.88; n = 4 pairs)
         """
-        sides = PairedAmounts(self, pairs)
-        sides.check()
-        return Difference.of(sides, confidence_level, self.difference_method_named(method))
+        from relmetrics.estimators.paired_ratio import PairedAmounts  # noqa: PLC0415 - only pairs
 
-    def _rows(self, amounts: Mapping[str, Column], weights: Column | None) -> Rows:
-        require_aligned(amounts=amounts, weights=weights)
-        read, inside = self.read(amounts)
-        rows = len(read[0])
-        columns = [column[inside] for column in read]
-        w = None if weights is None else as_weights(as_column(weights, "weights"), rows)[inside]
-
-        def summed(codes: IntArray | None, size: int) -> Moments:
-            return Moments.from_arrays(
-                self.columns,
-                columns,
-                weights=w,
-                pivot=self.pivot,
-                groups=None if codes is None else codes[inside],
-                size=size,
-            )
-
-        return Rows(self, rows, amounts, summed)
+        return PairedAmounts.of(self, pairs)
 
     def check_columns(self, state: Moments) -> None:
         """Check that a state holds the metric's columns.
@@ -308,5 +76,135 @@ class AmountRatio(MomentMetric[E]):
         Raises:
             StateError: It does not.
         """
-        if state.columns != self.columns or state.rule != "row":
-            raise StateError.of_another("columns", self.columns, state.columns)
+        columns = self.form.columns
+        if state.columns != columns or state.rule != "row":
+            raise StateError.of_another("columns", columns, state.columns)
+
+
+@frozen(kw_only=True)
+class Ratio(AmountRatio[E]):
+    """A ratio of two sums over rows: the base of a ratio of one's own, such as money per order.
+
+    Formula: ``times x sum of top / sum of bottom``, not the mean of the ratios of the rows.
+    A subclass is its words: `name`, `unit`, and the two columns `top` and `bottom`; and if you
+    like `times` (100 for a percentage), `symbol`, `low`, `high`, `definition` and `source`.
+    Interval, weights, groups, trends and pairs follow. Rows are the sampling units: customers,
+    where one customer has several orders. The denominator cannot be negative.
+    Rows of which an amount is missing are counted and left out.
+
+    Interval: `log_ratio` (default) is the normal interval of the logarithm by linearisation, with
+    divisor n - 1, after adding the deviation of one pseudo-row that brings twice as much, or
+    nothing, among the effective number of rows by the denominator, (sum of bottom)^2 / sum of
+    bottom^2; it never has width zero. `wald` is the symmetric interval. A single row has none.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> class PerVisit(rm.Ratio):
+        ...     name, symbol, unit = "Revenue per visit", "RPV", "money"
+        ...     top, bottom = "revenue", "visits"
+        >>> shops = {"revenue": [120, 80, 300, 95], "visits": [40, 35, 90, 30]}
+        >>> print(PerVisit()(shops))
+        RPV 3.1 (95% CI 1.1 to 8.6; n = 4)
+        >>> PerVisit().by(shops, ["north", "north", "south", "south"]).table()["value"].round(2)
+        array([2.67, 3.29])
+
+    Source:
+        Cochran (1977), Sampling Techniques, chapter 6, for the interval.
+    """
+
+    top: ClassVar[str]
+    """The column whose sum is the numerator."""
+    bottom: ClassVar[str]
+    """The column whose sum is the denominator."""
+    times: ClassVar[float] = 1.0
+    """What the ratio is multiplied by: 100 for a percentage."""
+    offset: ClassVar[float] = 0.0
+    """What is taken off the ratio before."""
+    refunds: ClassVar[str] = "Leave such rows out, or add them to those they belong to."
+    """What messages say of a negative denominator."""
+
+    source = "a definition of one's own"
+
+    @property
+    def description(self) -> Description:
+        """Name, unit, range, direction, formula, definition and source."""
+        formula = f"{self.top} / {self.bottom}"
+        usual = {
+            "symbol": self.name,
+            "formula": formula if self.times == 1 else f"{formula} x {self.times:.6g}",
+            "definition": f"Sum of {self.top} over sum of {self.bottom}.",
+        }
+        return self._described(
+            **{word: text for word, text in usual.items() if not hasattr(self, word)}
+        )
+
+    def _range(self, unit: str) -> tuple[float, float]:  # noqa: ARG002 - of any unit
+        """A ratio of sums has no bounds unless the metric says so."""
+        return -math.inf, math.inf
+
+    @property
+    def form(self) -> LogRatioForm:
+        """The arithmetic of the ratio."""
+        about = self.description
+        return LogRatioForm(
+            name=about.name,
+            reach=about.high - about.low,
+            columns=(self.top, self.bottom),
+            top=self.top,
+            bottom=self.bottom,
+            times=self.times,
+            offset=self.offset,
+        )
+
+    def __call__(
+        self,
+        amounts: Mapping[str, Column],
+        *,
+        weights: Column | None = None,
+        confidence_level: float = 0.95,
+    ) -> E:
+        """Compute the ratio of two columns.
+
+        Args:
+            amounts: A mapping, or a data frame, with the two columns; others are left alone.
+            weights: One survey weight per row.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+
+        Raises:
+            AmountError: An amount is not finite, an entry of the denominator is negative, or they
+                sum to 0.
+            EmptySampleError: No row has both amounts.
+            FactorError: A column is missing.
+            LengthError: The columns differ in length.
+        """
+        state = self.moments(amounts, weights=weights)
+        return self.estimate(state, confidence_level=confidence_level)
+
+    def read(self, amounts: Mapping[str, Column]) -> tuple[list[FloatArray], slice]:
+        """Return the two columns of all rows.
+
+        Raises:
+            AmountError: An amount is not finite, or one of the denominator is negative.
+            FactorError: A column is missing.
+            LengthError: The columns differ in length.
+        """
+        top, bottom = amounts_named(amounts, (self.top, self.bottom))
+        require_equal_lengths(**{self.top: len(top), self.bottom: len(bottom)})
+        negative = np.flatnonzero(bottom < 0)
+        if len(negative):
+            offenders = [(int(i), float(bottom[i])) for i in negative]
+            raise AmountError(
+                f"{self.bottom} must not be negative: {located(offenders)}. {self.refunds}"
+            )
+        return [top, bottom], slice(None)
+
+    def working(self, state: Moments) -> Working:
+        """Return the ratio with the sums of a state."""
+        top, bottom = (float(total) for total in state.totals)
+        times = "" if self.times == 1 else f" x {self.times:.6g}"
+        value = figure(self.times * top / bottom)
+        return Working(
+            formula=f"{figure(top)} / {figure(bottom)}{times} = {value}",
+            numerator=f"{figure(top)} {self.top}",
+            denominator=f"{figure(bottom)} {self.bottom} (n = {int(state.n)})",
+        )

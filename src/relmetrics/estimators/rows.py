@@ -1,68 +1,201 @@
-"""Rows: the rows of a data set as a metric sums them, by group or by period."""
+"""Rows: by, over, pairs and compare_paired of every metric, over rows that it read once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.grouping import group
+from relmetrics.data.checks import choice
 from relmetrics.inference.intervals import quantile
-from relmetrics.questions.groups.breakdown import Breakdown
-from relmetrics.questions.trends.timing import period_labels, timed
-from relmetrics.questions.trends.trend import Trend
+from relmetrics.metric.metric import E, Metric
 from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import Column, Groups, IntArray, Zone
+    from relmetrics.metric.contract import State
+    from relmetrics.metric.difference import Difference
+    from relmetrics.metric.sides import Sides
+    from relmetrics.questions.groups.breakdown import Breakdown
+    from relmetrics.questions.trends.trend import Trend
 
-    from relmetrics.data.types import Column, Groups, IntArray
-    from relmetrics.metric.metric import Metric
+S = TypeVar("S", bound="State")
 
 
 @frozen(eq=False)
-class Rows:
+class PreparedRows(ABC):
     """Rows that a metric has read and checked, ready to be summed.
 
     Attributes:
-        metric: The definition.
         size: How many rows there are.
         data: The rows as they arrived, whose index says what groups and dates belong to them.
-        summed: Sums the rows by the group of each, 0..groups - 1, into one state per group; or all
-            of them into a single state, for None.
     """
 
-    metric: Metric[Any, Any]
     size: int
     data: Any
-    summed: Callable[[IntArray | None, int], Any]
 
-    def by(self, groups: Groups, *, sort: bool, confidence_level: float) -> Breakdown:
-        """Return the metric by group: see `LinearScore.by`."""
+    @abstractmethod
+    def summed(self, codes: IntArray | None, size: int) -> Any:
+        """Return the rows as one state per group of 0..size - 1, or as a single one for None."""
+
+    @abstractmethod
+    def paired(
+        self, reference: Any, respondents: Column | None, reference_respondents: Column | None
+    ) -> Any:
+        """Return these and other rows of the same respondents as the state of pairs."""
+
+
+@frozen(kw_only=True)
+class Questions(Metric[S, E]):
+    """A metric with the questions that are asked of its data: groups, periods, pairs.
+
+    A kind of metric says how rows are read, and how pairs are compared.
+    """
+
+    @abstractmethod
+    def prepare(self, data: Any, *args: Any, **options: Any) -> PreparedRows:
+        """Read and check rows of data, with `weights` and what else the kind of metric takes."""
+
+    @abstractmethod
+    def sides(self, pairs: Any) -> Sides:
+        """Return the two sides of a paired comparison.
+
+        Raises:
+            StateError: The state is no pairs of this metric.
+        """
+
+    def by(
+        self,
+        data: Any,
+        groups: Groups,
+        *,
+        weights: Column | None = None,
+        sort: bool = False,
+        confidence_level: float = 0.95,
+        **options: Any,
+    ) -> Breakdown:
+        """Compute the metric for every group.
+
+        Args:
+            data: One answer per row; of an index a table of ratings, of ratios of money a mapping
+                of columns.
+            groups: One label per row, of any hashable kind; or several columns, as a mapping of
+                name to column, a data frame or a list of columns. A missing label is a group
+                called None.
+            weights: One survey weight per row.
+            sort: Sort the groups; by default they come in order of appearance.
+            confidence_level: Level of the intervals.
+            options: Of an index: ``factors``, the names of the columns of a 2-D array.
+
+        Raises:
+            LengthError: The columns differ in length.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            AmountError: An amount is not finite, or is negative where it cannot be.
+            FactorError: A column is missing, or a factor has no weight.
+            WeightError: A weight is negative or not finite, or all are zero.
+            ParameterError: The level is not between 0 and 1, or the groups cannot be sorted.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.NPS().by([10, 9, 3], ["shop", "web", "web"])["web"].value
+            0.0
+        """
+        from relmetrics.data.grouping import group  # noqa: PLC0415 - only who asks needs it
+        from relmetrics.questions.groups.breakdown import Breakdown  # noqa: PLC0415
+
+        rows = self.prepare(data, weights=weights, **options)
         quantile(confidence_level)
-        require_aligned(rows=self.data, groups=groups)
-        grouping = group(groups, self.size, sort=sort)
-        states = self.summed(grouping.codes, len(grouping.labels))
+        require_aligned(rows=rows.data, groups=groups)
+        grouping = group(groups, rows.size, sort=sort)
+        states = rows.summed(grouping.codes, len(grouping.labels))
         total = _exact_total(states)
         if total is None:
-            total = self.summed(None, 1)
-        return Breakdown(self.metric, grouping.labels, states, total, confidence_level)
+            total = rows.summed(None, 1)
+        return Breakdown(self, grouping.labels, states, total, confidence_level)
 
-    def over(self, dates: Column, *, confidence_level: float, **calendar: Any) -> Trend:
-        """Return the metric by period: see `LinearScore.over`, and `timed` for the calendar."""
+    def over(
+        self,
+        data: Any,
+        dates: Column,
+        *,
+        every: Every = "month",
+        weights: Column | None = None,
+        as_of: object = None,
+        zone: Zone | None = None,
+        recorded_in: Zone | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
+        confidence_level: float = 0.95,
+        **options: Any,
+    ) -> Trend:
+        """Compute the metric period by period.
+
+        Periods come in order, from the first to the last with rows; those in between without any
+        are there too.
+
+        Args:
+            data: As for `by`.
+            dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Without a date a
+                row is counted, and is in no period and not in the total.
+            every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+            weights: One survey weight per row.
+            as_of: The last day that was wholly observed, without a time of day. Periods go on to
+                it, with or without answers; one that ends after it is marked as not over, and later
+                rows are counted and left out. By default the last day of the data.
+            zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
+                `ZoneInfo`.
+            recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``;
+                they are converted to `zone`.
+            week_start: The first day of a week, such as ``"sunday"``.
+            year_start: The first month of a year and of its quarters, such as ``"april"``.
+            confidence_level: Level of the intervals.
+            options: As for `by`.
+
+        Raises:
+            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            AmountError: An amount is not finite, or is negative where it cannot be.
+            FactorError: A column is missing, or a factor has no weight.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> trend = rm.NPS().over([10, 9, 3], ["2025-01-09", "2025-01-31", "2025-02-28"])
+            >>> trend["2025-01"].value, trend["2025-02"].value
+            (100.0, -100.0)
+        """
+        from relmetrics.questions.trends.timing import period_labels, timed  # noqa: PLC0415 - as above
+        from relmetrics.questions.trends.trend import Trend  # noqa: PLC0415
+
+        rows = self.prepare(data, weights=weights, **options)
         quantile(confidence_level)
-        require_aligned(rows=self.data, dates=dates)
-        timing = timed(dates, self.size, **calendar)
+        require_aligned(rows=rows.data, dates=dates)
+        timing = timed(
+            dates,
+            rows.size,
+            every=every,
+            as_of=as_of,
+            zone=zone,
+            recorded_in=recorded_in,
+            week_start=week_start,
+            year_start=year_start,
+        )
         # Rows of no period are summed into one group more, which is left out.
-        states = self.summed(timing.codes, timing.size + 1)[: timing.size]
+        states = rows.summed(timing.codes, timing.size + 1)[: timing.size]
         total = _exact_total(states)
         if total is None:
             outside = (timing.codes == timing.size).astype(np.intp)
-            total = self.summed(outside, 2)[0]
+            total = rows.summed(outside, 2)[0]
         return Trend(
-            self.metric,
+            self,
             period_labels(timing.first, timing.size, timing.every),
             states,
             total,
@@ -74,6 +207,94 @@ class Rows:
             undated=timing.undated,
             later=timing.later,
         )
+
+    def pairs(
+        self,
+        data: Any,
+        reference: Any,
+        *,
+        weights: Column | None = None,
+        respondents: Column | None = None,
+        reference_respondents: Column | None = None,
+        **options: Any,
+    ) -> Any:
+        """Sum two answers of the same respondents into the state of a paired comparison.
+
+        Of ratios of money, rows that are in the base of one period only, such as customers without
+        revenue at its start, are in no pair.
+
+        Args:
+            data: As for `by`.
+            reference: The same of an earlier wave or period, or of another question. In the same
+                rows, unless respondents are given.
+            weights: One survey weight per row.
+            respondents: Who gave each answer, to match the two by; the rows may then differ. Only
+                of a column of answers.
+            reference_respondents: Who gave each answer of the reference.
+            options: As for `by`.
+
+        Raises:
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            AmountError: An amount is not finite, or is negative where it cannot be.
+            FactorError: A column is missing, or the two have different factors.
+            WeightError: A weight is negative or not finite, or all are zero.
+            LengthError: The columns differ in length.
+            CustomerError: A respondent is missing, or is there twice on one side.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.NPS().pairs([9, 10, 8], [8, None, 8]).n
+            2
+        """
+        rows = self.prepare(data, weights=weights, **options)
+        others = self._reference(reference, **options)
+        return rows.paired(others, respondents, reference_respondents)
+
+    def _reference(self, data: Any, *args: Any, **options: Any) -> PreparedRows:
+        """Read the rows that others are compared with."""
+        return self.prepare(data, *args, **options)
+
+    def compare_paired(
+        self, pairs: Any, *, confidence_level: float = 0.95, method: str | None = None
+    ) -> Difference:
+        """Compare two answers of the same respondents: data minus reference.
+
+        The variance is that of pairs: who rates high in one wave does in the other, and that does
+        not count as uncertainty. So people who hardly change their mind give a short interval,
+        where two separate samples of that size would not. Rows that lack one of the two are
+        counted as missing and left out.
+
+        Interval and p-value: of rates the score interval (Tango 1998) and McNemar's test (1947);
+        of everything else by adding pseudo-pairs. The p-value is always of the interval's method.
+
+        Args:
+            pairs: What `pairs` made of the data, or a sum of such states.
+            confidence_level: Level of the interval, strictly between 0 and 1.
+            method: `adjusted` or `wald`; of answers also `score`.
+
+        Raises:
+            EmptySampleError: There are no pairs.
+            StateError: The state is no pairs of this metric.
+            AmountError: The denominators of a period sum to 0.
+            ParameterError: The level is not between 0 and 1, or there is no such method.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> nps = rm.NPS()
+            >>> pairs = nps.pairs([9, 10, 8, 9, 7, None], [8, 9, 8, 6, 7, 10])
+            >>> print(nps.compare_paired(pairs))
+            NPS difference 60.0 points (95% CI -26.7 to 101.7; p = 0.25; n = 5 pairs, 1 missing)
+            >>> nrr = rm.NetRevenueRetention()
+            >>> spring = {"before": [100, 50, 200, 80], "after": [120, 40, 200, 60]}
+            >>> autumn = {"before": [120, 40, 200, 60], "after": [130, 40, 210, 60]}
+            >>> print(nrr.compare_paired(nrr.pairs(autumn, spring)))
+            NRR difference 7.1 percentage points (95% CI -65.3 to 75.9; p = 0.88; n = 4 pairs)
+        """
+        from relmetrics.metric.difference import Difference  # noqa: PLC0415 - as above
+
+        sides = self.sides(pairs)
+        return Difference.of(sides, confidence_level, choice("method", method, sides.methods))
 
 
 def _exact_total(states: Any) -> Any:

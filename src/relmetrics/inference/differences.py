@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from relmetrics.inference.intervals import Pseudo, around, clipped, pulled
+from relmetrics.inference.intervals import Pseudo, around, clipped, pulled, stand_in
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray, Number
-    from relmetrics.inference.linear_form import Sample
+    from relmetrics.states.sample import Sample
 
 
 _ROUNDING = 1e-12
@@ -60,6 +60,7 @@ class Contrast:
         p_value: Two-sided, of no difference.
         standard_error: Standard error of `value`, with divisor n - 1; NaN from a single answer.
         method: The method of the interval.
+        samples: The sample and its reference, where both were presented.
     """
 
     value: Number
@@ -68,6 +69,7 @@ class Contrast:
     p_value: Number
     standard_error: Number
     method: str
+    samples: tuple[Sample, ...] = ()
 
 
 def two_sided(z: Number) -> Number:
@@ -94,21 +96,37 @@ def deviate(difference: Number, squared_error: Number) -> Number:
     return difference / squared_error**0.5 if squared_error > 0 else math.inf
 
 
-def adjusted(a: Normal, b: Normal, z: float, reach: float) -> tuple[Number, Number, Number]:
-    """Return low, high and p-value with pseudo-answers added to both sides.
+def interval_and_test(
+    value: Number,
+    pulled_to: tuple[Number, Number],
+    squared_error: Number | None,
+    z: float,
+    reach: float,
+    methods: tuple[str, str],
+) -> tuple[tuple[Number, Number, Number], str]:
+    """Return low, high and p-value of a difference, and the method used.
 
-    Rocks (2016), arXiv 1601.07235, for NPS; Agresti and Caffo (2000) for rates. The interval
-    excludes 0 exactly when the p-value is below 1 less the level.
+    With pseudo-answers on both sides: Rocks (2016), arXiv 1601.07235, for NPS; Agresti and Caffo
+    (2000) for rates. The interval excludes 0 exactly when the p-value is below 1 less the level.
+    Wald's has none, and where it has no width either the other stands in.
 
     Args:
-        a: The sample.
-        b: The reference.
+        value: The difference.
+        pulled_to: The difference with the pseudo-answers, and its squared error.
+        squared_error: The squared error without them, for Wald's interval; None for the other.
         z: The normal quantile of the level.
         reach: The largest difference that the metric's range allows.
+        methods: What the method asked for is called, and that with pseudo-answers.
     """
-    center, squared_error = a.center - b.center, a.squared_error + b.squared_error
-    low, high = normal(a.value - b.value, center, squared_error, z, reach)
-    return low, high, two_sided(pulled_deviate(a.value - b.value, center, squared_error))
+    method, by_pseudo = methods
+    low, high = normal(value, *pulled_to, z, reach)
+    p_value = two_sided(pulled_deviate(value, *pulled_to))
+    if squared_error is not None:
+        plain = wald(value, squared_error, z, reach)
+        flat = np.logical_not(squared_error > 0)
+        found, method = stand_in(method, plain, by_pseudo, (low, high, p_value), flat)
+        low, high, p_value = found
+    return (low, high, p_value), method
 
 
 def pulled_deviate(value: Number, center: Number, squared_error: Number) -> Number:

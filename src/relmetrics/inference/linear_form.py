@@ -2,73 +2,39 @@
 
 ``value = sum(c_k * n_k) / n``. NPS, CSAT, CES, a factor's mean and every rate are of this form and
 differ only in the coefficients c; so the value, its variance and every interval are written once.
+A paired change is of this form too: the mean of what each pair of answers contributes.
 """
 
 from __future__ import annotations
 
-import math
 from operator import mul
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from relmetrics.errors import ParameterError
+from relmetrics.errors import EmptySampleError, WeightError
 from relmetrics.inference import intervals
-from relmetrics.inference.intervals import Pseudo
+from relmetrics.inference.differences import Normal, deviate, two_sided
+from relmetrics.inference.form import Form, Presented
+from relmetrics.inference.intervals import Pseudo, quantile
+from relmetrics.states.sample import Sample, effective_n
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import FloatArray, Number
+    from relmetrics.data.types import Number
+    from relmetrics.inference.ratio_sums import RatioSums
     from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally import Tally
 
-
-_ALONE = 1 + 1e-9
-"""An effective n up to this is a single answer, the others having no weight."""
-
-
-@define
-class Sample:
-    """What a state says about a metric: numbers for one state, arrays for one per group.
-
-    Made for every estimate and thrown away, so it is not frozen: that would cost as much again.
-
-    Attributes:
-        value: The metric.
-        variance: Variance of one answer's contribution (divisor n), such that
-            variance / n_effective is the variance of `value`.
-        n: Number of answers.
-        n_effective: Kish's effective number; `n` when unweighted.
-    """
-
-    value: Number
-    variance: Number
-    n: Number
-    n_effective: Number
-
-    @property
-    def standard_error(self) -> Number:
-        """The standard error of `value` with the factor n / (n - 1); NaN for a single answer."""
-        if isinstance(self.n, np.ndarray):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                several = (self.n > 1) & (self.n_effective > _ALONE)
-                fair = np.where(several, self.n / (self.n - 1.0), np.nan)
-                return (self.variance / self.n_effective * fair) ** 0.5
-        if self.n <= 1 or self.n_effective <= _ALONE:
-            return math.nan
-        return (self.variance / self.n_effective * (self.n / (self.n - 1))) ** 0.5
-
-    @property
-    def plug_in_error(self) -> Number:
-        """The standard error without the factor n / (n - 1)."""
-        return (self.variance / self.n_effective) ** 0.5
+_WITHOUT_WIDTH = ("wald", "bootstrap")
+"""These have no width where everybody answers the same."""
 
 
-@frozen
-class LinearForm:
+@frozen(kw_only=True)
+class LinearForm(Form):
     """The coefficients of a linear score, compiled: its levels and the points at each of them.
 
     A point whose coefficient is NaN is outside the metric's base: it is not counted at all.
@@ -77,48 +43,21 @@ class LinearForm:
         levels: The distinct coefficients, ascending.
         members: For each level, the places of its points on the scale.
         pseudo: The pseudo-answers of the adjusted interval.
+        is_mean: Whether it is a mean on a scale, whose Wald interval takes the sample variance.
         spans: The members again, as slices where they stand in a row.
     """
+
+    methods: ClassVar[tuple[str, ...]] = ("adjusted", "score", "wald", "bootstrap")
 
     levels: tuple[float, ...]
     members: tuple[tuple[int, ...], ...]
     pseudo: Pseudo
+    is_mean: bool = False
     spans: tuple[slice | tuple[int, ...], ...] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Note which levels have their points in a row."""
         object.__setattr__(self, "spans", tuple(map(_span, self.members)))
-
-    @classmethod
-    def compile(
-        cls,
-        coefficients: FloatArray | Sequence[float],
-        pseudo_answers: FloatArray | Sequence[float],
-    ) -> LinearForm:
-        """Return the form of one coefficient and one number of pseudo-answers per point.
-
-        Raises:
-            ParameterError: All points contribute the same, so there is nothing to measure.
-        """
-        values = [float(c) for c in coefficients]
-        if len(values) != len(pseudo_answers) or any(map(math.isinf, values)):
-            raise ParameterError.must_be(
-                "coefficients", f"{len(pseudo_answers)} finite numbers, one per point", values
-            )
-        levels = sorted({c for c in values if not math.isnan(c)})
-        if len(levels) < 2:  # noqa: PLR2004 - a metric needs two outcomes
-            raise ParameterError.must_be(
-                "coefficients",
-                "different for at least two points",
-                values,
-                "Check the cut points against the scale.",
-            )
-        members = tuple(tuple(i for i, c in enumerate(values) if c == level) for level in levels)
-        masses = [sum(float(pseudo_answers[i]) for i in group) for group in members]
-        n = sum(masses)
-        mean = sum(c * m for c, m in zip(levels, masses, strict=True)) / n
-        variance = sum(m * (c - mean) ** 2 for c, m in zip(levels, masses, strict=True)) / n
-        return cls(tuple(levels), members, Pseudo(n, mean, variance))
 
     def classes(self, by_point: Sequence[Number]) -> list[Number]:
         """Return what lies at each level, from what lies at each point."""
@@ -157,11 +96,9 @@ class LinearForm:
         if weights is counts:
             return Sample(value, spread / n, n, n)
         squared = sum(squares)
-        return Sample(value, spread / squared, n, total * total / squared)
+        return Sample(value, spread / squared, n, effective_n(total, squared))
 
     def _mean(self, masses: Sequence[Number], total: Number) -> Number:
-        if len(self.levels) == 2:  # noqa: PLR2004 - a share of two classes
-            return _blend(self.levels, masses, total)
         # Rounding of weights must not carry the mean out of the range.
         mean = sum(map(mul, self.levels, masses)) / total
         return intervals.clipped(mean, self.levels[0], self.levels[-1])
@@ -195,19 +132,119 @@ class LinearForm:
             return implied / sample.variance * sample.n_effective
         return sample.n_effective
 
+    def sampled(self, state: Tally | PairedTally | GroupedTally) -> Sample:
+        """Return value, variance and sizes of a tally or of many.
 
-def _blend(levels: tuple[float, ...], masses: Sequence[Number], total: Number) -> Number:
-    """Return the mean of two levels, measured from the nearer end.
+        Raises:
+            EmptySampleError: The tally holds no answers.
+            WeightError: Its answers weigh nothing.
+        """
+        return self._sampled(state)[0]
 
-    That makes a share and its complement add to the whole to the last digit.
-    """
-    (low, high), (below, above) = levels, masses
-    if isinstance(total, np.ndarray):
-        up, down = low + (high - low) * above / total, high - (high - low) * below / total
-        return np.where(above <= below, up, down)
-    if above <= below:
-        return low + (high - low) * above / total
-    return high - (high - low) * below / total
+    def _sampled(self, state: Tally | PairedTally | GroupedTally) -> tuple[Sample, list[Number]]:
+        """Return the sample of a tally or of many, and the weight at each level."""
+        counts, weights, squares = self.masses(state)
+        if not isinstance(counts[0], np.ndarray):  # of one tally; of several they are arrays
+            if not sum(counts):
+                raise EmptySampleError.for_metric(self.name, cast("Tally", state).missing)
+            if not sum(weights):
+                raise WeightError.all_zero()
+        return self.sample(counts, weights, squares), weights
+
+    def present(
+        self,
+        state: Tally | PairedTally | GroupedTally,
+        confidence_level: float,
+        method: str,
+        rng: Any = None,
+    ) -> Presented:
+        """Return the sample with its interval, of a tally or of many.
+
+        Raises:
+            EmptySampleError: The tally holds no answers.
+            WeightError: Its answers weigh nothing.
+        """
+        z = quantile(confidence_level)
+        sample, weights = self._sampled(state)
+        low, high = self._interval(sample, weights, confidence_level, z, method, rng)
+        if method in _WITHOUT_WIDTH:
+            flat = (sum((mass > 0) * 1 for mass in weights) == 1) | np.logical_not(low < high)
+            usual = self.methods[0]
+            default = self._interval(sample, weights, confidence_level, z, usual, rng)
+            (low, high), method = intervals.stand_in(method, (low, high), usual, default, flat)
+        return Presented(sample, low, high, method)
+
+    def _interval(
+        self,
+        sample: Sample,
+        weights: Sequence[Number],
+        confidence_level: float,
+        z: float,
+        method: str,
+        rng: Any,
+    ) -> tuple[Any, Any]:
+        levels = self.levels
+        low, high = levels[0], levels[-1]
+        if method == "adjusted":
+            return intervals.adjusted(
+                sample.value, sample.variance, sample.n_effective, z, self.pseudo, low, high
+            )
+        if method == "wald":
+            return intervals.wald(sample.value, self.wald_error(sample), z, low, high)
+        total = sum(weights)
+        shares = [mass / total for mass in weights]
+        n = self.own_size(sample, shares)
+        if method == "score":
+            return intervals.around(sample.value, *intervals.score(levels, shares, n, z))
+        if method != "bootstrap":
+            return self._of_share(method, shares[-1], n, z)
+        ends = intervals.bootstrap(
+            levels,
+            np.column_stack([np.atleast_1d(share) for share in shares]),
+            np.atleast_1d(np.asarray(n, dtype=np.float64)),
+            confidence_level,
+            cast("np.random.Generator", rng),
+        )
+        return ends if isinstance(total, np.ndarray) else (float(ends[0][0]), float(ends[1][0]))
+
+    def _of_share(self, method: str, share: Number, n: Number, z: float) -> tuple[Any, Any]:
+        """Return the interval of a share by a method that only shares have."""
+        raise NotImplementedError(method)
+
+    def wald_error(self, sample: Sample) -> Number:
+        """Return the standard error of Wald's interval, as the textbooks of each kind have it."""
+        return sample.standard_error if self.is_mean else sample.plug_in_error
+
+    def normal(
+        self, state: Tally | PairedTally | GroupedTally, pseudo: Pseudo | None = None
+    ) -> Normal:
+        """Return value, center and squared error after pseudo-answers, of one tally or of many.
+
+        Raises:
+            EmptySampleError: The tally holds no answers.
+            WeightError: Its answers weigh nothing.
+        """
+        return Normal.of(self._sampled(state)[0], pseudo or self.pseudo)
+
+    def p_against(self, state: Tally | PairedTally, value: float, method: str) -> float:
+        """Return the two-sided p-value of the score being this number, by a method.
+
+        In the score test the squared error is that of the most likely distribution with that mean.
+        Of a share it is the textbook's z; of a change of paired yes and no McNemar's (1947).
+        """
+        if method not in ("wilson", "score"):
+            return super().p_against(state, value, method)
+        sample, weights = self._sampled(state)
+        shares = [mass / sum(weights) for mass in weights]
+        variance = intervals.variance_at(self.levels, shares, value)
+        squared_error = float(variance) / self.own_size(sample, shares)
+        return float(two_sided(deviate(sample.value - value, squared_error)))
+
+    def ratio_sums(self, state: Tally | GroupedTally) -> RatioSums:
+        """Return the sums behind the score: y is what an answer contributes, x is 1."""
+        from relmetrics.inference.ratio_sums import RatioSums  # noqa: PLC0415 - seldom asked for
+
+        return RatioSums.of_levels(self.levels, self.masses(state), self.pseudo)
 
 
 def _span(places: tuple[int, ...]) -> slice | tuple[int, ...]:

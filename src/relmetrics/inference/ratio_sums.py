@@ -6,7 +6,7 @@ index and x = 1, a ratio of money two amounts. So what holds for such a ratio is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -144,15 +144,6 @@ class RatioSums:
         """The metric of all groups together, with an axis of length 1 for the groups."""
         score: FloatArray = _total(self.y) / _total(self.x)
         return score
-
-
-@runtime_checkable
-class RatioMetric(Protocol):
-    """A metric that is a ratio of two sums over rows."""
-
-    def ratio_sums(self, state: Any) -> RatioSums:
-        """Return the sums behind the metric, for one state or for one per group."""
-        ...
 
 
 def _dot(coefficients: Sequence[float], masses: Sequence[Number]) -> Number:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.states.sample import effective_n
+
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.states.moments import Moments
@@ -165,7 +167,7 @@ def effective_pairs(state: Moments) -> FloatArray:
     if state.squares is None:
         return masses
     squares = state.squares.masses
-    return np.where(squares > 0, masses**2 / np.where(squares > 0, squares, 1.0), 0.0)
+    return np.asarray(effective_n(masses, squares))
 
 
 def effective_rows(pairs: FloatArray) -> float:

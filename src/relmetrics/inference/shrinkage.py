@@ -24,7 +24,7 @@ from relmetrics.inference.intervals import around, clipped
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
-    from relmetrics.inference.linear_form import Sample
+    from relmetrics.states.sample import Sample
 
 TRUSTED = 30
 """Answers of the common variance that are added to a group's own, which few answers tell badly."""

@@ -10,9 +10,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     import numpy as np
 
-    from relmetrics.data.types import Number
-    from relmetrics.inference.differences import Contrast, Normal
-    from relmetrics.inference.linear_form import Sample
+    from relmetrics.inference.form import Form
 
 
 class State(Protocol):
@@ -100,6 +98,11 @@ class AnyMetric(Protocol):
         ...
 
     @property
+    def about(self) -> Description:
+        """The description again, made once where it is asked for often."""
+        ...
+
+    @property
     def result(self) -> Any:
         """The class of this metric's estimates."""
         ...
@@ -120,26 +123,12 @@ class AnyMetric(Protocol):
         ...
 
     @property
-    def pulled_difference(self) -> str:
-        """What a difference by pseudo-answers is called: it stands in for Wald's."""
+    def form(self) -> Form:
+        """The arithmetic of this metric: from a state to value, interval and test."""
         ...
 
     def check(self, state: Any) -> None:
         """Check that a state is of this metric's kind."""
-        ...
-
-    def check_alike(self, state: Any, reference: Any) -> None:
-        """Check that two states are of this metric's kind, and measure the same."""
-        ...
-
-    def present(
-        self, state: Any, confidence_level: float, method: str, rng: Rng = None
-    ) -> tuple[Sample, Any, Any, str]:
-        """Return sample, low, high and the method used, for one state or for one per group."""
-        ...
-
-    def normal(self, state: Any) -> Normal:
-        """Return value, center and squared error after pseudo-answers."""
         ...
 
     def working(self, state: Any) -> Working:
@@ -159,30 +148,4 @@ class AnyMetric(Protocol):
         method: str | None = None,
     ) -> Any:
         """Compare two states of different respondents: state minus reference."""
-        ...
-
-    def contrast(
-        self, state: Any, reference: Any, confidence_level: float, method: str
-    ) -> Contrast:
-        """Return the difference of two states, or of many pairs of them, in numbers."""
-        ...
-
-    def p_against(self, state: Any, value: float, method: str) -> float:
-        """Return the two-sided p-value of a state's metric being this number, by a method."""
-        ...
-
-    def wald_error(self, sample: Sample) -> Number:
-        """Return the standard error that Wald's interval takes."""
-        ...
-
-    def method_named(self, method: str | None) -> str:
-        """Return the interval method of that name, the default for None."""
-        ...
-
-    def difference_method_named(self, method: str | None) -> str:
-        """Return the method of a difference of that name, the default for None."""
-        ...
-
-    def draws(self, method: str, rng: Rng) -> Rng:
-        """Return the source of random draws that a method needs, or None."""
         ...

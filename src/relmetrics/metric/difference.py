@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from relmetrics.metric.contract import AnyMetric, Description
-    from relmetrics.metric.sides import Samples, Sides
+    from relmetrics.metric.sides import SideFigures, Sides
 
 
 @frozen
@@ -41,6 +41,7 @@ class Difference(Result):
         confidence_level: The level of `low` and `high`.
         method: Their method.
         sides: What was compared.
+        figures: Value and size of either side.
 
     Example:
         >>> import relmetrics as rm
@@ -61,6 +62,7 @@ class Difference(Result):
     standard_error: float = field(eq=False)
     confidence_level: float
     method: str
+    figures: SideFigures = field(repr=False, eq=False)
 
     @classmethod
     def of(cls, sides: Sides, confidence_level: float, method: str) -> Difference:
@@ -76,6 +78,7 @@ class Difference(Result):
             float(found.standard_error),
             confidence_level,
             found.method,
+            sides.figures(found),
         )
 
     def __float__(self) -> float:
@@ -90,17 +93,17 @@ class Difference(Result):
     @property
     def values(self) -> tuple[float, float]:
         """The value of the sample and that of the reference, whose difference this is."""
-        return self.sides.samples().values
+        return self.figures.values
 
     @property
     def n(self) -> int:
         """The number of answers of the sample; of pairs, when paired."""
-        return self.sides.samples().n
+        return self.figures.n
 
     @property
     def n_reference(self) -> int | None:
         """The number of answers of the reference; None of pairs, and of a fixed number."""
-        return self.sides.samples().n_reference
+        return self.figures.n_reference
 
     @property
     def missing(self) -> int:
@@ -239,7 +242,7 @@ class Difference(Result):
         """
         about = self._about
         digits = about.digits
-        samples = self.sides.samples()
+        samples = self.figures
         left, right = samples.values
         rows = (
             ("Definition", about.definition),
@@ -255,9 +258,9 @@ class Difference(Result):
 
     def __str__(self) -> str:
         """Return one honest line: difference, interval, p-value, sizes."""
-        return self._line(self.sides.samples())
+        return self._line(self.figures)
 
-    def _line(self, samples: Samples) -> str:
+    def _line(self, samples: SideFigures) -> str:
         about = self._about
         digits = about.digits
         missing = f", {self.missing} missing" if self.missing else ""
@@ -272,7 +275,7 @@ class Difference(Result):
 
     @property
     def _about(self) -> Description:
-        return self.metric.description
+        return self.metric.about
 
     def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "p_value", "standard_error", "values")

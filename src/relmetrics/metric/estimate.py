@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import field, frozen
 
+from relmetrics.data.checks import choice, drawing
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import percent, row_html
 
@@ -112,6 +113,26 @@ class Estimate(Result):
     confidence_level: float
     method: str
 
+    @classmethod
+    def of(cls, metric: AnyMetric, state: Any, *, confidence_level: float) -> Self:
+        """Present a state of the metric's kind; users ask a metric to."""
+        form = metric.form
+        found = form.present(state, confidence_level, form.methods[0])
+        sample = found.sample
+        return cls(
+            metric,
+            state,
+            sample.value,
+            found.low,
+            found.high,
+            sample.standard_error,
+            sample.n,
+            sample.n_effective,
+            int(state.missing),
+            confidence_level,
+            found.method,
+        )
+
     def __float__(self) -> float:
         """Return the value."""
         return self.value
@@ -145,10 +166,9 @@ class Estimate(Result):
             (-41.4, 73.1)
         """
         level = self.confidence_level if confidence_level is None else confidence_level
-        chosen = self.metric.method_named(method)
-        source = self.metric.draws(chosen, rng)
-        _, low, high, used = self.metric.present(self.state, level, chosen, source)
-        return Interval(low, high, level, used)
+        chosen = choice("method", method, self.metric.methods)
+        found = self.metric.form.present(self.state, level, chosen, drawing(chosen, rng))
+        return Interval(found.low, found.high, level, found.method)
 
     def explain(self) -> Explanation:
         """Return how the number came about.
@@ -223,7 +243,7 @@ class Estimate(Result):
 
     @property
     def _about(self) -> Description:
-        return self.metric.description
+        return self.metric.about
 
     def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "standard_error", "n_effective", "n", "missing")

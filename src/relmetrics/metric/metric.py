@@ -5,26 +5,22 @@ prepare (data to state), add (states to a state), present (a state to an `Estima
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-import numpy as np
-from attrs import frozen
+from attrs import fields, frozen
 
-from relmetrics.data.checks import as_generator, check_number, choice
+from relmetrics.data.checks import check_number, choice
 from relmetrics.errors import EmptySampleError
-from relmetrics.inference import differences
-from relmetrics.inference.differences import Contrast, Normal
-from relmetrics.inference.intervals import quantile, stand_in
-from relmetrics.metric.contract import Description, Rng, State
-from relmetrics.metric.difference import Difference
+from relmetrics.metric.contract import Description, Direction, State
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.sides import Independent, OneSample, require_apart
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import Column, Number
-    from relmetrics.inference.linear_form import Sample
+    from relmetrics.data.types import Column
+    from relmetrics.inference.form import Form
     from relmetrics.metric.contract import Working
+    from relmetrics.metric.difference import Difference
 
 
 S = TypeVar("S", bound=State)
@@ -35,6 +31,9 @@ E = TypeVar("E", bound=Estimate)
 """The kind of estimate: `Estimate`, or one with further quantities."""
 
 _WITHOUT_TEST = ("bootstrap", "agresti_coull")
+_WORDS = tuple(field.name for field in fields(Description))
+_DIGITS = {"scale points": 2}
+_RANGES = {"%": (0, 100), "points": (-100, 100)}
 
 
 @frozen
@@ -43,7 +42,19 @@ class Metric(ABC, Generic[S, E]):
 
     Subclasses say how data becomes a state and what the numbers of a state are; intervals, groups,
     merging and texts follow.
+
+    What a metric is stands in class constants: `name`, `symbol`, `unit`, `direction`, `formula`,
+    `definition` and `source`; `low`, `high` and `digits` follow from the unit where they are not
+    given. The `description` is made of them; a metric whose words depend on its parameters
+    overrides it.
     """
+
+    name: ClassVar[str]
+    symbol: ClassVar[str]
+    unit: ClassVar[str]
+    direction: ClassVar[Direction] = "higher"
+    formula: ClassVar[str]
+    source: ClassVar[str]
 
     @property
     def result(self) -> type[E]:
@@ -51,14 +62,37 @@ class Metric(ABC, Generic[S, E]):
         return Estimate  # type: ignore[return-value]  # E is Estimate unless a subclass overrides
 
     @property
-    @abstractmethod
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
+        return self._described()
+
+    @property
+    def about(self) -> Description:
+        """The description, which a metric that is asked often keeps."""
+        return self.description
+
+    def _described(self, **words: Any) -> Description:
+        """Return the description of the class constants, some of them in other words."""
+        for field in _WORDS:
+            if field not in words and hasattr(self, field):
+                words[field] = getattr(self, field)
+        unit = words.get("unit", "")
+        low, high = self._range(unit)
+        return Description(**{"low": low, "high": high, "digits": _DIGITS.get(unit, 1)} | words)
+
+    def _range(self, unit: str) -> tuple[float, float]:
+        """Return the least and the greatest value of a metric in this unit."""
+        return _RANGES.get(unit, (-math.inf, math.inf))
 
     @property
     @abstractmethod
+    def form(self) -> Form:
+        """The arithmetic of this metric: from a state to value, interval and test."""
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """The interval methods on offer, the default first."""
+        return self.form.methods
 
     @abstractmethod
     def check(self, state: S) -> None:
@@ -68,7 +102,7 @@ class Metric(ABC, Generic[S, E]):
             StateError: It is of another scale or has other columns.
         """
 
-    def check_alike(self, state: S, reference: S) -> None:
+    def _check_alike(self, state: S, reference: S) -> None:
         """Check that two states are of this metric's kind, and measure the same.
 
         Raises:
@@ -76,34 +110,6 @@ class Metric(ABC, Generic[S, E]):
         """
         self.check(state)
         self.check(reference)
-
-    @abstractmethod
-    def present(
-        self,
-        state: Any,
-        confidence_level: float,
-        method: str,
-        rng: Rng = None,
-    ) -> tuple[Sample, Any, Any, str]:
-        """Return sample, low, high and the method used, for one state or for one per group.
-
-        A single state without answers raises; a group without answers is NaN.
-
-        Raises:
-            EmptySampleError: The state holds no answers.
-            WeightError: Its answers weigh nothing.
-        """
-
-    @abstractmethod
-    def normal(self, state: Any) -> Normal:
-        """Return value, center and squared error after pseudo-answers, of one state or of many.
-
-        A single state without answers raises; a group without answers is NaN.
-
-        Raises:
-            EmptySampleError: The state holds no answers.
-            WeightError: Its answers weigh nothing.
-        """
 
     @abstractmethod
     def working(self, state: S) -> Working:
@@ -123,20 +129,7 @@ class Metric(ABC, Generic[S, E]):
             ParameterError: The level is not between 0 and 1.
         """
         self.check(state)
-        sample, low, high, method = self.present(state, confidence_level, self.methods[0])
-        return self.result(
-            self,
-            state,
-            sample.value,
-            low,
-            high,
-            sample.standard_error,
-            sample.n,
-            sample.n_effective,
-            int(state.missing),
-            confidence_level,
-            method,
-        )
+        return self.result.of(self, state, confidence_level=confidence_level)
 
     def compare(
         self,
@@ -176,10 +169,13 @@ class Metric(ABC, Generic[S, E]):
             >>> print(nps.compare(february, january))
             NPS difference 55.0 points (95% CI -38.6 to 110.0; p = 0.35; n = 5 against 4)
         """
-        self.check_alike(state, reference)
+        self._check_alike(state, reference)
+        from relmetrics.metric.difference import Difference  # noqa: PLC0415 - only who asks needs it
+        from relmetrics.metric.sides import Independent, require_apart  # noqa: PLC0415
+
         require_apart(respondents, reference_respondents)
         sides = Independent(self, state, reference)
-        chosen = self.difference_method_named(method)
+        chosen = choice("method", method, self.difference_methods)
         try:
             return Difference.of(sides, confidence_level, chosen)
         except EmptySampleError as error:
@@ -188,7 +184,7 @@ class Metric(ABC, Generic[S, E]):
     def _empty_side(self, state: S) -> str:
         """Return which of two sides has no answers: the state, or else the reference."""
         try:
-            self.normal(state)
+            self.form.sampled(state)
         except EmptySampleError:
             return "state"
         return "reference"
@@ -223,6 +219,9 @@ class Metric(ABC, Generic[S, E]):
             >>> print(nps.benchmark(nps.tally([10, 9, 3, 8]), 50))
             NPS difference -25.0 points (95% CI -94.2 to 22.7; p = 0.23; n = 4 against the value 50)
         """
+        from relmetrics.metric.difference import Difference  # noqa: PLC0415 - only who asks needs it
+        from relmetrics.metric.sides import OneSample  # noqa: PLC0415
+
         self.check(state)
         about = self.description
         check_number("value", value, about.low, about.high, f"within {about.range_text}")
@@ -237,85 +236,4 @@ class Metric(ABC, Generic[S, E]):
     @property
     def difference_methods(self) -> tuple[str, ...]:
         """The interval methods of a difference on offer, the default first."""
-        return ("adjusted", "wald")
-
-    def difference_method_named(self, method: str | None) -> str:
-        """Return the method of a difference of that name, the default for None.
-
-        Raises:
-            ParameterError: The metric has no such method.
-        """
-        return choice("method", method, self.difference_methods)
-
-    def contrast(
-        self, state: Any, reference: Any, confidence_level: float, method: str
-    ) -> Contrast:
-        """Return the difference of two states, or of many pairs of them, in numbers.
-
-        A single state without answers raises; a pair with a side without answers is NaN.
-
-        Raises:
-            EmptySampleError: A state holds no answers.
-        """
-        z, about = quantile(confidence_level), self.description
-        reach = about.high - about.low
-        with np.errstate(divide="ignore", invalid="ignore"):
-            a, b = self.pseudo_normal(state), self.pseudo_normal(reference)
-            error = (a.sample.standard_error**2 + b.sample.standard_error**2) ** 0.5
-            found = differences.adjusted(a, b, z, reach)
-            value = a.value - b.value
-            if method == "wald":
-                squared = self.wald_error(a.sample) ** 2 + self.wald_error(b.sample) ** 2
-                plain = differences.wald(value, squared, z, reach)
-                flat = np.logical_not(squared > 0)
-                found, method = stand_in(method, plain, self.pulled_difference, found, flat)
-        low, high, p_value = found
-        return Contrast(value, low, high, p_value, error, method)
-
-    @property
-    def pulled_difference(self) -> str:
-        """What a difference by pseudo-answers is called: it stands in for Wald's."""
-        return "adjusted"
-
-    def pseudo_normal(self, state: Any) -> Normal:
-        """Return value, center and squared error with the pseudo-answers of a difference."""
-        return self.normal(state)
-
-    def wald_error(self, sample: Sample) -> Number:
-        """Return the standard error that Wald's interval takes."""
-        return sample.standard_error
-
-    def p_against(self, state: S, value: float, method: str) -> float:
-        """Return the two-sided p-value of a state's metric being this number, by a method."""
-        if method == "wald":
-            sample = self.present(state, 0.95, method)[0]
-            squared = float(self.wald_error(sample)) ** 2
-            if squared > 0:
-                return float(
-                    differences.two_sided(differences.deviate(sample.value - value, squared))
-                )
-        found = self.normal(state)
-        return float(
-            differences.two_sided(
-                differences.pulled_deviate(
-                    found.value - value, found.center - value, found.squared_error
-                )
-            )
-        )
-
-    def method_named(self, method: str | None) -> str:
-        """Return the interval method of that name, the default for None.
-
-        Raises:
-            ParameterError: The metric has no such method.
-        """
-        return choice("method", method, self.methods)
-
-    @staticmethod
-    def draws(method: str, rng: Rng) -> Rng:
-        """Return the source of random draws that a method needs, or None for one that draws none.
-
-        Raises:
-            ParameterError: `rng` is no generator and no seed.
-        """
-        return as_generator(rng) if method == "bootstrap" or rng is not None else None
+        return self.form.difference_methods

@@ -10,16 +10,16 @@ from attrs import frozen
 from relmetrics.errors import StateError
 from relmetrics.inference import differences
 from relmetrics.inference.differences import Contrast
-from relmetrics.inference.intervals import quantile, stand_in
-from relmetrics.metric.sides import Samples
+from relmetrics.inference.intervals import quantile
+from relmetrics.metric.sides import SideFigures
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from relmetrics.inference.linear_form import Sample
     from relmetrics.metric.contract import AnyMetric
     from relmetrics.metric.resampled import Resampled
     from relmetrics.states.moments import Moments
+    from relmetrics.states.sample import Sample
 
 REFERENCE = " (reference)"
 """What the names of the reference's columns end in."""
@@ -63,16 +63,17 @@ class PairedMoments(ABC):
 
     def contrast(self, confidence_level: float, method: str) -> Contrast:
         """Return the difference in numbers, by the variance of paired rows."""
-        z, about, sample = quantile(confidence_level), self.metric.description, self.sample()
-        reach, value, error = about.high - about.low, sample.value, float(sample.standard_error)
-        center, squared = self.pulled(sample)
-        ends = differences.normal(value, center, squared, z, reach)
-        found = (*ends, differences.two_sided(differences.pulled_deviate(value, center, squared)))
-        if method == "wald":
-            plain = differences.wald(value, error**2, z, reach)
-            found, method = stand_in(method, plain, "adjusted", found, not error > 0)
-        low, high, p_value = found
-        return Contrast(value, low, high, p_value, error, method)
+        sample = self.sample()
+        error = float(sample.standard_error)
+        found, used = differences.interval_and_test(
+            sample.value,
+            self.pulled(sample),
+            error**2 if method == "wald" else None,
+            quantile(confidence_level),
+            self.metric.form.reach,
+            (method, self.metric.form.by_pseudo),
+        )
+        return Contrast(sample.value, *found, error, used)
 
     def permutation(
         self,
@@ -90,9 +91,9 @@ class PairedMoments(ABC):
             "Use p_value.",
         )
 
-    def samples(self) -> Samples:
+    def figures(self, found: Contrast) -> SideFigures:  # noqa: ARG002 - the difference tells no side
         """Return the value of either wave, of the pairs, and their number."""
-        return Samples.of_pairs(self.values(), int(self.state.n))
+        return SideFigures.of_pairs(self.values(), int(self.state.n))
 
     @property
     def missing(self) -> int:

@@ -9,12 +9,12 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_whole
 from relmetrics.errors import StateError
+from relmetrics.inference.linear_form import LinearForm
 from relmetrics.inference.permutation import MOST_ANSWERS
 from relmetrics.metric.result import Result
 
 if TYPE_CHECKING:
     from relmetrics.data.types import IntArray
-    from relmetrics.inference.linear_form import LinearForm
     from relmetrics.metric.contract import AnyMetric
 
 
@@ -61,8 +61,8 @@ def rearranged(metric: AnyMetric) -> LinearForm:
     Raises:
         StateError: It has none: its state holds sums, which cannot be.
     """
-    form = form_of(metric)
-    if form is None:
+    form = metric.form
+    if not isinstance(form, LinearForm):
         raise StateError.undefined(
             f"a permutation test of {metric.description.name}",
             "its state holds sums, and sums cannot be rearranged",
@@ -91,9 +91,3 @@ def counts_of(form: LinearForm, state: Any) -> IntArray:
             "Use p_value: of so many answers it is the same.",
         )
     return np.array(counts, dtype=np.int64)
-
-
-def form_of(metric: AnyMetric) -> LinearForm | None:
-    """Return the linear form of a metric over a tally, or None: its state holds sums."""
-    form: LinearForm | None = getattr(metric, "form", None)
-    return form

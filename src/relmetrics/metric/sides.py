@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     import numpy as np
 
     from relmetrics.data.types import Column
-    from relmetrics.inference.linear_form import Sample
     from relmetrics.metric.contract import AnyMetric
 
 
 @frozen
-class Samples:
+class SideFigures:
     """The two sides of a difference in numbers, as texts show them.
 
     Attributes:
@@ -65,8 +64,8 @@ class Sides(Protocol):
         """Return the p-value by rearranging the answers."""
         ...
 
-    def samples(self) -> Samples:
-        """Return values and sizes, worked out anew."""
+    def figures(self, found: Contrast) -> SideFigures:
+        """Return values and sizes of the two sides whose difference was found."""
         ...
 
     @property
@@ -94,7 +93,7 @@ class Independent:
 
     def contrast(self, confidence_level: float, method: str) -> Contrast:
         """Return the difference in numbers."""
-        return self.metric.contrast(self.state, self.reference, confidence_level, method)
+        return self.metric.form.contrast(self.state, self.reference, confidence_level, method)
 
     def permutation(self, draws: int, rng: np.random.Generator) -> Resampled:
         """Return the p-value by drawing who belongs to which side from all answers together."""
@@ -102,12 +101,12 @@ class Independent:
         ours, theirs = (counts_of(form, side) for side in (self.state, self.reference))
         return Resampled(*permutation.two_samples(form.levels, ours, theirs, draws, rng))
 
-    def samples(self) -> Samples:
+    def figures(self, found: Contrast) -> SideFigures:
         """Return values and sizes of both samples."""
-        ours, theirs = (sampled(self.metric, side) for side in (self.state, self.reference))
+        ours, theirs = found.samples
         n, n_reference = int(ours.n), int(theirs.n)
         text = f"n = {n} against {n_reference}"
-        return Samples((float(ours.value), float(theirs.value)), n, n_reference, text)
+        return SideFigures((float(ours.value), float(theirs.value)), n, n_reference, text)
 
     @property
     def missing(self) -> int:
@@ -134,14 +133,16 @@ class OneSample:
 
     def contrast(self, confidence_level: float, method: str) -> Contrast:
         """Return the difference in numbers."""
-        sample, low, high, used = self.metric.present(self.state, confidence_level, method)
+        form = self.metric.form
+        found = form.present(self.state, confidence_level, method)
         return Contrast(
-            sample.value - self.reference,
-            low - self.reference,
-            high - self.reference,
-            self.metric.p_against(self.state, self.reference, used),
-            sample.standard_error,
-            used,
+            found.sample.value - self.reference,
+            found.low - self.reference,
+            found.high - self.reference,
+            form.p_against(self.state, self.reference, found.method),
+            found.sample.standard_error,
+            found.method,
+            (found.sample,),
         )
 
     def permutation(
@@ -160,12 +161,12 @@ class OneSample:
             "Use p_value, or method='score'.",
         )
 
-    def samples(self) -> Samples:
+    def figures(self, found: Contrast) -> SideFigures:
         """Return value and size of the sample, and the number."""
-        ours = sampled(self.metric, self.state)
+        (ours,) = found.samples
         n = int(ours.n)
         text = f"n = {n} against the value {self.reference:.10g}"
-        return Samples((float(ours.value), self.reference), n, None, text)
+        return SideFigures((float(ours.value), self.reference), n, None, text)
 
     @property
     def missing(self) -> int:
@@ -175,11 +176,6 @@ class OneSample:
     def to_dict(self) -> dict[str, object]:
         """Return the state and the number."""
         return {"state": self.state.to_dict(), "benchmark": self.reference}
-
-
-def sampled(metric: AnyMetric, state: Any) -> Sample:
-    """Return value and sizes of one state."""
-    return metric.present(state, 0.95, metric.methods[0])[0]
 
 
 def require_apart(respondents: Column | None, reference_respondents: Column | None) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from attrs import frozen
@@ -14,13 +13,14 @@ from relmetrics.data.tables import amounts_named
 from relmetrics.errors import AmountError
 from relmetrics.errors.wording import located
 from relmetrics.estimators.ratio import AmountRatio
-from relmetrics.inference.differences import Normal
-from relmetrics.inference.intervals import Pseudo, adjusted, pulled, quantile, stand_in, wald
-from relmetrics.inference.linear_form import Sample
+from relmetrics.inference.form import NormalForm
+from relmetrics.inference.intervals import Pseudo, pulled
+from relmetrics.inference.ratio_form import RatioForm, require_rows
 from relmetrics.inference.ratio_sums import RatioSums
-from relmetrics.metric.contract import Description, Rng, Working
+from relmetrics.metric.contract import Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
+from relmetrics.states.sample import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,53 @@ GIVEN = ("before", "after")
 
 
 @frozen(kw_only=True)
+class RevenueForm(RatioForm, NormalForm):
+    """The arithmetic of revenue retention; pseudo-customers join those counted by revenue."""
+
+    def sampled(self, state: Moments) -> Sample:
+        """Return value, variance and sizes, of moments of any shape.
+
+        Raises:
+            EmptySampleError: Nobody had revenue at the start.
+            WeightError: The customers weigh nothing.
+        """
+        return self.counted(state)[0]
+
+    def counted(self, state: Moments) -> tuple[Sample, Sample]:
+        """Return the sample of customers, and the same with customers counted by their revenue."""
+        if not state.shape:
+            require_rows(state, self.name)
+        n, n_effective = np.asarray(state.n), state.n_effective[..., 0]
+        found = self.linearised(state)
+        ratio, customers = np.minimum(found.ratio, self.high / self.times), found.size
+        value, variance = self.times * ratio, self.times**2 * found.squared_error
+        if state.shape:
+            return (
+                Sample(value, variance * n_effective, n, n_effective),
+                Sample(value, variance * customers, n, customers),
+            )
+        single, squared, size = float(value), float(variance), int(state.n)
+        return (
+            Sample(single, squared * float(n_effective), size, float(n_effective)),
+            Sample(single, squared * float(customers), size, float(customers)),
+        )
+
+    def pulled_pair(
+        self, change: float, squared_error: float, ours: Moments, theirs: Moments
+    ) -> tuple[float, float]:
+        """Return a paired change after pseudo-customers, whose two periods are independent."""
+        size = min(float(self.counted(half)[1].n_effective) for half in (ours, theirs))
+        pseudo = Pseudo(self.pseudo.n, 0.0, 2 * self.pseudo.variance)
+        center, squared = pulled(change, squared_error * size, size, pseudo)
+        return center, squared
+
+    def ratio_sums(self, state: Moments) -> RatioSums:
+        """Return the sums behind the metric: y is 100 times the part, x the revenue before."""
+        part, before = self.weighing(self.top, self.times), self.weighing(self.bottom, 1.0)
+        return RatioSums.of_moments(state, part, before, self.pseudo)
+
+
+@frozen(kw_only=True)
 class RevenueRetention(AmountRatio[Estimate]):
     """What net and gross revenue retention share: a ratio of sums over customers.
 
@@ -39,7 +86,7 @@ class RevenueRetention(AmountRatio[Estimate]):
     ``kept``, the smaller of the two. So one state serves both metrics.
     """
 
-    columns: ClassVar[tuple[str, ...]] = ("before", "after", "kept")
+    unit = "%"
     pivot: ClassVar[float | None] = 0.0  # so whole cents sum without rounding
     part: ClassVar[str]
     """The column over ``before``."""
@@ -49,14 +96,20 @@ class RevenueRetention(AmountRatio[Estimate]):
     """The pseudo-customers of the adjusted interval."""
 
     @property
-    @abstractmethod
-    def description(self) -> Description:
-        """Name, unit, range, direction, formula, definition and source."""
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The interval methods on offer, the default first."""
-        return ("adjusted", "wald")
+    def form(self) -> RevenueForm:
+        """The arithmetic of the ratio."""
+        about = self.description
+        return RevenueForm(
+            name=about.name,
+            reach=about.high - about.low,
+            columns=("before", "after", "kept"),
+            top=self.part,
+            bottom="before",
+            times=100.0,
+            low=about.low,
+            high=about.high,
+            pseudo=self.pseudo,
+        )
 
     def __call__(
         self,
@@ -94,96 +147,6 @@ class RevenueRetention(AmountRatio[Estimate]):
         require_equal_lengths(before=len(before), after=len(after))
         inside = before != 0  # NaN is missing, and stays to be counted
         return [before, after, np.minimum(before, after)], inside
-
-    @property
-    def top(self) -> str:
-        """The column whose sum is the numerator."""
-        return self.part
-
-    @property
-    def bottom(self) -> str:
-        """The column whose sum is the denominator."""
-        return "before"
-
-    def pulled_pair(
-        self, change: float, squared_error: float, ours: Moments, theirs: Moments
-    ) -> tuple[float, float]:
-        """Return a paired change after pseudo-customers, whose two periods are independent."""
-        size = min(float(self._sampled(half)[1].n_effective) for half in (ours, theirs))
-        pseudo = Pseudo(self.pseudo.n, 0.0, 2 * self.pseudo.variance)
-        center, squared = pulled(change, squared_error * size, size, pseudo)
-        return center, squared
-
-    def present(
-        self,
-        state: Moments,
-        confidence_level: float,
-        method: str,
-        rng: Rng = None,  # noqa: ARG002 - no method draws
-    ) -> tuple[Sample, Any, Any, str]:
-        """Return sample, low, high and the method used, for moments of any shape.
-
-        Raises:
-            EmptySampleError: Nobody had revenue at the start.
-            WeightError: The customers weigh nothing.
-        """
-        z, about = quantile(confidence_level), self.description
-        sample, by_revenue = self._sampled(state)
-        low, high = adjusted(
-            by_revenue.value,
-            by_revenue.variance,
-            by_revenue.n_effective,
-            z,
-            self.pseudo,
-            about.low,
-            about.high,
-        )
-        if method != "wald":
-            return sample, low, high, method
-        error = sample.standard_error
-        plain = wald(sample.value, error, z, about.low, about.high)
-        flat = np.logical_not(error > 0)
-        (low, high), used = stand_in(method, plain, self.methods[0], (low, high), flat)
-        return sample, low, high, used
-
-    def normal(self, state: Moments) -> Normal:
-        """Return value, center and squared error after pseudo-customers.
-
-        Raises:
-            EmptySampleError: Nobody had revenue at the start.
-            WeightError: The customers weigh nothing.
-        """
-        sample, by_revenue = self._sampled(state)
-        normal = Normal.of(by_revenue, self.pseudo)
-        return Normal(sample, normal.center, normal.squared_error)
-
-    def _sampled(self, state: Moments) -> tuple[Sample, Sample]:
-        """Return the sample of customers, and the same with customers counted by their revenue."""
-        about = self.description
-        if not state.shape:
-            self.require_rows(state)
-        n, n_effective = np.asarray(state.n), state.n_effective[..., 0]
-        found = self.linearised(state)
-        ratio, customers = np.minimum(found.ratio, about.high / 100), found.size
-        value, variance = 100 * ratio, 100.0**2 * found.squared_error
-        if state.shape:
-            return (
-                Sample(value, variance * n_effective, n, n_effective),
-                Sample(value, variance * customers, n, customers),
-            )
-        single, squared, size = float(value), float(variance), int(state.n)
-        return (
-            Sample(single, squared * float(n_effective), size, float(n_effective)),
-            Sample(single, squared * float(customers), size, float(customers)),
-        )
-
-    def ratio_sums(self, state: Moments) -> RatioSums:
-        """Return the sums behind the metric: y is 100 times the part, x the revenue before."""
-        part, before = (
-            [0.0, *(amount * (name == wanted) for name in self.columns)]
-            for wanted, amount in ((self.part, 100.0), ("before", 1.0))
-        )
-        return RatioSums.of_moments(state, part, before, self.pseudo)
 
     def working(self, state: Moments) -> Working:
         """Return the part over the revenue at the start, with the sums of a state."""
@@ -237,23 +200,15 @@ class NetRevenueRetention(RevenueRetention):
     words: ClassVar[str] = "of the same customers at the end"
     pseudo: ClassVar[Pseudo] = Pseudo(1.0, 100.0, 100.0**2)
 
-    @property
-    def description(self) -> Description:
-        """Name, unit, range, direction, formula, definition and source."""
-        return Description(
-            name="Net revenue retention",
-            symbol="NRR",
-            unit="%",
-            low=0,
-            high=math.inf,
-            direction="higher",
-            formula="(start + expansion - contraction - churned) / start x 100 %",
-            definition=(
-                "Recurring revenue at the end of a period of the customers who had any at its "
-                "start, to their revenue at the start; new and returning customers are not counted."
-            ),
-            source="Baremetrics; Cochran (1977), Sampling Techniques, for the interval",
-        )
+    name = "Net revenue retention"
+    symbol = "NRR"
+    high = math.inf
+    formula = "(start + expansion - contraction - churned) / start x 100 %"
+    definition = (
+        "Recurring revenue at the end of a period of the customers who had any at its start, to "
+        "their revenue at the start; new and returning customers are not counted."
+    )
+    source = "Baremetrics; Cochran (1977), Sampling Techniques, for the interval"
 
 
 @frozen(kw_only=True)
@@ -294,23 +249,14 @@ class GrossRevenueRetention(RevenueRetention):
     words: ClassVar[str] = "kept, at most what each customer paid"
     pseudo: ClassVar[Pseudo] = Pseudo(4.0, 50.0, 50.0**2)
 
-    @property
-    def description(self) -> Description:
-        """Name, unit, range, direction, formula, definition and source."""
-        return Description(
-            name="Gross revenue retention",
-            symbol="GRR",
-            unit="%",
-            low=0,
-            high=100,
-            direction="higher",
-            formula="sum of min(before, after) / start x 100 %",
-            definition=(
-                "Share of the recurring revenue at the start of a period that was neither churned "
-                "nor contracted by its end; no customer counts for more than before."
-            ),
-            source="ChartMogul; Agresti and Coull (1998), Am. Stat. 52, for the interval",
-        )
+    name = "Gross revenue retention"
+    symbol = "GRR"
+    formula = "sum of min(before, after) / start x 100 %"
+    definition = (
+        "Share of the recurring revenue at the start of a period that was neither churned nor "
+        "contracted by its end; no customer counts for more than before."
+    )
+    source = "ChartMogul; Agresti and Coull (1998), Am. Stat. 52, for the interval"
 
 
 def as_revenue(values: Column, name: str) -> FloatArray:

@@ -22,7 +22,7 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from relmetrics.inference.linear_form import Sample
+    from relmetrics.states.sample import Sample
 
 MOST_ANSWERS = 2**53  # more answers than this are no plan, and floats would no longer count them
 
@@ -132,8 +132,8 @@ class Assumptions:
             value = float(self.sample.value)
             return value, value
         default = self.metric.methods[0]
-        _, low, high, _ = self.metric.present(self.answers(size), self.confidence_level, default)
-        return float(low), float(high)
+        found = self.metric.form.present(self.answers(size), self.confidence_level, default)
+        return float(found.low), float(found.high)
 
     def margin(self, n: float) -> float:
         """Return half the width of that interval."""

@@ -1,4 +1,4 @@
-"""Tallies of many groups, held as arrays, so that a million groups are as natural as ten."""
+"""GroupedTally of many groups, held as arrays, so that a million groups are as natural as ten."""
 
 from __future__ import annotations
 

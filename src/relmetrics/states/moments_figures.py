@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relmetrics.errors import EmptySampleError
+from relmetrics.states.sample import bessel, effective_n
 
 if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
@@ -70,8 +71,7 @@ class MomentsFigures:
         masses = self.sums.own_masses()
         if self.squares is None:
             return masses
-        squares = self.squares.own_masses()
-        return np.where(squares > 0, masses**2 / np.where(squares > 0, squares, 1.0), 0.0)
+        return np.asarray(effective_n(masses, self.squares.own_masses()))
 
     def covariance(self) -> FloatArray:
         """Return the covariance of the columns, divisor n - 1, shape (p, p); NaN below two rows.
@@ -90,8 +90,8 @@ class MomentsFigures:
         if not self.shape and not self.n:
             raise EmptySampleError.for_metric("A covariance", int(self.missing))
         with np.errstate(divide="ignore", invalid="ignore"):
-            fair = np.where(self.pairs > 1, self.pairs / (self.pairs - 1.0), np.nan)
-            return self.sums.centred() / self.sums.masses * fair
+            covariance: FloatArray = self.sums.centred() / self.sums.masses * bessel(self.pairs)
+            return covariance
 
     def variance_of(self, coefficients: FloatArray) -> FloatArray:
         """Return the variance of a weighted sum of the column means, 0 for mere rounding.

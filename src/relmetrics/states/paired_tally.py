@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -108,7 +109,7 @@ class PairedTally:
     @property
     def counts(self) -> tuple[int, ...]:
         """The number of pairs in each cell, row by row: points of the reference, then answers."""
-        return tuple(count for row in self.rows[:-1] for count in row.counts)
+        return tuple(chain(*[row.counts for row in self.rows[:-1]]))
 
     @property
     def weights(self) -> tuple[float, ...] | None:
@@ -121,10 +122,11 @@ class PairedTally:
         return self._cells("squares")
 
     def _cells(self, name: str) -> tuple[float, ...] | None:
-        if not any(row.is_weighted for row in self.rows[:-1]):
+        cells = [getattr(row, name) for row in self.rows[:-1]]
+        if cells.count(None) == len(cells):
             return None
         none = (0.0,) * self.scale.size
-        return tuple(x for row in self.rows[:-1] for x in (getattr(row, name) or none))
+        return tuple(chain(*[row or none for row in cells]))
 
     def __add__(self, other: PairedTally) -> PairedTally:
         """Return the tally of the pairs of both.

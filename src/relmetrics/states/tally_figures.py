@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from relmetrics.errors import EmptySampleError, ParameterError, WeightError
+from relmetrics.states.sample import bessel, effective_n
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
@@ -66,8 +67,7 @@ class TallyFigures:
         """
         if self.weights is None or self.squares is None:
             return float(self.n)
-        squares = sum(self.squares)
-        return sum(self.weights) ** 2 / squares if squares else 0.0
+        return float(effective_n(sum(self.weights), sum(self.squares)))
 
     @property
     def design_effect(self) -> float:
@@ -99,10 +99,8 @@ class TallyFigures:
             EmptySampleError: There are no answers.
         """
         mean, total, n = self.mean, self.total, self.n
-        if n == 1:
-            return math.nan
         spread = sum(m * (p - mean) ** 2 for p, m in zip(self._points, self.masses, strict=True))
-        return spread / total * (n / (n - 1))
+        return float(spread / total * bessel(n))
 
     @property
     def standard_deviation(self) -> float:

@@ -11,12 +11,11 @@ from relmetrics.data.scale import ONE_TO_SEVEN, Scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import share_working
-from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.contract import Direction, Working
+    from relmetrics.metric.contract import Description, Working
     from relmetrics.states.tally import Tally
 
 CESDefinition = Literal["mean", "easy_share"]
@@ -94,6 +93,12 @@ class CES(AnswerScore[CESEstimate]):
         D3.
     """
 
+    name = "Customer effort score"
+    symbol = "CES"
+    unit = "scale points"
+    formula = "sum of answers / number of answers"
+    source = "D3"
+
     scale: Scale = ONE_TO_SEVEN
     higher_is_better: bool = False
     definition: CESDefinition = "mean"
@@ -128,32 +133,20 @@ class CES(AnswerScore[CESEstimate]):
         """Name, unit, range, direction, formula, definition and source."""
         asked = "agreement that it was easy" if self.higher_is_better else "effort"
         if self.definition == "easy_share":
-            return Description(
-                name="Customer effort score, share that found it easy",
+            return self._described(
+                name=f"{self.name}, share that found it easy",
                 symbol="CES easy",
                 unit="%",
-                low=0,
-                high=100,
                 direction="higher",
                 formula="easy / answers x 100 %",
                 definition=(
                     f"Share of the {self.easy_points} points at the easy end of {self.scale}, "
                     f"asked as {asked}."
                 ),
-                source="D3",
             )
-        direction: Direction = "higher" if self.higher_is_better else "lower"
-        return Description(
-            name="Customer effort score",
-            symbol="CES",
-            unit="scale points",
-            low=self.scale.low,
-            high=self.scale.high,
-            direction=direction,
-            formula="sum of answers / number of answers",
+        return self._described(
+            direction="higher" if self.higher_is_better else "lower",
             definition=f"Mean answer on {self.scale}, asked as {asked}.",
-            source="D3",
-            digits=2,
         )
 
     def coefficients(self) -> FloatArray:

@@ -12,7 +12,6 @@ from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import share_working
-from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
 from relmetrics.survey.nps import net_working, three_classes
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.contract import Working
+    from relmetrics.metric.contract import Description, Working
     from relmetrics.states.tally import Tally
 
 CSATDefinition = Literal["top_box", "mean", "rescaled_mean", "net"]
@@ -71,6 +70,10 @@ class CSAT(AnswerScore[Estimate]):
         D3.
     """
 
+    name = "Customer satisfaction score"
+    symbol = "CSAT"
+    source = "D3"
+
     scale: Scale = ONE_TO_FIVE
     definition: CSATDefinition = "top_box"
     satisfied_from: int | None = field(default=Factory(_usual_cut, takes_self=True))
@@ -117,32 +120,24 @@ class CSAT(AnswerScore[Estimate]):
         """Name, unit, range, direction, formula, definition and source."""
         satisfied = f"answers of {self._satisfied_from} or more on {self.scale}"
         low, high = self.scale.low, self.scale.high
-        unit, bottom, top, formula, words = {
+        unit, formula, definition = {
             "top_box": (
                 "%",
-                0,
-                100,
                 "satisfied / answers x 100 %",
                 f"Share of satisfied answers (top box: {satisfied}).",
             ),
             "mean": (
                 "scale points",
-                low,
-                high,
                 "sum of answers / number of answers",
                 f"Mean answer on the scale {self.scale} (definition 'mean').",
             ),
             "rescaled_mean": (
                 "%",
-                0,
-                100,
                 f"100 x (mean - {low}) / ({high} - {low})",
                 f"Mean answer on {self.scale}, rescaled to 0-100 % (definition 'rescaled_mean').",
             ),
             "net": (
                 "points",
-                -100,
-                100,
                 "100 x (satisfied - dissatisfied) / answers",
                 (
                     f"Share of satisfied answers ({satisfied}) less share of dissatisfied ones "
@@ -150,18 +145,7 @@ class CSAT(AnswerScore[Estimate]):
                 ),
             ),
         }[self.definition]
-        return Description(
-            name="Customer satisfaction score",
-            symbol="CSAT",
-            unit=unit,
-            low=bottom,
-            high=top,
-            direction="higher",
-            formula=formula,
-            definition=words,
-            source="D3",
-            digits=2 if self.definition == "mean" else 1,
-        )
+        return self._described(unit=unit, formula=formula, definition=definition)
 
     def coefficients(self) -> FloatArray:
         """Return what each point contributes under the definition."""

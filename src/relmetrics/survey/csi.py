@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 from attrs import frozen
@@ -11,21 +11,13 @@ from relmetrics.data.checks import check_flag
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import FactorError, ParameterError, WeightError
 from relmetrics.errors.wording import listed
-from relmetrics.inference.differences import Normal
-from relmetrics.inference.intervals import Pseudo, adjusted, quantile, stand_in, wald
-from relmetrics.inference.linear_form import Sample
-from relmetrics.inference.ratio_sums import RatioSums
-from relmetrics.metric.contract import Description, Rng, Working
-from relmetrics.metric.difference import Difference
+from relmetrics.inference.intervals import Pseudo
+from relmetrics.metric.contract import Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
-from relmetrics.survey.csi_pairs import PairedIndex
 from relmetrics.survey.drivers.analysis import DriverAnalysis
-from relmetrics.survey.factors import (
-    effective_size,
-    factor_table,
-    require_ratings,
-)
+from relmetrics.survey.factors import factor_table
+from relmetrics.survey.index_form import IndexForm
 from relmetrics.survey.rated_factors import RatedFactors
 
 if TYPE_CHECKING:
@@ -34,8 +26,10 @@ if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
+    from relmetrics.metric.contract import Description
     from relmetrics.metric.table import Table
     from relmetrics.states.moments import Moments
+    from relmetrics.survey.csi_pairs import PairedIndex
 
 
 @frozen
@@ -60,7 +54,7 @@ class IndexEstimate(Estimate):
         return dict(
             zip(
                 self.state.columns,
-                cast("CSI", self.metric).shares_of(self.state.columns).tolist(),
+                cast("CSI", self.metric).form.shares_of(self.state.columns).tolist(),
                 strict=True,
             )
         )
@@ -76,7 +70,9 @@ class IndexEstimate(Estimate):
             food      0.50  4.50  2.48  5.00  2        1
             safety    0.50  5.00  2.61  5.00  2        0
         """
-        return cast("CSI", self.metric).factor_table(self.state, self.confidence_level)
+        metric = cast("CSI", self.metric)
+        shares = metric.form.shares_of(self.state.columns)
+        return factor_table(self.state, shares, metric.scale, self.confidence_level)
 
 
 @frozen(kw_only=True)
@@ -116,6 +112,10 @@ class CSI(RatedFactors[IndexEstimate]):
     Source:
         D5.
     """
+
+    name = "Customer satisfaction index"
+    symbol = "CSI"
+    source = "D5"
 
     rescaled: bool = False
 
@@ -180,11 +180,6 @@ class CSI(RatedFactors[IndexEstimate]):
         check_flag("rescaled", self.rescaled)
 
     @property
-    def methods(self) -> tuple[str, ...]:
-        """The interval methods on offer, the default first."""
-        return ("adjusted", "wald")
-
-    @property
     def result(self) -> type[IndexEstimate]:
         """The class of this metric's estimates."""
         return IndexEstimate
@@ -192,7 +187,6 @@ class CSI(RatedFactors[IndexEstimate]):
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
-        low, high = self.limits
         weighted = "equal weights" if self.weights is None else "the weights given"
         rule = {
             "row": "respondents who skipped a factor are left out",
@@ -201,31 +195,32 @@ class CSI(RatedFactors[IndexEstimate]):
         formula = "sum(w_f x mean_f) / sum(w_f)"
         if self.rescaled:
             formula = f"100 x ({formula} - {self.scale.low}) / {self.scale.high - self.scale.low}"
-        return Description(
-            name="Customer satisfaction index",
-            symbol="CSI",
+        return self._described(
             unit="%" if self.rescaled else "scale points",
-            low=low,
-            high=high,
-            direction="higher",
             formula=formula,
             definition=(
                 f"Mean of the factors' mean ratings on {self.scale} with {weighted}; {rule} "
                 f"(missing_factor='{self.missing_factor}')."
             ),
-            source="D5",
-            digits=1 if self.rescaled else 2,
         )
 
     @property
-    def limits(self) -> tuple[float, float]:
-        """The lowest and the highest index, in its unit."""
-        return (0, 100) if self.rescaled else (self.scale.low, self.scale.high)
-
-    @property
-    def unit_of_point(self) -> float:
-        """What one scale point is worth in the unit of the index."""
-        return 100 / (self.scale.high - self.scale.low) if self.rescaled else 1.0
+    def form(self) -> IndexForm:
+        """The arithmetic of the index."""
+        about = self.description
+        low, high = about.low, about.high
+        return IndexForm(
+            name=about.name,
+            reach=high - low,
+            low=low,
+            high=high,
+            # One and a half respondents, spread evenly over the range.
+            pseudo=Pseudo(1.5, (low + high) / 2, (high - low) ** 2 / 12),
+            weights=self.weights,
+            scale=self.scale,
+            missing_factor=self.missing_factor,
+            unit_of_point=100 / (self.scale.high - self.scale.low) if self.rescaled else 1.0,
+        )
 
     def __call__(
         self,
@@ -255,118 +250,19 @@ class CSI(RatedFactors[IndexEstimate]):
         state = self.moments(ratings, factors=factors, weights=weights)
         return self.estimate(state, confidence_level=confidence_level)
 
-    def compare_paired(
-        self, pairs: Moments, *, confidence_level: float = 0.95, method: str | None = None
-    ) -> Difference:
-        """Compare the index of the same respondents in two waves: ratings minus reference.
-
-        The variance is that of paired means: who rates high in one wave does in the other, and
-        that does not count as uncertainty.
-
-        Args:
-            pairs: What `pairs` made of the ratings, or a sum of such states.
-            confidence_level: Level of the interval, strictly between 0 and 1.
-            method: `adjusted` or `wald`.
+    def sides(self, pairs: Moments) -> PairedIndex:
+        """Return the two sides of a paired comparison.
 
         Raises:
-            EmptySampleError: There are no pairs.
             StateError: The state is no pairs of this index.
-            ParameterError: The level is not between 0 and 1, or there is no such method.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> csi = rm.CSI()
-            >>> before = {"food": [3, 4, 2, 5], "safety": [4, 4, 3, 5]}
-            >>> after = {"food": [4, 4, 3, 5], "safety": [4, 5, 3, 5]}
-            >>> print(csi.compare_paired(csi.pairs(after, before)))
-            CSI difference 0.38 scale points (95% CI -0.47 to 1.02; p = 0.47; n = 4 pairs)
         """
-        sides = PairedIndex(self, pairs)
-        sides.check()
-        chosen = self.difference_method_named(method)
-        return Difference.of(sides, confidence_level, chosen)
+        from relmetrics.survey.csi_pairs import PairedIndex  # noqa: PLC0415 - only pairs need it
 
-    def present(
-        self,
-        state: Moments,
-        confidence_level: float,
-        method: str,
-        rng: Rng = None,  # noqa: ARG002 - no method draws
-    ) -> tuple[Sample, Any, Any, str]:
-        """Return sample, low, high and the method used, for moments of any shape.
-
-        Raises:
-            EmptySampleError: Nobody rated what is needed.
-            WeightError: The respondents weigh nothing.
-        """
-        z = quantile(confidence_level)
-        sample = self._sampled(state)
-        value, variance = sample.value, sample.variance
-        low, high = self.limits
-        about = adjusted(value, variance, sample.n_effective, z, self.pseudo, low, high)
-        if method != "wald":
-            return sample, *about, method
-        plain = wald(value, sample.standard_error, z, low, high)
-        flat = np.logical_not(variance > 0)
-        (low, high), used = stand_in(method, plain, self.methods[0], about, flat)
-        return sample, low, high, used
-
-    def normal(self, state: Moments) -> Normal:
-        """Return value, center and squared error after pseudo-respondents.
-
-        Raises:
-            EmptySampleError: Nobody rated what is needed.
-            WeightError: The respondents weigh nothing.
-        """
-        return Normal.of(self._sampled(state), self.pseudo)
-
-    def _sampled(self, state: Moments) -> Sample:
-        """Return value, variance and size of the index, of moments of any shape."""
-        if not state.shape:
-            require_ratings(state, self.description.name)
-        shares = self.shares_of(state.columns)
-        mean = state.mean @ shares
-        error = state.variance_of(shares)
-        n: Any = state.n
-        n_effective: Any = effective_size(state, shares)
-        low, _ = self.limits
-        value: Any = low + (mean - self.scale.low) * self.unit_of_point
-        variance: Any = error * n_effective * self.unit_of_point**2
-        if not state.shape:
-            value, variance = float(value), float(variance)
-            n, n_effective = int(n), float(n_effective)
-        return Sample(value, variance, n, n_effective)
-
-    def ratio_sums(self, state: Moments) -> RatioSums:
-        """Return the sums behind the index: y is a respondent's own index, x is 1.
-
-        Raises:
-            ParameterError: Under the pairwise rule the index is not one ratio.
-        """
-        if self.missing_factor != "row":
-            remedy = "With 'pairwise' each factor has its own denominator."
-            raise ParameterError.must_be(
-                "missing_factor", "'row' for a ratio of two sums", self.missing_factor, remedy
-            )
-        constant = self.limits[0] - self.unit_of_point * self.scale.low
-        shares = self.unit_of_point * self.shares_of(state.columns)
-        ones = [1.0, *np.zeros(len(shares))]
-        return RatioSums.of_moments(state, [constant, *shares], ones, self.pseudo)
-
-    @property
-    def pseudo(self) -> Pseudo:
-        """One and a half respondents, spread evenly over the range."""
-        low, high = self.limits
-        return Pseudo(1.5, (low + high) / 2, (high - low) ** 2 / 12)
-
-    def factor_table(self, state: Moments, confidence_level: float) -> Table:
-        """Return one row per factor, with the interval of a mean on the scale."""
-        shares = self.shares_of(state.columns)
-        return factor_table(state, shares, self.scale, confidence_level)
+        return PairedIndex.of(self, pairs)
 
     def working(self, state: Moments) -> Working:
         """Return the weighted mean of the factors' means with the numbers of a state."""
-        shares = self.shares_of(state.columns)
+        shares = self.form.shares_of(state.columns)
         weights = shares if self.weights is None else [dict(self.weights)[c] for c in state.columns]
         weights = [1.0] * len(shares) if self.weights is None else weights
         terms = " + ".join(
@@ -377,7 +273,7 @@ class CSI(RatedFactors[IndexEstimate]):
         index = float(np.nansum(np.where(shares > 0, state.mean, 0.0) * shares))
         formula = f"({terms}) / {figure(total)} = {index:.6g}"
         if self.rescaled:
-            scaled = (index - self.scale.low) * self.unit_of_point
+            scaled = (index - self.scale.low) * self.form.unit_of_point
             formula += f", rescaled to 0-100: {scaled:.6g}"
         skipped = ", ".join(
             f"{name} {count}"

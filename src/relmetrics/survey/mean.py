@@ -8,13 +8,12 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_flag
 from relmetrics.estimators.linear import AnswerScore
-from relmetrics.metric.contract import Description
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, FloatArray
-    from relmetrics.metric.contract import Direction
+    from relmetrics.metric.contract import Description
 
 
 @frozen(kw_only=True)
@@ -45,6 +44,12 @@ class MeanScore(AnswerScore[Estimate]):
         D5 (the mean of a factor).
     """
 
+    name = "Mean score"
+    symbol = "Mean"
+    unit = "scale points"
+    formula = "sum of answers / number of answers"
+    source = "D5"
+
     higher_is_better: bool = True
 
     def validate(self) -> None:
@@ -59,18 +64,9 @@ class MeanScore(AnswerScore[Estimate]):
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
-        direction: Direction = "higher" if self.higher_is_better else "lower"
-        return Description(
-            name="Mean score",
-            symbol="Mean",
-            unit="scale points",
-            low=self.scale.low,
-            high=self.scale.high,
-            direction=direction,
-            formula="sum of answers / number of answers",
+        return self._described(
+            direction="higher" if self.higher_is_better else "lower",
             definition=f"Mean answer on the scale {self.scale}.",
-            source="D5",
-            digits=2,
         )
 
     def coefficients(self) -> FloatArray:

@@ -11,7 +11,7 @@ from relmetrics.data.checks import check_point
 from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore, LinearScore
-from relmetrics.metric.contract import Description, Working
+from relmetrics.metric.contract import Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from relmetrics.data.types import Column, FloatArray
+    from relmetrics.metric.contract import Description
     from relmetrics.states.tally import Tally
 
 
@@ -118,6 +119,12 @@ class NPS(AnswerScore[NPSEstimate]):
         D3; interval: Rocks (2016), arXiv 1601.07235.
     """
 
+    name = "Net Promoter Score"
+    symbol = "NPS"
+    unit = "points"
+    formula = "100 x (promoters - detractors) / answers"
+    source = "D3; Rocks (2016), arXiv 1601.07235, for the interval"
+
     scale: Scale = ZERO_TO_TEN
     detractors_to: int = field(default=Factory(_usual("detractors_to", 6), takes_self=True))
     promoters_from: int = field(default=Factory(_usual("promoters_from", 9), takes_self=True))
@@ -139,19 +146,11 @@ class NPS(AnswerScore[NPSEstimate]):
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
-        return Description(
-            name="Net Promoter Score",
-            symbol="NPS",
-            unit="points",
-            low=-100,
-            high=100,
-            direction="higher",
-            formula="100 x (promoters - detractors) / answers",
+        return self._described(
             definition=(
                 f"Share of promoters (answers of {self.promoters_from} or more on {self.scale}) "
                 f"less share of detractors (answers of {self.detractors_to} or less)."
-            ),
-            source="D3; Rocks (2016), arXiv 1601.07235, for the interval",
+            )
         )
 
     def coefficients(self) -> FloatArray:

@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 from attrs import field, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
 from relmetrics.data.codes import encode
-from relmetrics.data.columns import as_column, require_equal_lengths
+from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.missing import RULES, MissingRule
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.data.tables import Ratings, named_columns
-from relmetrics.errors import ParameterError, StateError
-from relmetrics.estimators.moment_metric import MomentMetric
-from relmetrics.estimators.rows import Rows
+from relmetrics.errors import FactorError, ParameterError, StateError
+from relmetrics.errors.wording import listed
+from relmetrics.estimators.moment_metric import MomentMetric, PreparedColumns
 from relmetrics.metric.metric import E
 from relmetrics.metric.paired_moments import REFERENCE
-from relmetrics.states.moments import Moments
-from relmetrics.survey.csi_pairs import joined
-from relmetrics.survey.factors import as_factor_weights, check_factors, shares_of, weighing
+from relmetrics.survey.factors import as_factor_weights, check_factors, weighing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from relmetrics.data.periods import Every
-    from relmetrics.data.types import AnyArray, Column, FloatArray, Groups, IntArray, Zone
-    from relmetrics.questions.groups.breakdown import Breakdown
-    from relmetrics.questions.trends.trend import Trend
+    from relmetrics.data.types import AnyArray, Column
+    from relmetrics.states.moments import Moments
+
+
+@frozen(eq=False, kw_only=True)
+class PreparedRatings(PreparedColumns):
+    """Ratings of factors as codes of their scale, ready to be summed."""
+
+    def paired(
+        self,
+        reference: Self,
+        respondents: Column | None,
+        reference_respondents: Column | None,
+    ) -> Moments:
+        """Sum both waves of the same respondents, who rated the same factors in either.
+
+        Raises:
+            FactorError: The waves have different factors, or a name is kept for the reference.
+            LengthError: The waves differ in length.
+        """
+        taken = [name for name in self.columns if name.endswith(REFERENCE)]
+        if taken:
+            raise FactorError(
+                f"names of factors must not end in {REFERENCE!r}: {listed(taken)}. So the factors "
+                "of the reference are called. Rename yours."
+            )
+        lacking = [name for name in self.columns if name not in reference.columns]
+        lacking += [name for name in reference.columns if name not in self.columns]
+        if lacking:
+            raise FactorError.not_in_both(lacking)
+        require_aligned(ratings=self.data, reference=reference.data)
+        lengths = {name: len(column) for name, column in self.columns.items()}
+        lengths |= {name + REFERENCE: len(reference.columns[name]) for name in self.columns}
+        require_equal_lengths(**lengths)
+        return super().paired(reference, respondents, reference_respondents)
 
 
 @frozen(kw_only=True)
@@ -55,58 +84,23 @@ class RatedFactors(MomentMetric[E]):
             raise ParameterError.must_be("scale", "a Scale", self.scale, "Say rm.Scale(1, 5).")
         check_name("missing_factor", self.missing_factor, RULES)
 
-    def moments(
+    def _range(self, unit: str) -> tuple[float, float]:
+        """Return the ends of the scale, or of a rescaled index."""
+        if unit == "scale points":
+            return self.scale.low, self.scale.high
+        return super()._range(unit)
+
+    def prepare(
         self,
-        ratings: Ratings,
+        data: Ratings,
         *,
-        factors: Sequence[str] | None = None,
         weights: Column | None = None,
-    ) -> Moments:
-        """Sum a table of ratings into this metric's state.
-
-        Args:
-            ratings: Factor to column of ratings, one per respondent; or a 2-D array, shape
-                (respondents, factors), with `factors`.
-            factors: The names of the columns of a 2-D array.
-            weights: One survey weight per respondent (the weights of factors are the metric's).
-
-        Raises:
-            FactorError: A factor has no weight, no ratings or no name of its own.
-            AnswerError: Some entries are no scores.
-            OffScaleError: Some are off the scale.
-            WeightError: A survey weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-        """
-        require_aligned(ratings=ratings, weights=weights)
-        return self._summed(self._codes(ratings, factors), weights)
-
-    def pairs(
-        self,
-        ratings: Ratings,
-        reference: Ratings,
-        *,
         factors: Sequence[str] | None = None,
-        weights: Column | None = None,
-    ) -> Moments:
-        """Sum the ratings of the same respondents in two waves: the state of a paired comparison.
-
-        Args:
-            ratings: As for the call.
-            reference: The ratings of the same respondents, in the same rows, of another wave.
-            factors: The names of the columns of 2-D arrays.
-            weights: One survey weight per respondent.
-
-        Raises:
-            FactorError: The waves have different factors, or a factor has no weight.
-            AnswerError: Some entries are no scores.
-            OffScaleError: Some are off the scale.
-            WeightError: A survey weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-        """
-        require_aligned(ratings=ratings, reference=reference, weights=weights)
-        both = joined(self._codes(ratings, factors), self._codes(reference, factors))
-        require_equal_lengths(**{name: len(column) for name, column in both.items()})
-        return self._summed(both, weights)
+    ) -> PreparedRatings:
+        """Read a table of ratings."""
+        require_aligned(ratings=data, weights=weights)
+        codes = self._codes(data, factors)
+        return PreparedRatings.of(data, codes, weights, rule=self.missing_factor, scale=self.scale)
 
     def _codes(self, ratings: Ratings, factors: Sequence[str] | None) -> dict[str, AnyArray]:
         """Return the ratings of each factor as codes of the scale."""
@@ -120,132 +114,6 @@ class RatedFactors(MomentMetric[E]):
         }
         require_equal_lengths(**{name: len(column) for name, column in codes.items()})
         return codes
-
-    def _summed(
-        self,
-        codes: Mapping[str, AnyArray],
-        weights: Column | None,
-        groups: Any = None,
-        size: int = 1,
-    ) -> Moments:
-        return Moments.from_arrays(
-            tuple(codes),
-            list(codes.values()),
-            weights=weights,
-            rule=self.missing_factor,
-            scale=self.scale,
-            groups=groups,
-            size=size,
-        )
-
-    def by(
-        self,
-        ratings: Ratings,
-        groups: Groups,
-        *,
-        factors: Sequence[str] | None = None,
-        weights: Column | None = None,
-        sort: bool = False,
-        confidence_level: float = 0.95,
-    ) -> Breakdown:
-        """Compute the index for every group of respondents.
-
-        Args:
-            ratings: As for the call.
-            groups: One label per respondent; or several columns, as a mapping or a list.
-            factors: As for the call.
-            weights: One survey weight per respondent.
-            sort: Sort the groups; by default they come in order of appearance.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            FactorError: A factor has no weight, no ratings or no name of its own.
-            AnswerError: Some entries are no scores.
-            LengthError: The columns differ in length.
-        """
-        rows = self._rows(ratings, factors, weights)
-        return rows.by(groups, sort=sort, confidence_level=confidence_level)
-
-    def over(
-        self,
-        ratings: Ratings,
-        dates: Column,
-        *,
-        factors: Sequence[str] | None = None,
-        every: Every = "month",
-        weights: Column | None = None,
-        as_of: object = None,
-        zone: Zone | None = None,
-        recorded_in: Zone | None = None,
-        week_start: str = "monday",
-        year_start: str = "january",
-        confidence_level: float = 0.95,
-    ) -> Trend:
-        """Compute the index period by period.
-
-        Periods come in order, from the first to the last with respondents; those in between
-        without any are there too.
-
-        Args:
-            ratings: As for the call.
-            dates: One per respondent: datetime64, `datetime`, `date` or ISO 8601 text. Those
-                without one are counted, and are in no period and not in the total.
-            factors: As for the call.
-            every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-            weights: One survey weight per respondent.
-            as_of: The last day that was wholly observed, without a time of day. Periods go on to
-                it, with or without answers; one that ends after it is marked as not over, and later
-                rows are counted and left out. By default the last day of the data.
-            zone: The time zone whose calendar counts, for dates that carry a zone: its name or a
-                `ZoneInfo`.
-            recorded_in: The time zone whose clock wrote dates that carry none, such as ``"UTC"``;
-                they are converted to `zone`.
-            week_start: The first day of a week, such as ``"sunday"``.
-            year_start: The first month of a year and of its quarters, such as ``"april"``.
-            confidence_level: Level of the intervals.
-
-        Raises:
-            DateError: A date cannot be read, all are missing, or `as_of` comes before all of them.
-            FactorError: A factor has no weight, no ratings or no name of its own.
-            AnswerError: Some entries are no scores.
-            OffScaleError: Some are off the scale.
-            WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: The columns differ in length.
-            ParameterError: The level is not between 0 and 1, or there is no such period or zone.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> ratings = {"food": [4, 5, 3], "safety": [5, 5, 4]}
-            >>> csi = rm.CSI().over(ratings, ["2025-01-31", "2025-01-31", "2025-02-28"])
-            >>> csi.table()["value"].tolist()
-            [4.75, 3.5]
-        """
-        return self._rows(ratings, factors, weights).over(
-            dates,
-            every=every,
-            as_of=as_of,
-            zone=zone,
-            recorded_in=recorded_in,
-            week_start=week_start,
-            year_start=year_start,
-            confidence_level=confidence_level,
-        )
-
-    def _rows(
-        self, ratings: Ratings, factors: Sequence[str] | None, weights: Column | None
-    ) -> Rows:
-        require_aligned(ratings=ratings, weights=weights)
-        codes = self._codes(ratings, factors)
-        weighing = None if weights is None else as_column(weights, "weights")
-
-        def summed(group_of: IntArray | None, size: int) -> Moments:
-            return self._summed(codes, weighing, group_of, size)
-
-        return Rows(self, len(next(iter(codes.values()))), ratings, summed)
-
-    def shares_of(self, columns: tuple[str, ...]) -> FloatArray:
-        """Return the normalised weights of these factors, in their order."""
-        return shares_of(self.weights, columns)
 
     def check_columns(self, state: Moments) -> None:
         """Check that a state is of this index's factors and rule.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from relmetrics.customers.lifecycle.stages import Stage
 from relmetrics.estimators.proportion import NamedShare
-from relmetrics.metric.contract import Description
+
+if TYPE_CHECKING:
+    from relmetrics.metric.contract import Description
 
 
 @frozen(kw_only=True)
@@ -34,14 +38,9 @@ class StageReach(NamedShare):
         """Name, unit, range, direction, formula, definition and source."""
         ended = self.stage is Stage.DISSOLUTION
         further = "" if ended else ", or a later one short of dissolution"
-        return Description(
+        return self._described(
             name=f"Reached {self.stage}",
             symbol=f"Reached {self.stage}",
-            unit="%",
-            low=0,
-            high=100,
             direction="lower" if ended else "higher",
-            formula=self.formula,
             definition=f"Share of customers that reached {self.stage}{further}, so far.",
-            source=self.source,
         )

@@ -10,11 +10,11 @@ from attrs import frozen
 from relmetrics.data.checks import check_flag, check_whole
 from relmetrics.errors import AmountError
 from relmetrics.errors.wording import located
-from relmetrics.metric.contract import Description
 from relmetrics.money.revenue_retention import GrossRevenueRetention
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
+    from relmetrics.metric.contract import Description
     from relmetrics.metric.estimate import Estimate
 
 
@@ -23,21 +23,17 @@ class _LoyalRevenue(GrossRevenueRetention):
     """A part of each customer's revenue, all or nothing, over the whole: the same ratio of sums."""
 
     threshold: int = 5
+    name = "Revenue share of loyal customers"
+    symbol = "Loyal revenue"
+    formula = "revenue of loyal customers / revenue x 100 %"
+    source = "D1, D2"
     words: ClassVar[str] = "revenue of loyal customers"
 
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
-        return Description(
-            name="Revenue share of loyal customers",
-            symbol="Loyal revenue",
-            unit="%",
-            low=0,
-            high=100,
-            direction="higher",
-            formula="revenue of loyal customers / revenue x 100 %",
-            definition=f"Share of revenue from customers with at least {self.threshold} purchases.",
-            source="D1, D2",
+        return self._described(
+            definition=f"Share of revenue from customers with at least {self.threshold} purchases."
         )
 
 

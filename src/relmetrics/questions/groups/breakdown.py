@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import NOTHING, frozen
 
-from relmetrics.data.checks import check_whole
+from relmetrics.data.checks import check_whole, choice, drawing
 from relmetrics.data.grouping import coarser
 from relmetrics.errors import RelmetricsError
 from relmetrics.inference.intervals import quantile
@@ -143,8 +143,8 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         columns: dict[str, AnyArray] = dict(zip(names, labels, strict=True))
         level = self._level(confidence_level)
         quantile(level)
-        chosen = self.metric.method_named(method)
-        source = self.metric.draws(chosen, rng)
+        chosen = choice("method", method, self.metric.methods)
+        source = drawing(chosen, rng)
         sample, low, high = presented(self.metric, self.states, level, chosen, source)
         columns |= {"value": sample.value, "low": low, "high": high, "n": sample.n}
         columns["missing"] = np.asarray(self.states.missing)

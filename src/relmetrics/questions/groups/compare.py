@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import NOTHING
 
-from relmetrics.data.checks import check_name, check_whole
+from relmetrics.data.checks import check_name, check_whole, choice
 from relmetrics.data.columns import read_only
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import did_you_mean
@@ -48,7 +48,7 @@ def compared(
 ) -> Comparisons:
     """Return the comparisons of the groups of a breakdown: see `Breakdown.compare`."""
     quantile(confidence_level)
-    chosen = metric.difference_method_named(method)
+    chosen = choice("method", method, metric.difference_methods)
     adjusted_by(adjust, np.empty(0))
     check_whole("small_base", small_base, 0)
     kind = _kind(against, reference)
@@ -168,8 +168,8 @@ def _contrasts(
             theirs: Any = second.run(start, start + AT_ONCE)
         else:
             theirs = taken(states, second[part])
-        sample = sampled(metric, theirs)
-        found = metric.contrast(taken(states, first[part]), theirs, confidence_level, method)
+        found = metric.form.contrast(taken(states, first[part]), theirs, confidence_level, method)
+        _, sample = found.samples
         figures = (sample.value, found.value, found.low, found.high, found.p_value, sample.n)
         for name, figure in zip(names, figures, strict=True):
             numbers[name][part] = figure

@@ -13,7 +13,6 @@ from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.inference.contributions import with_intervals
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.ratio_sums import RatioMetric, RatioSums
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.groups.decomposition import (
     _PORTIONS,
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from relmetrics.data.types import AnyArray
+    from relmetrics.inference.ratio_sums import RatioSums
+    from relmetrics.metric.contract import AnyMetric
 
 
 def decompose(
@@ -143,7 +144,7 @@ def decompose(
     )
 
 
-def same_metric(after: Breakdown, before: Breakdown) -> RatioMetric:
+def same_metric(after: Breakdown, before: Breakdown) -> AnyMetric:
     """Return the metric of both breakdowns.
 
     Raises:
@@ -158,7 +159,7 @@ def same_metric(after: Breakdown, before: Breakdown) -> RatioMetric:
     factors = [sorted(getattr(by.total_state, "columns", ())) for by in (after, before)]
     if factors[0] != factors[1]:
         raise StateError.cannot_split("factors", *factors)
-    if not isinstance(metric, RatioMetric):
+    if not hasattr(metric, "form"):
         raise ParameterError.must_be("after", "of a metric with the method ratio_sums", metric)
     return metric
 
@@ -169,7 +170,7 @@ def _worded(by: Breakdown) -> str:
 
 
 def aligned(
-    metric: RatioMetric, after: Breakdown, before: Breakdown, reserved: Iterable[str]
+    metric: AnyMetric, after: Breakdown, before: Breakdown, reserved: Iterable[str]
 ) -> tuple[Labels, tuple[RatioSums, RatioSums]]:
     """Return the groups of either period, those of before first, and their sums before and after.
 
@@ -195,8 +196,8 @@ def aligned(
         raise ParameterError.must_be("groups", wanted, min(taken), "Rename the column.")
     keys, places = _union(before.labels.keys(), after.labels.keys())
     size = len(keys)
-    old = metric.ratio_sums(before.states).placed(np.arange(len(before), dtype=np.intp), size)
-    new = metric.ratio_sums(after.states).placed(places, size)
+    old = metric.form.ratio_sums(before.states).placed(np.arange(len(before), dtype=np.intp), size)
+    new = metric.form.ratio_sums(after.states).placed(places, size)
     for period, sums in (("before", old), ("after", new)):
         bare = np.flatnonzero((sums.x <= 0) & (sums.y != 0))
         if len(bare):

@@ -8,7 +8,7 @@ import numpy as np
 
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import did_you_mean
-from relmetrics.inference.linear_form import Sample
+from relmetrics.states.sample import Sample
 from relmetrics.states.stacks import AT_ONCE
 
 if TYPE_CHECKING:
@@ -29,17 +29,28 @@ def presented(
     with np.errstate(divide="ignore", invalid="ignore"):
         for start in range(0, size, AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            found, low[part], high[part], _ = metric.present(
-                states[part], confidence_level, method, rng
-            )
-            value[part], variance[part] = found.value, found.variance
-            n[part], n_effective[part] = found.n, found.n_effective
+            found = metric.form.present(states[part], confidence_level, method, rng)
+            low[part], high[part] = found.low, found.high
+            _fill((value, variance, n, n_effective), found.sample, part)
     return Sample(value, variance, n, n_effective), low, high
 
 
 def sampled(metric: AnyMetric, states: Any) -> Sample:
     """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
-    return presented(metric, states, 0.95, metric.methods[0])[0]
+    size = len(states)
+    value, variance, n_effective = (np.full(size, np.nan) for _ in range(3))
+    n = np.zeros(size, dtype=np.int64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for start in range(0, size, AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            _fill((value, variance, n, n_effective), metric.form.sampled(states[part]), part)
+    return Sample(value, variance, n, n_effective)
+
+
+def _fill(columns: tuple[AnyArray, ...], sample: Sample, part: slice) -> None:
+    """Write the numbers of a run of groups into columns of all of them."""
+    for column, name in zip(columns, ("value", "variance", "n", "n_effective"), strict=True):
+        column[part] = getattr(sample, name)
 
 
 def require_groups(what: str, value: AnyArray, fewest: int) -> None:

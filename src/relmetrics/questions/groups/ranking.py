@@ -11,19 +11,18 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference import shrinkage
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.linear_form import Sample
+from relmetrics.inference.share_form import ShareForm
 from relmetrics.inference.shrinkage import Shrunken
-from relmetrics.metric.resampled import form_of
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import label_columns, presented, require_groups
 from relmetrics.questions.groups.left_out import why_left_out
+from relmetrics.states.sample import Sample
 
 if TYPE_CHECKING:
     from relmetrics.data.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.linear_form import LinearForm
     from relmetrics.metric.contract import AnyMetric, Description
 
 RankingMethod = Literal["value", "normal", "beta_binomial"]
@@ -223,8 +222,8 @@ def _shrunken(
         )
     parts = Sample(*(column[known] for column in (own.value, own.variance, own.n, own.n_effective)))
     if form is None:
-        total = metric.present(total_state, 0.95, metric.methods[0])[0]
-        answer = metric.normal(total_state).squared_error * total.n_effective
+        total = metric.form.normal(total_state)
+        answer = total.squared_error * total.sample.n_effective
         return shrinkage.normal(parts, float(answer), z, about.low, about.high)
     low, high = form.levels
     share = (parts.value - low) / (high - low)
@@ -234,14 +233,14 @@ def _shrunken(
     return evolve(found, **ends, common=common, spread=(high - low) * found.spread)
 
 
-def _form_of_shares(metric: AnyMetric) -> LinearForm:
+def _form_of_shares(metric: AnyMetric) -> ShareForm:
     """Return the linear form of a metric whose answers are of one of two kinds.
 
     Raises:
         ParameterError: It has none, or answers have more than two outcomes.
     """
-    form = form_of(metric)
-    if form is None or not getattr(metric, "has_two_outcomes", False):
+    form = metric.form
+    if not isinstance(form, ShareForm):
         name = metric.description.name
         remedy = "Use method='normal', which is for every metric."
         raise ParameterError.must_be(

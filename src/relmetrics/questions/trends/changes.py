@@ -57,7 +57,7 @@ def changes(
     rows = np.flatnonzero(notes == "")
     if len(rows):
         sides = taken(states, rows), taken(states, reference[rows])
-        found = metric.contrast(*sides, confidence_level, method)
+        found = metric.form.contrast(*sides, confidence_level, method)
         for name, column in numbers.items():
             column[rows] = getattr(found, "value" if name == "difference" else name)
     notes[(notes == "") & np.isnan(numbers["low"])] = TOO_FEW

@@ -16,8 +16,8 @@ from relmetrics.questions.trends.alerts import Alert, Alerts, Dispersion, Side
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.linear_form import Sample
     from relmetrics.questions.trends.series import Series
+    from relmetrics.states.sample import Sample
 
 DEFAULT_RULES: tuple[RuleName, ...] = ("beyond_limits", "run_of_eight")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import evolve, frozen
 
+from relmetrics.data.checks import choice
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.trends import control_chart, slope
 from relmetrics.questions.trends.changes import ChangeAgainst, changes
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import AnyArray
-    from relmetrics.inference.linear_form import Sample
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.inference.run_rules import RuleName
     from relmetrics.metric.table import Table
     from relmetrics.questions.trends.alerts import Alerts, Dispersion
     from relmetrics.questions.trends.monotone import Monotone
     from relmetrics.questions.trends.slope import Slope, SlopeMethod
+    from relmetrics.states.sample import Sample
 
 
 @frozen(eq=False, repr=False, slots=False)
@@ -132,7 +133,7 @@ class Trend(Periods):
             window=self.window,
             against=against,
             confidence_level=level,
-            method=self.metric.difference_method_named(method),
+            method=choice("method", method, self.metric.difference_methods),
             adjust=adjust,
         )
 
@@ -199,14 +200,13 @@ class Trend(Periods):
 
     def _present(self, state: Any) -> Sample:
         with np.errstate(divide="ignore", invalid="ignore"):
-            sample, *_ = self.metric.present(state, self.confidence_level, self.metric.methods[0])
-        return sample
+            return self.metric.form.sampled(state)
 
     def _series(self, what: str) -> Series:
         """Return the trend as the tools for trends take it."""
         self._require_separate(what)
         with np.errstate(divide="ignore", invalid="ignore"):
-            normal = self.metric.normal(self.states)
+            normal = self.metric.form.normal(self.states)
         sample = self._present(self.states)
         series = Series(
             about=self.metric.description,

@@ -32,6 +32,7 @@ from relmetrics.reports.scorecard.scorecard import Scorecard
 from relmetrics.survey.ces import CES
 from relmetrics.survey.csat import CSAT
 from relmetrics.survey.csi import CSI
+from relmetrics.survey.factors import factor_table
 from relmetrics.survey.nps import NPS
 
 if TYPE_CHECKING:
@@ -258,7 +259,8 @@ class _Builder:
         data = {name: parsed(scale, self.table[name], name) for name in factors}
         state = metric.moments(data, weights=self.weights)
         self.add(metric, data, state)
-        return metric.factor_table(state, self.level) if state.n else None
+        shares = metric.form.shares_of(state.columns)
+        return factor_table(state, shares, scale, self.level) if state.n else None
 
     def customers(self) -> None:
         """Add the customer rates and the return on what was spent."""
