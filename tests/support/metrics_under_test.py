@@ -111,7 +111,8 @@ def metric_classes() -> set[type]:
             abstract = getattr(kind, "__abstractmethods__", None)
             if kind.__module__.startswith("relmetrics.") and not abstract:
                 found.add(kind)
-    return {kind for kind in found if kind.__name__ in NAMES}
+    # The bases of metrics of one's own have no name.
+    return {kind for kind in found if kind.__name__ in NAMES and hasattr(kind, "name")}
 
 
 def defined(case: Case, rows: list[Any], weights: Any = None) -> Any:

@@ -36,6 +36,7 @@ METRICS = [
     if inspect.isclass(found := getattr(rm, name))
     and issubclass(found, rm.Metric)
     and not inspect.isabstract(found)
+    and hasattr(found, "name")  # the bases of metrics of one's own have none
 ]
 
 
@@ -55,7 +56,7 @@ def test_the_reference_documents_nothing_twice():
 def test_the_metrics_are_discovered():
     """The search for metrics below finds the concrete ones and leaves out the contracts."""
     assert {"NPS", "CSI", "ChurnRate", "ReturnOnInvestment"} <= set(METRICS)
-    assert not {"Metric", "LinearScore"} & set(METRICS)
+    assert not {"Metric", "LinearScore", "NamedShare", "Ratio"} & set(METRICS)
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -173,7 +173,7 @@ class NamedShare(LinearScore[Estimate]):
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
         usual = {
-            "symbol": self.name,
+            "symbol": getattr(self, "name", ""),
             "formula": f"{self.yes} / {self.base} x 100 %",
             "definition": f"Share of {self.base}: {self.yes}.",
         }

@@ -104,7 +104,7 @@ class Ratio(AmountRatio[E]):
         ...     top, bottom = "revenue", "visits"
         >>> shops = {"revenue": [120, 80, 300, 95], "visits": [40, 35, 90, 30]}
         >>> print(PerVisit()(shops))
-        RPV 3.1 (95% CI 1.1 to 8.6; n = 4)
+        RPV 3.1 (95% CI 1.5 to 6.3; n = 4)
         >>> PerVisit().by(shops, ["north", "north", "south", "south"]).table()["value"].round(2)
         array([2.67, 3.29])
 
@@ -130,7 +130,7 @@ class Ratio(AmountRatio[E]):
         """Name, unit, range, direction, formula, definition and source."""
         formula = f"{self.top} / {self.bottom}"
         usual = {
-            "symbol": self.name,
+            "symbol": getattr(self, "name", ""),
             "formula": formula if self.times == 1 else f"{formula} x {self.times:.6g}",
             "definition": f"Sum of {self.top} over sum of {self.bottom}.",
         }

@@ -78,6 +78,10 @@ class Metric(ABC, Generic[S, E]):
                 words[field] = getattr(self, field)
         unit = words.get("unit", "")
         low, high = self._range(unit)
+        lacking = [name for name in _WORDS[:3] if name not in words]
+        if lacking:
+            msg = f"{type(self).__name__} needs the class constants: {', '.join(lacking)}"
+            raise TypeError(msg)
         return Description(**{"low": low, "high": high, "digits": _DIGITS.get(unit, 1)} | words)
 
     def _range(self, unit: str) -> tuple[float, float]:
