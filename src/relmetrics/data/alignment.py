@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from relmetrics.errors import AlignmentError
+from relmetrics.errors.wording import shown
 
 
 def require_aligned(**columns: Any) -> None:
@@ -31,7 +32,13 @@ def require_aligned(**columns: Any) -> None:
             if first is None:
                 first, first_name = index, part
             elif index is not first and not _agree(first, index):
-                raise AlignmentError.differ(first_name, part, *_first_difference(first, index))
+                row, label, another = _first_difference(first, index)
+                raise AlignmentError(
+                    f"{first_name} and {part} have different indexes: row {row} is {shown(label)} "
+                    f"in {first_name} and {shown(another)} in {part}. Rows pair by position: align "
+                    f"the columns first, such as {part}.reindex({first_name}.index), or pass "
+                    f"{part}.to_numpy() if the rows are the same as they stand."
+                )
 
 
 def _indexes(name: str, given: Any) -> Iterator[tuple[str, Any]]:

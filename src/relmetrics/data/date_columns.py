@@ -179,4 +179,7 @@ def require_inside(column: AnyArray, name: str) -> None:
     low, high = _EARLIEST.astype(column.dtype), _LATEST.astype(column.dtype)
     outside = np.flatnonzero((column < low) | (column > high))
     if len(outside):
-        raise DateError.out_of_range([(int(i), str(column[i])) for i in outside], name=name)
+        offenders = [(int(i), str(column[i])) for i in outside]
+        raise DateError(
+            f"{name} must lie in the years 1 to 9999: {located(offenders)}. Check their unit."
+        )

@@ -6,14 +6,15 @@ constructors of their kind; `wording` has what messages share. All kinds are `Va
 that catches those keeps working. It imports nothing of the library, and every room imports it.
 """
 
-from relmetrics.errors.answers import (
+from relmetrics.errors.data import (
     AlignmentError,
     AnswerError,
+    CustomerError,
+    DateError,
     LabelError,
     LengthError,
     OffScaleError,
 )
-from relmetrics.errors.data import CustomerError, DateError
 from relmetrics.errors.definitions import FactorError, ParameterError, StateError
 from relmetrics.errors.numbers import AmountError, CountError, EmptySampleError, WeightError
 from relmetrics.errors.root import RelmetricsError

@@ -85,13 +85,20 @@ def timed(
     require_equal_lengths(answers=rows, dates=len(days))
     known = ~np.isnat(days)
     if rows and not known.any():
-        raise DateError.all_missing(rows)
+        raise DateError(
+            f"dates must say when the answers were given; all {rows} are missing. Pass the column "
+            "that holds the dates."
+        )
     if not rows:
         return Timing(kind, 0, 0, np.empty(0, dtype=np.intp), until, judged_by, 0, 0)
     inside = known if until is None else known & (days <= until)
     kept = days[inside]
     if not len(kept):
-        raise DateError.after_as_of(until, days[known].min())
+        raise DateError(
+            f"as_of must not come before all dates: as_of = {until}, the first date is "
+            f"{days[known].min()}. Pass the last day that was observed, or leave as_of out for the "
+            "last date."
+        )
     require_near(np.where(inside, days, np.datetime64("NaT")), until=until)
     earliest, latest = kept.min(), kept.max()
     # Rows share days, so the calendar is asked once for each day.
