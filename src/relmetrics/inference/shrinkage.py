@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.inference.intervals import around, clipped
+from relmetrics.inference.intervals import within
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
@@ -229,10 +229,9 @@ def _shrunken(model: _Model, z: float, low: float, high: float) -> Shrunken:
     setting = _estimated(model)
     fit = _Fit.of(model, setting)
     mean, variance = _averaged(model, setting)
-    half = z * variance**0.5
-    ends = clipped(mean - half, low, high), clipped(mean + half, low, high)
+    ends = within(fit.shrunken, mean, z * variance**0.5, low, high)
     spread = float(model.variances(setting)[1]) ** 0.5
-    return Shrunken(fit.shrunken, *around(fit.shrunken, *ends), fit.weight, fit.common, spread)
+    return Shrunken(fit.shrunken, *ends, fit.weight, fit.common, spread)
 
 
 def _estimated(model: _Model) -> float:

@@ -268,8 +268,8 @@ def _count_few(answers: Column, scale: Scale) -> list[int] | None:
     counted = [0] * (size + 1)
     for answer in answers:
         kind = type(answer)
-        if kind is int and 0 <= answer - low < size:
-            counted[answer - low] += 1
+        if kind is int and 0 <= (code := answer - low) < size:
+            counted[code] += 1
         elif answer is None or (kind is float and answer != answer):  # noqa: PLR0124 - NaN
             counted[size] += 1
         elif kind is float and answer.is_integer() and 0 <= answer - low < size:
