@@ -17,7 +17,6 @@ from relmetrics.inference.share_form import ShareForm, compiled
 from relmetrics.metric.contract import Working
 from relmetrics.metric.metric import E
 from relmetrics.metric.wording import figure
-from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from relmetrics.estimators.pairs import Pairs
     from relmetrics.inference.linear_form import LinearForm
     from relmetrics.metric.contract import Description
+    from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally_reading import Counts
 
@@ -49,6 +49,8 @@ class PreparedAnswers(PreparedRows):
         """Count the answers, all or by group."""
         if codes is None:
             return Tally.from_answers(self.answers, self.scale, weights=self.weights)
+        from relmetrics.states.grouped_tally import GroupedTally  # noqa: PLC0415 - of groups only
+
         return GroupedTally.from_answers(
             self.answers, self.scale, codes, size, weights=self.weights
         )

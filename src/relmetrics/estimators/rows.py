@@ -12,7 +12,6 @@ from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import choice
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.metric import E, Metric
-from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
@@ -302,4 +301,6 @@ def _exact_total(states: Any) -> Any:
 
     Float sums depend on their order, so other totals are summed as the whole is: None.
     """
+    from relmetrics.states.grouped_tally import GroupedTally  # noqa: PLC0415 - of groups only
+
     return states.total() if isinstance(states, GroupedTally) and states.weights is None else None

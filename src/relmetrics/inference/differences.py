@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from relmetrics.inference.intervals import Pseudo, around, clipped, pulled, stand_in
+from relmetrics.inference.intervals import Pseudo, pulled, stand_in, within
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray, Number
@@ -145,9 +145,7 @@ def normal(
     value: Number, center: Number, squared_error: Number, z: float, reach: float
 ) -> tuple[Number, Number]:
     """Return center +- z errors within the reach, and around the value."""
-    half = z * squared_error**0.5
-    low, high = clipped(center - half, -reach, reach), clipped(center + half, -reach, reach)
-    return around(value, low, high)
+    return within(value, center, z * squared_error**0.5, -reach, reach)
 
 
 def wald(

@@ -23,7 +23,7 @@ from relmetrics.states.sample import Sample, effective_n
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import Number
+    from relmetrics.data.types import FloatArray, IntArray, Number
     from relmetrics.inference.ratio_sums import RatioSums
     from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.paired_tally import PairedTally
@@ -59,8 +59,9 @@ class LinearForm(Form):
         """Note which levels have their points in a row."""
         object.__setattr__(self, "spans", tuple(map(_span, self.members)))
 
-    def classes(self, by_point: Sequence[Number]) -> list[Number]:
-        """Return what lies at each level, from what lies at each point."""
+    def classes(self, values: Sequence[Number] | FloatArray | IntArray) -> list[Number]:
+        """Return what lies at each level, from the numbers at each point: of one tally or many."""
+        by_point = values.T if isinstance(values, np.ndarray) else values
         return [
             sum(by_point[span]) if type(span) is slice else sum([by_point[i] for i in span])
             for span in self.spans
@@ -70,11 +71,11 @@ class LinearForm(Form):
         self, state: Tally | PairedTally | GroupedTally
     ) -> tuple[list[Number], list[Number], list[Number]]:
         """Return counts, weights and squared weights at each level."""
-        counts = self.classes(_by_point(state.counts))
+        counts = self.classes(state.counts)
         if state.weights is None or state.squares is None:
             return counts, counts, counts
-        weights = self.classes(_by_point(state.weights))
-        return counts, weights, self.classes(_by_point(state.squares))
+        weights = self.classes(state.weights)
+        return counts, weights, self.classes(state.squares)
 
     def sample(
         self, counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]
@@ -90,7 +91,7 @@ class LinearForm(Form):
         if weights is not counts:
             value = self._unrounded(value, weights, total)
         spread: Number = 0
-        for level, square in zip(self.levels, squares, strict=False):
+        for level, square in zip(self.levels, squares):  # noqa: B905 - the check costs as much
             gap = level - value
             spread = spread + square * gap * gap
         if weights is counts:
@@ -145,9 +146,9 @@ class LinearForm(Form):
         """Return the sample of a tally or of many, and the weight at each level."""
         counts, weights, squares = self.masses(state)
         if not isinstance(counts[0], np.ndarray):  # of one tally; of several they are arrays
-            if not sum(counts):
+            if not any(counts):
                 raise EmptySampleError.for_metric(self.name, cast("Tally", state).missing)
-            if not sum(weights):
+            if weights is not counts and not any(weights):
                 raise WeightError.all_zero()
         return self.sample(counts, weights, squares), weights
 
@@ -251,9 +252,3 @@ def _span(places: tuple[int, ...]) -> slice | tuple[int, ...]:
     """Return places in a row as a slice, which sums faster."""
     in_a_row = places[-1] - places[0] == len(places) - 1
     return slice(places[0], places[-1] + 1) if in_a_row else places
-
-
-def _by_point(values: object) -> Sequence[Number]:
-    """Return one entry per point: numbers of a tally, or columns of a stack of tallies."""
-    by_point: Any = values.T if isinstance(values, np.ndarray) else values
-    return cast("Sequence[Number]", by_point)
