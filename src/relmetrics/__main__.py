@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from relmetrics._version import __version__
 from relmetrics.data.scale import Scale
 from relmetrics.errors import FactorError, RelmetricsError
+from relmetrics.errors.wording import printable, shown
 from relmetrics.reports.scorecard.assemble import DATE, scorecard
 from relmetrics.reports.scorecard.rows import SMALL_BASE
 from relmetrics.reports.simulation import FACTORS, simulate_customers, simulate_survey
@@ -32,7 +35,7 @@ def read_table(
     try:
         with path.open(newline="", encoding=encoding) as file:
             rows = [row for row in csv.reader(file, delimiter=delimiter) if row]
-    except (UnicodeError, LookupError, csv.Error, TypeError) as error:
+    except (ValueError, LookupError, csv.Error, TypeError) as error:
         msg = f"{path} cannot be read as {encoding} text separated by {delimiter!r}: {error}."
         raise RelmetricsError(msg) from None
     if not rows:
@@ -105,11 +108,61 @@ def _factors(text: str) -> dict[str, float]:
 
 
 def _scale(text: str) -> Scale:
-    low, dash, high = text.partition("-")
-    if not dash or not low.strip().isdigit() or not high.strip().isdigit():
-        msg = f"--scale must look like 1-5, got {text!r}."
+    points = re.fullmatch(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*", text)
+    if points is None:
+        msg = f"--scale must look like 1-5, got {shown(text)}."
         raise RelmetricsError(msg)
-    return Scale(int(low), int(high))
+    return Scale(int(points[1]), int(points[2]))
+
+
+def _check_page(page: Path, *inputs: Path | None) -> None:
+    """Refuse a page that is no path, or that would overwrite a table that it is made from."""
+    try:
+        page.resolve()
+    except ValueError as error:
+        msg = f"--page {shown(str(page))} is no path: {error}."
+        raise RelmetricsError(msg) from None
+    for table in inputs:
+        if table is not None and page.exists() and table.exists() and page.samefile(table):
+            msg = f"--page {page} would overwrite the table {table}. Name another file."
+            raise RelmetricsError(msg)
+
+
+def _write(path: Path, page: bytes) -> None:
+    """Write a page whole or not at all: beside the place it is for, and then renamed to it.
+
+    A link is followed, a file keeps its permissions, and what is no file, such as ``/dev/stdout``,
+    is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(page)
+        return
+    path = path.resolve()
+    beside = path.with_name(f".relmetrics-{os.getpid()}.html")
+    file = beside.open("xb")
+    try:
+        with file:
+            file.write(page)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o7777)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _print(*lines: object) -> str:
+    """Print lines; return why it could not be done, and nothing when it was, or nobody reads on."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may not know every letter
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        print(*lines, sep="\n", flush=True)
+    except OSError as error:
+        # What is left in the buffer would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return "" if isinstance(error, BrokenPipeError) else str(error)
+    return ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,6 +178,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form = {"delimiter": options.delimiter, "encoding": options.encoding}
     try:
         factors: Mapping[str, float] = _factors(options.factors)
+        if options.page is not None:
+            _check_page(options.page, options.survey, options.customers)
         if simulated:
             survey, customers = simulate_survey(), simulate_customers()
             factors = factors or dict(zip(FACTORS, (5, 3, 5, 2), strict=True))
@@ -154,16 +209,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             confidence_level=options.level,
         )
         if options.page is not None:
-            page = card.to_html().encode("utf-8", errors="replace")
-            options.page.write_bytes(page)
+            _write(options.page, card.to_html().encode("utf-8", errors="replace"))
     except (RelmetricsError, OSError) as error:
-        print(f"relmetrics: {error}", file=sys.stderr)
+        print(f"relmetrics: {printable(str(error))}", file=sys.stderr)
         return 2
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may not know every letter
-        sys.stdout.reconfigure(errors="replace")
-    print(card)
-    if options.page is not None:
-        print(f"\nPage written to {options.page}")
+    written = [] if options.page is None else ["", f"Page written to {options.page}"]
+    failed = _print(card, *written)
+    if failed:
+        print(f"relmetrics: {failed}", file=sys.stderr)
+        return 2
     return 0 if card.estimates else 2
 
 

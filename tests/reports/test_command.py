@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import resource
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -173,6 +175,128 @@ def test_a_file_that_is_not_there(capsys, tmp_path):
     """The name of the file is in the message."""
     assert main(["--survey", str(tmp_path / "none.csv")]) == 2
     assert "none.csv" in capsys.readouterr().err
+
+
+def command(*words, **options):
+    """Run the command in a process of its own."""
+    words = [sys.executable, "-m", "relmetrics", *words]
+    return subprocess.run(  # noqa: S603 - words of the tests
+        words, capture_output=True, text=True, check=False, **options
+    )
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Return a survey of a few answers, and a page that was written before."""
+    survey, page = tmp_path / "survey.csv", tmp_path / "card.html"
+    survey.write_text("recommend,segment\n10,a\n3,b\n9,a\n", encoding="utf-8")
+    page.write_text("the page of yesterday", encoding="utf-8")
+    return survey, page
+
+
+def test_a_page_that_cannot_be_written_leaves_the_old_one(small):
+    """It is written beside the old one, which is there whole until the new one is."""
+    survey, page = small
+
+    def few_bytes():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    run = command("--survey", str(survey), "--page", str(page), preexec_fn=few_bytes)
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert page.read_text(encoding="utf-8") == "the page of yesterday"
+    assert sorted(path.name for path in page.parent.iterdir()) == ["card.html", "survey.csv"]
+
+
+def test_a_page_keeps_permissions_and_links(capsys, small):
+    """A new one has those of any new file; an old one is replaced where a link points to."""
+    survey, page = small
+    page.chmod(0o640)
+    link = page.with_name("latest.html")
+    link.symlink_to(page.name)
+    assert main(["--survey", str(survey), "--page", str(link)]) == 0
+    assert "latest.html" in capsys.readouterr().out
+    assert link.is_symlink()
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert page.stat().st_mode & 0o777 == 0o640
+    fresh, plain = page.with_name("fresh.html"), page.with_name("plain")
+    plain.touch()
+    assert main(["--survey", str(survey), "--page", str(fresh)]) == 0
+    assert fresh.stat().st_mode == plain.stat().st_mode
+
+
+@pytest.mark.parametrize("role", ["--survey", "--customers"])
+def test_a_page_is_not_written_over_a_table(capsys, small, role):
+    """Not by its own name, and not by another one of the same file."""
+    survey, page = small
+    before = survey.read_bytes()
+    page.unlink()
+    page.symlink_to(survey)
+    for path in (survey, page):
+        assert main([role, str(survey), "--page", str(path)]) == 2
+        assert "would overwrite the table" in capsys.readouterr().err
+    assert survey.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--page", "a\0b"],
+        ["--page", "\udcff\ud800"],
+        ["--encoding", "a\0b"],
+        ["--scale", "1-" + "9" * 5000],
+        ["--scale", "1-\u00b2"],
+    ],
+)
+def test_words_that_nothing_can_be_made_of_are_one_line(capsys, small, words):
+    """A path that is no path, an encoding that is none, a vast number."""
+    assert main(["--survey", str(small[0]), *words]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_who_reads_no_further_ends_the_command_quietly(small):
+    """As with `| head`: no traceback; but a disk that is full is told."""
+    words = f"{sys.executable} -m relmetrics --survey {small[0]}"
+    run = subprocess.run(  # noqa: S603 - words of the tests
+        ["/bin/sh", "-c", f"{words} | true; {words} > /dev/full"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr == "relmetrics: [Errno 28] No space left on device\n"
+
+
+HOSTILE = "a\x1b[31m\r\x00\x9b\u2028b"
+
+
+def test_control_characters_reach_neither_terminal_nor_page():
+    """Wherever a name from outside is shown, they are written out."""
+    by = rm.NPS().by([10, 3, 9, 2], [HOSTILE, HOSTILE, "b", "b"])
+    ratings = {HOSTILE: [1, 2, 3, 5, 2, 3], "s": [3, 5, 4, 1, 1, 2]}
+    drivers = rm.KeyDrivers()(ratings, [2, 3, 3, 5, 1, 3])
+    moves = rm.Transitions((HOSTILE, "x"), [[1, 2], [3, 4]])
+    survey = {"recommend": [10, 9, 3, 2], "segment": [HOSTILE, HOSTILE, "b", "b"]}
+    survey[HOSTILE] = [5, 4, 3, 2]
+    card = rm.scorecard(survey=survey, factors=[HOSTILE], title=HOSTILE)
+    weights = rm.rake({HOSTILE: ["a", "b"]}, {HOSTILE: {"a": 1, "b": 2}}, targets_in="counts")
+    made = [
+        weights,
+        by,
+        by.compare(),
+        by.ranking(),
+        drivers,
+        moves,
+        moves.table(),
+        card,
+        rm.csi(ratings),
+    ]
+    shown = [str(one) for one in made] + [repr(one) for one in made]
+    shown += [one._repr_html_() for one in made if hasattr(one, "_repr_html_")]
+    shown += [card.to_html(), drivers.explain(), rm.csi(ratings).explain()]
+    for text in shown:
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text), text
+    assert r"a\x1b[31m\r\x00\x9b\u2028b" in card.to_html()
 
 
 def test_excel_marks_and_blank_lines(tmp_path):

@@ -9,6 +9,20 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 KNOWN = 8
+_CONTROLS = {
+    code: repr(chr(code))[1:-1]
+    for code in (*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+}
+"""Characters that steer a terminal or break a line, but for the end of a line, as Python has them.
+"""
+
+
+def printable(text: str) -> str:
+    r"""Return text whose control characters are written out: ``\x1b`` moves no terminal's cursor.
+
+    Ends of lines stay. Labels, titles and names come from outside, and so may hold anything.
+    """
+    return text.translate(_CONTROLS)
 
 
 def listed(values: Iterable[object]) -> str:

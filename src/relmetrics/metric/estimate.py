@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import field, frozen
 
 from relmetrics.data.checks import choice, drawing
+from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import percent, row_html
 
@@ -57,6 +58,10 @@ class Explanation(str):
     """
 
     __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Keep the text, with control characters of names in it written out."""
+        return super().__new__(cls, printable(text))
 
     @classmethod
     def of(cls, title: str, rows: Iterable[tuple[str, str]]) -> Self:

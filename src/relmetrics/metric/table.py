@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +10,8 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import read_only
 from relmetrics.data.missing import is_missing
-from relmetrics.errors.wording import did_you_mean
-from relmetrics.metric.wording import plain_cell
+from relmetrics.errors.wording import did_you_mean, printable
+from relmetrics.metric.wording import escaped, plain_cell
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray
@@ -119,7 +118,7 @@ class Table(Mapping[str, "AnyArray"]):
         for name, array in self.items():
             digits = self.digits.get(name)
             cells = [array[i] for i in rows]
-            shown.append([name, *(_text(cell, digits) for cell in cells)])
+            shown.append([_text(name, None), *(_text(cell, digits) for cell in cells)])
         return shown
 
     def __repr__(self) -> str:
@@ -159,9 +158,9 @@ class Table(Mapping[str, "AnyArray"]):
         """Return the rows as an HTML table, every cell escaped: all of them, or at most so many."""
         rows = range(self.rows if most is None else max(0, min(self.rows, most)))
         columns = self._texts(rows)
-        head = "".join(f"<th>{escape(column[0])}</th>" for column in columns)
+        head = "".join(f"<th>{escaped(column[0])}</th>" for column in columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(column[i + 1])}</td>" for column in columns) + "</tr>"
+            "<tr>" + "".join(f"<td>{escaped(column[i + 1])}</td>" for column in columns) + "</tr>"
             for i in range(len(rows))
         )
         more = self.rows - len(rows)
@@ -185,7 +184,7 @@ def _same(left: AnyArray, right: AnyArray) -> bool:
 def _text(cell: object, digits: int | None) -> str:
     if digits is not None and isinstance(cell, (float, np.floating)):
         return f"{cell:z.{digits}f}"
-    return " ".join(str(cell).split("\n"))
+    return printable(" ".join(str(cell).split("\n")))
 
 
 def _imported(name: str) -> Any:

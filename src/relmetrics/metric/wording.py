@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.missing import is_missing
+from relmetrics.errors.wording import printable
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Number
@@ -71,26 +72,26 @@ def plain_cell(value: Any) -> Any:
     return None if is_missing(value) else str(value)
 
 
-def _escaped(text: str) -> str:
-    """Return text as HTML has it."""
+def escaped(text: str) -> str:
+    """Return text as HTML has it, its control characters written out."""
     from html import escape  # noqa: PLC0415 - only notebooks and pages need it
 
-    return escape(text)
+    return escape(printable(text))
 
 
 def row_html(cells: Mapping[str, str], title: str = "") -> str:
     """Return a table of one row for notebooks, with the names of its cells above it."""
-    about = f' title="{_escaped(title)}"' if title else ""
-    head = "".join(f"<th>{_escaped(name)}</th>" for name in cells)
-    body = "".join(f"<td>{_escaped(text)}</td>" for text in cells.values())
+    about = f' title="{escaped(title)}"' if title else ""
+    head = "".join(f"<th>{escaped(name)}</th>" for name in cells)
+    body = "".join(f"<td>{escaped(text)}</td>" for text in cells.values())
     return f"<table{about}><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
 
 
 def paragraph(line: str) -> str:
     """Return one line as a paragraph, for notebooks."""
-    return f"<p>{_escaped(line)}</p>"
+    return f"<p>{escaped(line)}</p>"
 
 
 def line_html(line: str) -> str:
     """Return one line as a table of one cell, for notebooks."""
-    return f"<table><tbody><tr><td>{_escaped(line)}</td></tr></tbody></table>"
+    return f"<table><tbody><tr><td>{escaped(line)}</td></tr></tbody></table>"

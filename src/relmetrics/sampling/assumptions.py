@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
@@ -15,7 +14,7 @@ from relmetrics.estimators.linear import LinearScore
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Explanation
 from relmetrics.metric.result import Result, described, written
-from relmetrics.metric.wording import percent
+from relmetrics.metric.wording import escaped, percent
 from relmetrics.sampling.weights import DesignEffect
 from relmetrics.states.tally import Tally
 
@@ -203,8 +202,8 @@ class Plan(Result, ABC):
     def _repr_html_(self) -> str:
         """Return the plan as a table, for notebooks."""
         rows = [*self.rows(), *self.assumptions.rows()]
-        body = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
-        return f"<table><caption>{escape(str(self))}</caption><tbody>{body}</tbody></table>"
+        body = "".join(f"<tr><th>{escaped(k)}</th><td>{escaped(v)}</td></tr>" for k, v in rows)
+        return f"<table><caption>{escaped(str(self))}</caption><tbody>{body}</tbody></table>"
 
     def _content(self) -> dict[str, object]:
         """Return what was found, and then what was assumed."""

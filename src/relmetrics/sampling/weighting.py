@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from relmetrics.data.columns import EXACT, comparable
+from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph
@@ -75,7 +76,7 @@ class Weighting(Result):
         met = f"met after {turns}"
         if not self.converged:
             met = f"NOT met after {turns}, off by up to {100 * self.discrepancy:.4g}%"
-        return (
+        return printable(
             f"Weighting by {names} ({rows}; weights {self.weights.min():.4g} to "
             f"{self.weights.max():.4g}; design effect {self.design_effect:.2f}, "
             f"effective n {self.n_effective:.1f}; {met})"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING
 
 from relmetrics.data.periods import kind_of
-from relmetrics.metric.wording import percent
+from relmetrics.metric.wording import escaped, percent
 from relmetrics.reports.scorecard.latest import changes_shown, headline
 from relmetrics.reports.scorecard.rows import Row, against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.svg import interval_drawing, trend_drawing
@@ -22,7 +21,7 @@ def page(card: Card) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(card.title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escaped(card.title)}</title><style>{_STYLE}</style></head>"
         f"<body><main>{body(card)}</main></body></html>\n"
     )
 
@@ -54,7 +53,7 @@ def body(card: Card) -> str:
     """Return what stands on the page."""
     level = percent(card.estimates[0].confidence_level) if card.estimates else ""
     parts = [
-        f"<h1>{escape(card.title)}</h1>",
+        f"<h1>{escaped(card.title)}</h1>",
         _table("metric", level, "".join(_html_row(row_of(e), "") for e in card.estimates)),
     ]
     if card.over_time:
@@ -68,17 +67,17 @@ def body(card: Card) -> str:
                 _html_row(
                     row,
                     ' class="small"' if row.n < card.small_base else "",
-                    f'<td class="text">{escape(row.against_rest)}</td>',
+                    f'<td class="text">{escaped(row.against_rest)}</td>',
                 )
                 for row in rows_of(by)
             )
-            symbol = escape(by.metric.description.symbol)
+            symbol = escaped(by.metric.description.symbol)
             parts.append(_table(symbol, level, rows, '<th class="text">against the rest</th>'))
         parts.append(f"<p>Faint rows have fewer than {card.small_base} answers.</p>")
-        parts.append(f"<p>{escape(against_rest_text(level))}</p>")
-    parts += [f"<p>Note: {escape(note)}</p>" for note in card.notes]
+        parts.append(f"<p>{escaped(against_rest_text(level))}</p>")
+    parts += [f"<p>Note: {escaped(note)}</p>" for note in card.notes]
     parts.append("<h2>How each number came about</h2>")
-    parts += [f"<pre>{escape(estimate.explain())}</pre>" for estimate in card.estimates]
+    parts += [f"<pre>{escaped(estimate.explain())}</pre>" for estimate in card.estimates]
     return "".join(parts)
 
 
@@ -91,7 +90,7 @@ def _over_time(card: Card) -> list[str]:
     )
     return [
         '<section class="time"><h2>Over time</h2>',
-        f"<p>{escape(headline(card.over_time))}</p>",
+        f"<p>{escaped(headline(card.over_time))}</p>",
         changes_shown(card.over_time).to_html(),
         '<div class="trends">',
         *map(_figure, card.over_time),
@@ -102,11 +101,11 @@ def _over_time(card: Card) -> list[str]:
 def _figure(latest: LatestPeriod) -> str:
     """Return the picture of one metric, what its periods say together, and their table."""
     about, every = latest.trend.metric.description, kind_of(latest.trend.every)
-    said = "".join(f"<p>{escape(line)}</p>" for line in latest.lines())
+    said = "".join(f"<p>{escaped(line)}</p>" for line in latest.lines())
     return (
-        f"<figure><figcaption>{escape(about.symbol)}, {escape(about.unit)}</figcaption>"
+        f"<figure><figcaption>{escaped(about.symbol)}, {escaped(about.unit)}</figcaption>"
         f"{trend_drawing(latest)}{said}"
-        f"<details><summary>{escape(about.symbol)} by {every}</summary>"
+        f"<details><summary>{escaped(about.symbol)} by {every}</summary>"
         f"{latest.trend.table().to_html()}</details></figure>"
     )
 
@@ -124,7 +123,7 @@ def _html_row(row: Row, style: str, last: str = "") -> str:
     shown = f"{value:.{digits}f}{sign}" if row.n else "no answers"
     ends = f"{low:.{digits}f} to {high:.{digits}f}" if math.isfinite(low) else "none"
     return (
-        f"<tr{style}><td>{escape(row.segment or about.name)}</td><td>{shown}</td><td>{ends}</td>"
+        f"<tr{style}><td>{escaped(row.segment or about.name)}</td><td>{shown}</td><td>{ends}</td>"
         f"<td>{interval_drawing(about, value, low, high)}</td><td>{row.n}</td>"
         f"<td>{row.missing}</td>{last}</tr>"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
@@ -118,7 +119,7 @@ class Scorecard(Result, Card):
             parts += ["", "By segment", Table(shown, dict.fromkeys(ROW_FIGURES, 2)).to_text()]
             parts += [against_rest_text(level)]
         parts += ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
-        return "\n".join(parts)
+        return printable("\n".join(parts))
 
     def _content(self) -> dict[str, object]:
         segments = self.segment_table() if self.segments else {}

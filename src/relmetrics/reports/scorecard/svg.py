@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from relmetrics.data.periods import kind_of
-from relmetrics.metric.wording import percent
+from relmetrics.metric.wording import escaped, percent
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
@@ -92,7 +91,7 @@ def trend_drawing(latest: LatestPeriod) -> str:
     return (
         f'<svg class="trend" viewBox="0 0 {_WIDTH} {_BOTTOM + 24}" width="{_WIDTH}" role="img" '
         'font-size="10" fill="currentColor">'
-        f"<title>{escape(_said(latest))}</title>"
+        f"<title>{escaped(_said(latest))}</title>"
         f'<path d="M{_LEFT} {_TOP}V{_BOTTOM + 4}H{_RIGHT}" stroke="{_PALE}" fill="none"/>'
         f"{center}{ticked(bottom)}{ticked(top)}{dates}"
         f'<path d="{bars}" stroke="{_INK}" stroke-opacity="0.5" '

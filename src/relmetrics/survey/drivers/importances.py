@@ -10,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.columns import EXACT, read_only
+from relmetrics.errors.wording import printable
 from relmetrics.inference.relative_importance import (
     collinear_sets,
     shares_of,
@@ -180,7 +181,7 @@ class Importances:
         more = f" and {len(order) - _SHOWN} more" if len(order) > _SHOWN else ""
         if np.isnan(self._percent).any():
             first, more = "the factors explain nothing", ""
-        return (
+        return printable(
             f"Drivers of {self.definition.outcome}: R squared {self.r_squared:.2f} "
             f"({', '.join(sample)}): {first}{more}"
         )
