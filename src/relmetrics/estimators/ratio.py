@@ -125,6 +125,17 @@ class Ratio(AmountRatio[E]):
 
     source = "a definition of one's own"
 
+    def __attrs_post_init__(self) -> None:
+        """Check that the words are there.
+
+        Raises:
+            TypeError: Some are not.
+        """
+        lacking = [word for word in ("name", "unit", "top", "bottom") if not hasattr(self, word)]
+        if lacking:
+            msg = f"{type(self).__name__} needs the class constants: {', '.join(lacking)}"
+            raise TypeError(msg)
+
     @property
     def description(self) -> Description:
         """Name, unit, range, direction, formula, definition and source."""
