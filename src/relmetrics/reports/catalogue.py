@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
+import inspect
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from relmetrics.customers.contact import ConversionRate, OpenRate
-from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
-from relmetrics.customers.retention import ChurnRate, RetentionRate
-from relmetrics.customers.return_on_relationship import ReturnOnRelationship
+from relmetrics import customers, estimators, money, survey
 from relmetrics.data.scale import ONE_TO_FIVE
-from relmetrics.estimators.proportion import Rate
-from relmetrics.money.revenue_retention import GrossRevenueRetention, NetRevenueRetention
-from relmetrics.money.roi import ReturnOnInvestment
-from relmetrics.survey.ces import CES
-from relmetrics.survey.csat import CSAT
-from relmetrics.survey.csi import CSI
-from relmetrics.survey.mean import MeanScore
-from relmetrics.survey.nps import NPS
+from relmetrics.metric.metric import Metric
 
 if TYPE_CHECKING:
-    from relmetrics.metric.contract import Description
-    from relmetrics.metric.metric import Metric
+    from types import ModuleType
 
-METRICS: tuple[Metric[Any, Any], ...] = (
-    NPS(),
-    CSAT(),
-    CES(),
-    CSI(),
-    MeanScore(scale=ONE_TO_FIVE),
-    RetentionRate(),
-    ChurnRate(),
-    ReturnOnRelationship(),
-    LoyaltyRate(),
-    RepeatRate(),
-    ReferralRate(),
-    OpenRate(),
-    ConversionRate(),
-    Rate(),
-    ReturnOnInvestment(),
-    NetRevenueRetention(),
-    GrossRevenueRetention(),
+    from relmetrics.metric.contract import Description
+
+_FIRST = (
+    *("survey.nps", "survey.csat", "survey.ces", "survey.csi", "survey.mean"),
+    *("customers.retention", "customers.return_on_relationship", "customers.loyalty"),
+    *("customers.contact", "estimators.proportion", "money.roi", "money.revenue_retention"),
 )
-"""Every metric with its default parameters."""
+"""The order of what the source documents define; modules that are not here follow by name."""
+
+
+@cache
+def metrics() -> tuple[Metric[Any, Any], ...]:
+    """Return every metric with its default parameters, found in the rooms that define metrics.
+
+    A metric is a public class with a name; the bases of metrics of one's own have none.
+    """
+    return tuple(_default(kind) for module in _modules() for kind in _kinds(module))
+
+
+def _modules() -> list[ModuleType]:
+    """Return the modules of the rooms, in the order of the catalogue."""
+    rooms = (survey, customers, estimators, money)
+    found = [
+        f"{room.__name__.split('.')[1]}.{module.name}"
+        for room in rooms
+        for module in iter_modules(room.__path__)
+        if not module.ispkg
+    ]
+    ordered = [*_FIRST, *(name for name in found if name not in _FIRST)]
+    return [import_module(f"relmetrics.{name}") for name in ordered]
+
+
+def _kinds(module: ModuleType) -> list[type[Metric[Any, Any]]]:
+    """Return the public metrics that a module defines, in its order."""
+    return [
+        kind
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind)
+        and issubclass(kind, Metric)
+        and kind.__module__ == module.__name__
+        and not name.startswith("_")
+        and hasattr(kind, "name")
+        and not inspect.isabstract(kind)
+    ]
+
+
+def _default(kind: type[Any]) -> Metric[Any, Any]:
+    """Return a metric with its default parameters; a mean has no usual scale, and takes 1-5."""
+    scale = inspect.signature(kind).parameters.get("scale")
+    asked = scale is not None and scale.default is scale.empty
+    metric: Metric[Any, Any] = kind(scale=ONE_TO_FIVE) if asked else kind()
+    return metric
 
 
 def catalogue() -> tuple[Description, ...]:
@@ -55,4 +80,4 @@ def catalogue() -> tuple[Description, ...]:
         CSAT % higher
         CES scale points lower
     """
-    return tuple(metric.description for metric in METRICS)
+    return tuple(metric.description for metric in metrics())
