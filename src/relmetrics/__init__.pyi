@@ -8,8 +8,10 @@ from relmetrics.customers.cohorts.cohorts import Cohorts as Cohorts
 from relmetrics.customers.cohorts.definition import CohortDefinition as CohortDefinition
 from relmetrics.customers.cohorts.retention import CohortRetention as CohortRetention
 from relmetrics.customers.contact import ConversionRate as ConversionRate
+from relmetrics.customers.contact import FirstContactResolution as FirstContactResolution
 from relmetrics.customers.contact import OpenRate as OpenRate
 from relmetrics.customers.contact import conversion_rate as conversion_rate
+from relmetrics.customers.contact import first_contact_resolution as first_contact_resolution
 from relmetrics.customers.contact import open_rate as open_rate
 from relmetrics.customers.lifecycle.lifecycle import Lifecycle as Lifecycle
 from relmetrics.customers.lifecycle.stage_log import StageLog as StageLog

@@ -92,6 +92,7 @@ CASES: tuple[Case, ...] = (
     _linear("ReferralRate", rm.ReferralRate()),
     _linear("OpenRate", rm.OpenRate()),
     _linear("ConversionRate", rm.ConversionRate()),
+    _linear("FirstContactResolution", rm.FirstContactResolution()),
     _linear("Rate", rm.Rate()),
     Case("ROI", rm.ReturnOnInvestment(), _campaign, _amounts, "moments"),
     Case("NRR", rm.NetRevenueRetention(), _subscriber, _revenue, "moments"),

@@ -1,4 +1,4 @@
-"""Contact: how often messages are opened, and how often they convert."""
+"""Contact: how often messages are opened, convert, and cases are solved at once."""
 
 from __future__ import annotations
 
@@ -71,6 +71,36 @@ class ConversionRate(NamedShare):
     base = "sent"
 
 
+@frozen(kw_only=True)
+class FirstContactResolution(NamedShare):
+    """First contact resolution (FCR): the share of cases that were solved in the first contact.
+
+    Formula: ``100 x resolved / cases``.
+    Unit and range: %, from 0 to 100.
+    Direction: higher is better.
+    Missing answers, where rows are given, are counted and left out.
+
+    Called with the two counts, or with one yes/no answer per case.
+
+    Interval: Wilson's.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.FirstContactResolution()(cases=500, resolved=360))
+        FCR 72.0% (95% CI 67.9 to 75.8; n = 500)
+
+    Source:
+        The usual definition of contact centres.
+    """
+
+    name = "First contact resolution"
+    symbol = "FCR"
+    definition = "Share of the cases that were solved in the first contact."
+    source = "The usual definition of contact centres"
+    yes = "resolved"
+    base = "cases"
+
+
 _OPEN_RATE = OpenRate()
 
 
@@ -115,3 +145,30 @@ def conversion_rate(*, sent: int, converted: int, confidence_level: float = 0.95
         2.0
     """
     return _CONVERSION_RATE(sent=sent, converted=converted, confidence_level=confidence_level)
+
+
+_FIRST_CONTACT_RESOLUTION = FirstContactResolution()
+
+
+def first_contact_resolution(
+    *, cases: int, resolved: int, confidence_level: float = 0.95
+) -> Estimate:
+    """Compute first contact resolution from two counts: see `FirstContactResolution`.
+
+    Args:
+        cases: All cases.
+        resolved: Those of them that were solved in the first contact.
+        confidence_level: Level of the interval.
+
+    Raises:
+        CountError: One is negative or no whole number, or `resolved` exceeds `cases`.
+        EmptySampleError: `cases` is 0.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.first_contact_resolution(cases=500, resolved=360).value
+        72.0
+    """
+    return _FIRST_CONTACT_RESOLUTION(
+        cases=cases, resolved=resolved, confidence_level=confidence_level
+    )
