@@ -91,6 +91,8 @@ from relmetrics.money.acquisition import (
     acquisition_against_retention as acquisition_against_retention,
 )
 from relmetrics.money.moving import revenue_movement as revenue_movement
+from relmetrics.money.order_value import AverageOrderValue as AverageOrderValue
+from relmetrics.money.order_value import average_order_value as average_order_value
 from relmetrics.money.retention_profit import RetentionProfit as RetentionProfit
 from relmetrics.money.retention_profit import retention_profit as retention_profit
 from relmetrics.money.revenue_churn import RevenueChurn as RevenueChurn

@@ -59,6 +59,10 @@ def _factor_columns(rows: list[Any]) -> dict[str, list[Any]]:
     return {name: [row[i] for row in rows] for i, name in enumerate(FACTORS)}
 
 
+def _columns(*names: str) -> Callable[[list[Any]], dict[str, list[Any]]]:
+    return lambda rows: {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
 def _amounts(rows: list[Any]) -> dict[str, list[Any]]:
     return {"gain": [row[0] for row in rows], "cost": [row[1] for row in rows]}
 
@@ -95,6 +99,7 @@ CASES: tuple[Case, ...] = (
     _linear("FirstContactResolution", rm.FirstContactResolution()),
     _linear("Rate", rm.Rate()),
     Case("ROI", rm.ReturnOnInvestment(), _campaign, _amounts, "moments"),
+    Case("AOV", rm.AverageOrderValue(), _campaign, _columns("amount", "orders"), "moments"),
     Case("NRR", rm.NetRevenueRetention(), _subscriber, _revenue, "moments"),
     Case("GRR", rm.GrossRevenueRetention(), _subscriber, _revenue, "moments"),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.purchases import buying
 from relmetrics.customers.purchases.customers import summary
 from relmetrics.customers.purchases.in_windows import PurchasesInWindows
+from relmetrics.money.order_value import average_order_value
 
 if TYPE_CHECKING:
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
@@ -98,6 +100,26 @@ class PurchasesByCustomer(PurchasesInWindows):
             50.0
         """
         return buying.referral(self, confidence_level=confidence_level)
+
+    def order_value(self, *, confidence_level: float = 0.95) -> Estimate:
+        """Compute the average order value: see `AverageOrderValue`.
+
+        Purchases of unknown amount are no orders here; returns are taken off what was paid.
+
+        Raises:
+            StateError: The log has no amounts.
+            AmountError: No purchase has an amount.
+            EmptySampleError: There are no customers.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "a", "b"], ["2025-01-01"] * 3, [30.0, 40.0, 20.0])
+            >>> log.order_value().value
+            30.0
+        """
+        amount, paid = self.totals, ~np.isnan(np.asarray(self.amounts))
+        orders = np.bincount(self.codes, paid, minlength=len(self.customers))
+        return average_order_value(amount=amount, orders=orders, confidence_level=confidence_level)
 
     def ror(
         self,
