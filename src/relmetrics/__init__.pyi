@@ -170,11 +170,11 @@ from relmetrics.survey.ces import ces as ces
 from relmetrics.survey.csat import CSAT as CSAT
 from relmetrics.survey.csat import csat as csat
 from relmetrics.survey.csi import CSI as CSI
-from relmetrics.survey.csi import IndexEstimate as IndexEstimate
 from relmetrics.survey.csi import csi as csi
 from relmetrics.survey.drivers.analysis import DriverAnalysis as DriverAnalysis
 from relmetrics.survey.drivers.drivers import drivers as drivers
 from relmetrics.survey.drivers.key_drivers import KeyDrivers as KeyDrivers
+from relmetrics.survey.index_estimate import IndexEstimate as IndexEstimate
 from relmetrics.survey.mean import MeanScore as MeanScore
 from relmetrics.survey.mean import mean_score as mean_score
 from relmetrics.survey.nps import NPS as NPS

@@ -63,8 +63,8 @@ class NamedShare(LinearScore[Estimate]):
     """A share of yes among yes and no, in percent: the base of a rate of one's own.
 
     A subclass is its words and nothing else: `name`, what counts (`yes`), among what (`base`), and
-    if you like `symbol`, `definition`, `source` and `direction`. Formula, unit, range, Wilson's
-    interval, groups, trends, pairs and explanations follow.
+    if you like `symbol`, `definition`, `source`, `direction`. Formula, range, interval, groups,
+    trends, pairs and explanations follow.
 
     Called with one yes/no answer per row (truth values, 0 and 1, "yes" and "no"), with two counts
     in the order of a fraction, or with the two counts by their names.
@@ -201,8 +201,7 @@ class Rate(NamedShare):
 
     Interval: Wilson's; also `agresti_coull`, `adjusted`, `score`, `wald` and `bootstrap`.
 
-    Called with two counts, or with yes/no answers (truth values, 0 and 1, "yes" and "no"), which
-    `tally` and `by` take too.
+    Called with two counts, or with yes/no answers, which `tally` and `by` take too.
 
     Example:
         >>> import relmetrics as rm

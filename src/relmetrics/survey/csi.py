@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from attrs import frozen
@@ -13,10 +13,9 @@ from relmetrics.errors import FactorError, ParameterError, WeightError
 from relmetrics.errors.wording import listed
 from relmetrics.inference.intervals import Pseudo
 from relmetrics.metric.contract import Working
-from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 from relmetrics.survey.drivers.analysis import DriverAnalysis
-from relmetrics.survey.factors import factor_table
+from relmetrics.survey.index_estimate import IndexEstimate
 from relmetrics.survey.index_form import IndexForm
 from relmetrics.survey.rated_factors import RatedFactors
 
@@ -27,52 +26,8 @@ if TYPE_CHECKING:
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
     from relmetrics.metric.contract import Description
-    from relmetrics.metric.table import Table
     from relmetrics.states.moments import Moments
     from relmetrics.survey.csi_pairs import PairedIndex
-
-
-@frozen
-class IndexEstimate(Estimate):
-    """A satisfaction index with the factors it is made of.
-
-    Example:
-        >>> import relmetrics as rm
-        >>> csi = rm.csi({"food": [4, 5], "safety": [5, 5]}, weights={"food": 1, "safety": 3})
-        >>> csi.factor_means, csi.factor_weights
-        ({'food': 4.5, 'safety': 5.0}, {'food': 0.25, 'safety': 0.75})
-    """
-
-    @property
-    def factor_means(self) -> dict[str, float]:
-        """The mean rating of each factor, in scale points."""
-        return dict(zip(self.state.columns, self.state.mean.tolist(), strict=True))
-
-    @property
-    def factor_weights(self) -> dict[str, float]:
-        """The weight of each factor, normalised: they sum to 1."""
-        return dict(
-            zip(
-                self.state.columns,
-                cast("CSI", self.metric).form.shares_of(self.state.columns).tolist(),
-                strict=True,
-            )
-        )
-
-    @property
-    def factors(self) -> Table:
-        """One row per factor: weight, mean, low, high, n and missing, in scale points.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.csi({"food": [4, 5, None], "safety": [5, 5, 4]}).factors
-            factor  weight  mean   low  high  n  missing
-            food      0.50  4.50  2.48  5.00  2        1
-            safety    0.50  5.00  2.61  5.00  2        0
-        """
-        metric = cast("CSI", self.metric)
-        shares = metric.form.shares_of(self.state.columns)
-        return factor_table(self.state, shares, metric.scale, self.confidence_level)
 
 
 @frozen(kw_only=True)
