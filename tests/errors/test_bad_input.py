@@ -108,7 +108,7 @@ def test_weights_that_are_zero_where_the_answers_are():
     ("call", "kind", "shown"),
     [
         (lambda: rm.rate(1.5, 3), rm.CountError, "k must be a whole number of at least 0, got 1.5"),
-        (lambda: rm.rate(1, 3.0), rm.CountError, "n must be a whole number"),
+        (lambda: rm.rate(1, 3.5), rm.CountError, "n must be a whole number"),
         (lambda: rm.rate(True, 3), rm.CountError, "got True"),
         (lambda: rm.rate(-1, 3), rm.CountError, "got -1"),
         (lambda: rm.rate("1", 3), rm.CountError, "got '1'"),
@@ -154,7 +154,7 @@ def test_weights_that_are_zero_where_the_answers_are():
         (lambda: rm.loyalty_rate([True]), rm.AnswerError, "True at position 0"),
         (lambda: rm.loyalty_rate(np.array([1.0, INF])), rm.AnswerError, "inf at position 1"),
         (lambda: rm.LoyaltyRate(threshold=0), rm.ParameterError, "threshold"),
-        (lambda: rm.NPS().tally_counts({10: 1.0}), rm.CountError, r"counts\[10\]"),
+        (lambda: rm.NPS().tally_counts({10: 1.5}), rm.CountError, r"counts\[10\]"),
         (lambda: rm.NPS().tally_counts({10: -1}), rm.CountError, "got -1"),
         (lambda: rm.NPS().tally_counts({11: 1}), rm.OffScaleError, "11 at position 0"),
         (lambda: rm.NPS().tally_counts({10: 1}, missing=-1), rm.CountError, "missing"),

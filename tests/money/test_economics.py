@@ -198,7 +198,7 @@ def test_spends_and_counts_are_checked(change, kind, message):
         ({"periods": 0}, rm.ParameterError, "'periods' must be a whole number"),
         ({"periods": 2.5}, rm.ParameterError, "'periods' must be a whole number"),
         ({"customers": 0}, rm.CountError, "customers must be at least 1"),
-        ({"customers": 10.0}, rm.CountError, "customers must be a whole number"),
+        ({"customers": 10.5}, rm.CountError, "customers must be a whole number"),
         ({"margin_per_period": 0}, rm.AmountError, "margin_per_period must be greater than 0"),
         ({"margin_per_period": -3}, rm.AmountError, "margin_per_period must be at least 0"),
         ({"cost": -1}, rm.AmountError, "cost must be at least 0"),

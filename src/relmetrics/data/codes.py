@@ -27,6 +27,8 @@ BLOCK = 1 << 15
 
 NOT_A_SCORE = -1
 OFF_SCALE = -2
+_FAR = 2**53
+"""No scale has such points, and what lies beyond is whole or as good as that."""
 
 
 def code_of(answer: object, scale: Scale) -> int:  # noqa: PLR0911 - one line a kind
@@ -47,7 +49,9 @@ def code_of(answer: object, scale: Scale) -> int:  # noqa: PLR0911 - one line a 
     if isinstance(answer, NOT_NUMBERS):
         return NOT_A_SCORE
     try:
-        point = int(answer)  # type: ignore[call-overload]  # what is no number raises
+        if not -_FAR < answer < _FAR:  # type: ignore[operator]  # what is no number raises
+            return OFF_SCALE  # and a decimal of as many digits as it likes is not written out
+        point = int(answer)  # type: ignore[call-overload]
         whole = bool(point == answer)
     except OverflowError:  # infinity
         return OFF_SCALE

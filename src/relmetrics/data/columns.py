@@ -98,12 +98,17 @@ def _one_dimensional(array: AnyArray, name: str) -> list[Any] | AnyArray:
     return array if type(array) is np.ndarray else np.asarray(array)
 
 
+_WIDE_INTEGERS = ("Int128", "UInt128")
+
+
 def _from_frame_column(values: Any) -> AnyArray:
     """Return the array of a data-frame column; nulls of a number column become NaN.
 
     pandas' nullable columns would otherwise arrive as slow arrays of objects.
     """
     dtype = getattr(values, "dtype", None)
+    if str(dtype) in _WIDE_INTEGERS:  # numpy has none, and polars no array of them
+        return np.array(values.to_list(), dtype=object)
     if hasattr(dtype, "na_value") and getattr(dtype, "kind", "") in "iuf":
         array: AnyArray = values.to_numpy(dtype=np.float64, na_value=np.nan)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,8 +11,10 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import as_column, read_only, require_equal_lengths
 from relmetrics.data.factorize import factorize_array
+from relmetrics.data.levels import ordered_levels
 from relmetrics.data.missing import is_missing
 from relmetrics.data.tables import column_names
+from relmetrics.data.unicode_form import label_in_one_form
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -78,6 +81,8 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
     Args:
         groups: A column of hashable labels; or a mapping of name to column; or a data frame; or a
             list of columns. A missing label (None, NaN, NaT) is a group of its own, called None.
+            A single ordered Categorical of pandas, or Enum of polars, keeps its levels in their
+            order, those without rows too.
         rows: How many rows the data has.
         sort: Sort the groups instead of keeping the order of their appearance.
 
@@ -85,9 +90,14 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
         LengthError: A column does not have one label per row.
         ParameterError: A label is not hashable, or the groups cannot be sorted.
     """
-    columns = grouping_columns(groups)
+    named = _named_columns(groups)
+    levels = ordered_levels(next(iter(named.values()))) if len(named) == 1 else None
+    if levels is not None:
+        require_equal_lengths(answers=rows, **dict.fromkeys(named, len(levels[0])))
+        return Grouping(Labels(tuple(named), (levels[1],)), levels[0])
+    columns = {name: labels_of(column, name) for name, column in named.items()}
     require_equal_lengths(answers=rows, **{name: len(col) for name, col in columns.items()})
-    parts = [_factorize(column, name) for name, column in columns.items()]
+    parts = [_in_one_form(*_factorize(column, name)) for name, column in columns.items()]
     codes, labels = parts[0]
     found: tuple[AnyArray, ...] = (labels,)
     for more_codes, more_labels in parts[1:]:
@@ -107,6 +117,11 @@ def grouping_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
     Raises:
         ParameterError: There are none, or two have the same name.
     """
+    return {name: labels_of(column, name) for name, column in _named_columns(groups).items()}
+
+
+def _named_columns(groups: Groups) -> dict[str, Column]:
+    """Return the columns as they are, by name."""
     if isinstance(groups, Mapping):
         named = [(str(name), column) for name, column in groups.items()]
     elif (names := _frame_names(groups)) is not None:
@@ -127,7 +142,7 @@ def grouping_columns(groups: Groups) -> dict[str, list[Any] | AnyArray]:
             repeated[0],
             "Rename the column.",
         )
-    return {name: labels_of(column, name) for name, column in named}
+    return dict(named)
 
 
 FIGURES = ("value", "low", "high", "n", "missing", "small_base")
@@ -197,6 +212,28 @@ def _factorize(column: list[Any] | AnyArray, name: str) -> tuple[IntArray, AnyAr
         codes, labels = factorize_array(column)
         return (codes, labels) if labels.dtype.kind not in "fMm" else _without_nan(codes, labels)
     return _factorize_objects(list(column), name)
+
+
+def _in_one_form(codes: IntArray, labels: AnyArray) -> tuple[IntArray, AnyArray]:
+    """Return the same with texts that look alike as one label."""
+    if labels.dtype.kind not in "UO" or _is_ascii(labels):
+        return codes, labels
+    given = labels.tolist()
+    plain = [label_in_one_form(label) for label in given]
+    if all(map(operator.is_, plain, given)):
+        return codes, labels
+    places, merged = _factorize_objects(plain, "groups")
+    return places[codes], merged.astype(labels.dtype)
+
+
+def _is_ascii(labels: AnyArray) -> bool:
+    """Tell whether all labels are texts of plain letters, which have but one form."""
+    if labels.dtype.kind == "U" and labels.dtype.itemsize:
+        return int(np.ascontiguousarray(labels).view(np.uint32).max(initial=0)) < 128  # noqa: PLR2004
+    try:
+        return all(map(str.isascii, labels.tolist()))
+    except TypeError:  # labels of another kind are among them
+        return False
 
 
 def _factorize_objects(labels: list[Any], name: str) -> tuple[IntArray, AnyArray]:

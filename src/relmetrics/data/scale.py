@@ -11,6 +11,7 @@ from attrs import Factory, field, frozen
 
 from relmetrics.data.columns import NOT_NUMBERS
 from relmetrics.data.missing import is_missing
+from relmetrics.data.unicode_form import in_one_form
 from relmetrics.errors import AnswerError, LabelError, ParameterError, StateError
 from relmetrics.errors.wording import located
 
@@ -21,8 +22,12 @@ LARGEST = 254
 """Points lie in -254..254 and a scale has at most 254 of them, so that a point fits one byte."""
 
 _NUMBERED = re.compile(
-    r"^\(?([+-]?\d{1,6})(?:\.0+)?\)?\s*(?:$|[-\u2013\u2014:.)=](?!\s*\d)\s*(.*)$)"
+    r"^\(?([+-]?\d{1,6})(?:\.0+)?\)?(?:\s*/\s*(\d{1,6}))?\s*"
+    r"(?:$|\((?!\s*\d)([^()]*)\)$|[-\u2013\u2014:.)=](?!\s*\d)\s*(.*)$)"
 )
+"""A number, as ``10``, ``(10)``, ``10.0`` or ``10/10``, and perhaps text behind it."""
+_BEHIND = re.compile(r"^([^\d]*[^\W\d_][^\d]*?)\s*(?:[-\u2013\u2014:=]\s*|\(\s*)(\d{1,6})\s*\)?$")
+"""Text without digits, and a number behind it: ``Extremely likely - 10``."""
 
 
 def _labels(
@@ -49,7 +54,7 @@ def _labels(
 
 def _plain(text: str) -> str:
     """Return text as labels are compared: case and runs of white space do not count."""
-    return " ".join(text.split()).casefold()
+    return " ".join(in_one_form(text).split()).casefold()
 
 
 @frozen(init=False)
@@ -155,9 +160,10 @@ class Scale:
         """Read a labelled export into points.
 
         Understands a label of the scale (``"Very satisfied"``), a bare number (``"10"``,
-        ``10``, ``10.0``), and a number with text behind it (``"10 - Extremely likely"``,
-        ``"(1) Never"``, ``"3: so-so"``). Where the scale knows the text, number and text must
-        agree. A range such as ``"9-10"`` is not an answer.
+        ``10``, ``10.0``, and ``"10/10"`` on a scale that ends at 10), and a number with text
+        behind it or in front of it (``"10 - Extremely likely"``, ``"10 (Extremely likely)"``,
+        ``"(1) Never"``, ``"3: so-so"``, ``"Extremely likely - 10"``). Where the scale knows the
+        text, number and text must agree. A range such as ``"9-10"`` is not an answer.
 
         Missing answers: None, NaN, NaT, pandas NA and the texts of `missing` become None.
 
@@ -218,11 +224,15 @@ class Scale:
         """Return the point of one plain text, or `_UNREADABLE`."""
         if text in known:
             return known[text]
-        match = _NUMBERED.match(text)
-        if match is None:
+        if match := _NUMBERED.match(text):
+            point, words = int(match[1]), match[3] or match[4] or ""
+            if match[2] and int(match[2]) != self.high:
+                return _UNREADABLE
+        elif match := _BEHIND.match(text):
+            point, words = int(match[2]), match[1]
+        else:
             return _UNREADABLE
-        point, words = int(match[1]), match[2]
-        contradicted = words and known.get(words.strip(), point) != point
+        contradicted = known.get(words.strip(), point) != point
         return _UNREADABLE if contradicted or point not in self else point
 
     def _whole(self, answer: object) -> int:
@@ -230,6 +240,8 @@ class Scale:
         if isinstance(answer, NOT_NUMBERS) and not isinstance(answer, (bool, np.bool_)):
             return _UNREADABLE
         try:
+            if not -LARGEST <= answer <= LARGEST:  # type: ignore[operator]
+                return _UNREADABLE
             point = int(answer)  # type: ignore[call-overload]
         except (TypeError, ValueError, OverflowError):
             return _UNREADABLE

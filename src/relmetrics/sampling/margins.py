@@ -11,6 +11,7 @@ from attrs import frozen
 
 from relmetrics.data.columns import HUGE, NOT_NUMBERS
 from relmetrics.data.missing import is_missing
+from relmetrics.data.unicode_form import label_in_one_form
 from relmetrics.errors import ParameterError, WeightError
 from relmetrics.errors.wording import did_you_mean, listed, places, shown
 from relmetrics.inference.proportional_fitting import sums_by
@@ -164,7 +165,9 @@ def _read(name: str, targets: object, whole: float | None) -> tuple[dict[Hashabl
         )
     wanted: dict[Hashable, float] = {}
     for label, value in cast("Any", items)():
-        wanted[None if is_missing(label) else label] = _number(name, label, value)
+        wanted[None if is_missing(label) else label_in_one_form(label)] = _number(
+            name, label, value
+        )
     total = math.fsum(wanted.values())
     if not total:
         raise WeightError.all_zero(name=f"the targets of {name!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,25 +15,36 @@ from relmetrics.errors.wording import shown
 
 LARGEST_COUNT = 2**200
 """Counts are Python integers without a limit; this one keeps them within the range of floats."""
+EXACT_FLOAT = 2**53
+"""Beyond it floats do not hold every whole number, so a count may have lost its last digits."""
 VERSION = 1
 
 
 def as_count(name: str, value: object) -> int:
-    """Return a count as a Python integer.
+    """Return a count as a Python integer; databases return some as decimals or floats.
 
     Raises:
-        CountError: It is negative, a truth value, a float or no number.
+        CountError: It is negative, a truth value, no whole number or no number.
     """
-    if (
-        isinstance(value, (bool, np.bool_))
-        or not isinstance(value, (int, np.integer))
-        or not (0 <= value <= LARGEST_COUNT)
-    ):
+    if not _is_count(value):
         raise CountError(
             f"{name} must be a whole number of at least 0, got {shown(value)} "
             f"({type(value).__name__}). Counts are integers: use int() where that is exact."
         )
-    return int(value)
+    return int(value)  # type: ignore[call-overload, no-any-return]  # a number by now
+
+
+def _is_count(value: Any) -> bool:
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    if isinstance(value, (int, np.integer)):
+        return bool(0 <= value <= LARGEST_COUNT)
+    if not isinstance(value, (float, np.floating, Decimal)):
+        return False
+    try:
+        return bool(0 <= value <= EXACT_FLOAT) and value == int(value)
+    except ArithmeticError:  # a decimal that is no number
+        return False
 
 
 class Fields(dict[str, Any]):
