@@ -1,6 +1,7 @@
 """Logs of customers and their revenue as they arrive: zones, returns, ids, mistyped years."""
 
 import datetime as dt
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -262,6 +263,52 @@ def test_logs_that_treat_returns_differently_do_not_add():
         net + dated
     assert (dated + dated).refunds.tolist() == [-60, 0, -10]
     assert (dated + rm.PurchaseLog(["d"], ["2025-01-01"], [1.0])).returns.dated
+
+
+REFUNDED = (
+    ["a"] * 3 + ["b"] * 3,
+    ["2025-01-05", "2025-02-05", "2025-03-01"] * 2,
+    [10, 10, -10, 20, 20, 20],
+)
+
+
+def test_a_refund_in_a_later_month_does_not_block_the_history():
+    """Who is refunded more than was paid in a month pays nothing in it, and is listed."""
+    with pytest.raises(rm.AmountError, match=r"-10 at position 2.*say returns='net'"):
+        rm.revenue_movements(*REFUNDED)
+    with pytest.raises(rm.ParameterError, match="refuse, net"):
+        rm.revenue_movements(*REFUNDED, returns="drop")
+    history = rm.revenue_movements(*REFUNDED, returns="net")
+
+    last = history["2025-03-01"]
+    assert (last.start, last.churned, last.end) == (30, 10, 20)
+    assert history.below_zero == (("a", "2025-03-01", -10),)
+    assert "Refunds beyond what was paid count as 0: 'a' in 2025-03-01 (-10)." in repr(history)
+    assert history.to_dict()["below_zero"] == [["a", "2025-03-01", -10]]
+    plain = rm.revenue_movements(*REFUNDED[:2], [10, 10, 0, 20, 20, 20])
+    assert history.table().to_dict() == plain.table().to_dict()
+    assert plain.below_zero == ()
+    cents = [Decimal(amount) / 100 for amount in REFUNDED[2]]
+    assert rm.revenue_movements(*REFUNDED[:2], cents, returns="net").below_zero == (
+        ("a", "2025-03-01", Decimal("-0.10")),
+    )
+
+
+def test_a_missing_month_is_seen_where_the_sums_break():
+    """By hand: without "a" the start of March is 500, after an end of 10500."""
+    history = rm.revenue_movements(
+        ["a"] * 4 + ["b"] * 4,
+        ["2025-01-05", "2025-02-05", "2025-03-05", "2025-04-05"] * 2,
+        [10000, 10000, None, 10000] + [500] * 4,
+    )
+
+    table = history.table()
+    assert table["missing"].tolist() == [0, 1, 1]
+    assert table["end"].tolist()[:1] == [10500]
+    assert table["start"].tolist()[1:2] == [500]
+    assert repr(history).endswith(
+        "so that start does not follow the last end: 2025-03-01, 2025-04-01."
+    )
 
 
 # Ids.

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.alignment import require_aligned
+from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
 from relmetrics.data.dates import as_times, as_whole_day
+from relmetrics.data.grouping import plain_list
 from relmetrics.data.periods import as_every, first_day, last_day, period_of, require_near
 from relmetrics.errors import AmountError, EmptySampleError
-from relmetrics.errors.wording import did_you_mean, located
+from relmetrics.errors.wording import SHOWN, did_you_mean, located
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import read_numbers
@@ -23,6 +25,8 @@ from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, IntArray, Zone
 
+Returns = Literal["refuse", "net"]
+RETURNS: tuple[Returns, ...] = ("refuse", "net")
 ROUNDING = 1e-12
 """What is left of a sum of floats, relative to its terms, when they cancel."""
 
@@ -37,6 +41,8 @@ class RevenueHistory(Result, Mapping[str, RevenueMovement]):
         periods: First day of each period that is moved into, datetime64[D].
         movements: The movement into each of them.
         complete: Whether each period was over by the day that the table reaches to.
+        below_zero: Customer, period and amount wherever refunds came to more than what was paid,
+            which counts as 0 under ``returns="net"``; amounts in the units that were given.
 
     Example:
         >>> import relmetrics as rm
@@ -53,6 +59,7 @@ class RevenueHistory(Result, Mapping[str, RevenueMovement]):
     periods: AnyArray = field(eq=EXACT, hash=False, converter=read_only)
     movements: tuple[RevenueMovement, ...]
     complete: tuple[bool, ...]
+    below_zero: tuple[tuple[Any, str, Any], ...] = ()
 
     def __getitem__(self, period: str) -> RevenueMovement:
         """Return the movement into the period that begins on a day.
@@ -77,7 +84,9 @@ class RevenueHistory(Result, Mapping[str, RevenueMovement]):
     def table(self) -> Table:
         """Return one row per period: waterfall, net and gross retention, and whether it is over.
 
-        Retention is NaN where there was no revenue before, and in a period that is not over: what
+        ``missing`` is the number of customers who are left out because their amount in the period
+        or in the one before it is missing: then `start` does not follow the last `end`. Retention
+        is NaN where there was no revenue before, and in a period that is not over: what
         is not there yet is not lost.
         """
         columns: dict[str, Any] = {"period": self.periods}
@@ -92,16 +101,32 @@ class RevenueHistory(Result, Mapping[str, RevenueMovement]):
         columns["gross_retention"] = np.array(
             [_value(each.gross_retention, over=over) for each, over in ends]
         )
+        columns["missing"] = np.array([each.missing for each in self.movements], dtype=np.int64)
         columns["complete"] = np.array(self.complete, dtype=bool)
         digits = dict.fromkeys(FLOWS, 2) | {"net_retention": 1, "gross_retention": 1}
         return Table(columns, digits)
 
     def _content(self) -> dict[str, object]:
-        return written(self, "periods", "complete", "movements")
+        return written(self, "periods", "complete", "movements", "below_zero")
 
     def __repr__(self) -> str:
-        """Return the table."""
-        return repr(self.table())
+        """Return the table, and what is not in its sums."""
+        return "\n".join([repr(self.table()), *self.remarks])
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the sums of the table leave out, in words; empty where they leave out nothing."""
+        lines = []
+        gaps = [str(day) for day, each in zip(self, self.movements, strict=True) if each.missing]
+        if gaps:
+            lines.append(
+                "Customers are left out for a missing amount, so that start does not follow the "
+                f"last end: {_some(gaps)}."
+            )
+        if self.below_zero:
+            texts = [f"{who!r} in {period} ({amount})" for who, period, amount in self.below_zero]
+            lines.append(f"Refunds beyond what was paid count as 0: {_some(texts)}.")
+        return tuple(lines)
 
     def _repr_html_(self) -> str:
         """Return the table, for notebooks."""
@@ -119,12 +144,13 @@ def revenue_movements(
     recorded_in: Zone | None = None,
     week_start: str = "monday",
     year_start: str = "january",
+    returns: Returns = "refuse",
 ) -> RevenueHistory:
     """Split the change of recurring revenue from each period to the next into its movements.
 
     The amounts of one customer in one period are added up, exactly for whole numbers and
     `Decimal`. A customer without a row in a period has no revenue in it. Refunds and credits are
-    negative amounts; what is left of a period must not be. The table is the whole history: who
+    negative amounts, in the period in which they are booked. The table is the whole history: who
     has no revenue in it before is new, who has is reactivated.
 
     Args:
@@ -139,11 +165,15 @@ def revenue_movements(
         recorded_in: The time zone whose clock wrote dates that carry none.
         week_start: The first day of a week.
         year_start: The first month of a year and of its quarters.
+        returns: What happens where the amounts of a customer in a period come to less than 0, as a
+            refund in a later month makes them. ``refuse`` (default): it is an error; ``net``: the
+            customer has no revenue in that period, and is listed in `below_zero`.
 
     Raises:
         CustomerError: An id is missing.
         DateError: A date is missing or cannot be read.
-        AmountError: An amount is not finite, or the amounts of a period come to less than 0.
+        AmountError: An amount is not finite, or the amounts of a period come to less than 0 and
+            are refused.
         LengthError: The columns differ in length.
         ParameterError: There is no such period.
 
@@ -156,6 +186,7 @@ def revenue_movements(
         ... ).table()["reactivated"].tolist()
         [0, 50]
     """
+    check_name("returns", returns, RETURNS)
     kind = as_every(every, week_start=week_start, year_start=year_start)
     require_aligned(customers=customers, dates=dates, amounts=amounts)
     ids, money = as_column(customers, "customers"), as_column(amounts, "amounts")
@@ -166,6 +197,18 @@ def revenue_movements(
     found = whose(ids)
     periods = period_of(days, kind)
     cells = _cells(found.codes, periods, numbers[0], missing)
+    owing = np.flatnonzero(cells[2] < 0)
+    if len(owing) and returns == "refuse":
+        _refuse(owing, cells, found.codes, periods)
+    below_zero = tuple(
+        (
+            plain_list(found.labels.columns[0][cells[0][owing]])[i],
+            str(first_day(int(cells[1][cell]), kind)),
+            unit.amount(cells[2][cell]),
+        )
+        for i, cell in enumerate(owing.tolist())
+    )
+    cells[2][owing] = 0
     size = len(found.labels)
     none = np.zeros(size, dtype=numbers[0].dtype)
     unknown = np.zeros(size, dtype=bool)
@@ -189,38 +232,55 @@ def revenue_movements(
         before, gone_before = after, gone
     into = np.arange(first + 1, max(last, first) + 1)
     over = np.ones(len(into), dtype=bool) if end is None else last_day(into, kind) <= end
-    return RevenueHistory(first_day(into, kind), tuple(movements), tuple(over.tolist()))
+    return RevenueHistory(first_day(into, kind), tuple(movements), tuple(over.tolist()), below_zero)
 
 
 def _cells(
     codes: IntArray, periods: IntArray, numbers: AnyArray, missing: AnyArray
 ) -> tuple[IntArray, IntArray, AnyArray, AnyArray]:
-    """Return customer, period, revenue and whether it is unknown, ordered by period.
-
-    Raises:
-        AmountError: The revenue of a customer in a period is negative.
-    """
+    """Return customer, period, revenue and whether it is unknown, ordered by period."""
     order = np.lexsort((codes, periods))
     who, when = codes[order], periods[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
     starts = np.flatnonzero(new)
     if not len(starts):
-        return who, when, numbers, missing
+        return who, when, numbers.copy(), missing
     revenue = np.add.reduceat(numbers[order], starts)
     gone = np.logical_or.reduceat(missing[order], starts)
     if revenue.dtype.kind == "f":  # what refunds leave of floats may be rounding alone
         size = np.add.reduceat(np.abs(numbers[order]), starts)
         revenue = np.where(np.abs(revenue) <= ROUNDING * size, 0.0, revenue)
-    negative = np.flatnonzero((revenue < 0) & ~gone)
-    if len(negative):
-        offenders = [(int(order[starts[i]]), revenue[i]) for i in negative]
-        raise AmountError(
-            "the amounts of a customer in a period must not come to less than 0; they come to "
-            f"{located(offenders)}, where the first row of that customer and period stands. Book a "
-            "refund in the period of what it refunds."
-        )
     return who[starts], when[starts], np.where(gone, 0, revenue), gone
+
+
+def _refuse(
+    owing: IntArray,
+    cells: tuple[IntArray, IntArray, AnyArray, AnyArray],
+    codes: IntArray,
+    periods: IntArray,
+) -> NoReturn:
+    """Refuse customers whose amounts in a period come to less than 0.
+
+    Raises:
+        AmountError: Always.
+    """
+    offenders = [
+        (int(np.argmax((codes == cells[0][i]) & (periods == cells[1][i]))), cells[2][i])
+        for i in owing.tolist()
+    ]
+    raise AmountError(
+        "the amounts of a customer in a period must not come to less than 0; they come to "
+        f"{located(offenders)}, where the first row of that customer and period stands. Book a "
+        "refund in the period of what it refunds, or say returns='net' to count such a customer "
+        "as paying nothing in it."
+    )
+
+
+def _some(texts: Sequence[str]) -> str:
+    """Return the first few texts, and how many more there are."""
+    more = len(texts) - SHOWN
+    return ", ".join(texts[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _value(retention: Any, *, over: bool) -> float:
