@@ -329,3 +329,35 @@ def test_ids_that_are_times_stay_times_in_a_sum(unit):
     assert list(known.customers) == list(ids)
     referred = rm.PurchaseLog(ids, ["2025-01-05"] * 2, referred={ids[0]: "yes", ids[1]: "no"})
     assert referred.referred.tolist() == [1, 0]
+
+
+def test_empty_text_names_nobody():
+    """CSV files have it for guests; it is no customer, wherever ids are read."""
+    days = ["2025-01-05", "2025-01-06"]
+    for ids in (["", "a"], np.array(["", "a"]), pd.Series(["", "a"]), [" ", "a"]):
+        for call in (
+            lambda ids=ids: rm.PurchaseLog(ids, days),
+            lambda ids=ids: rm.StageLog(ids, days, ["exploration"] * 2),
+            lambda ids=ids: rm.revenue_movements(ids, days, [1, 2]),
+            lambda ids=ids: rm.revenue_movement(ids, [1, 2], [1, 2]),
+        ):
+            with pytest.raises(rm.CustomerError, match="missing, at position 0"):
+                call()
+
+
+def test_a_number_and_its_text_are_one_customer_or_an_error():
+    """Half of a column as text makes two customers of one."""
+    with pytest.raises(rm.CustomerError, match="as text and as a number: '123' at position 1"):
+        rm.PurchaseLog([123, "123"], ["2025-01-05"] * 2)
+    one, other = (rm.PurchaseLog([who], ["2025-01-05"]) for who in (123, "123"))
+    with pytest.raises(rm.CustomerError, match="as text and as a number"):
+        one + other
+    assert len(rm.PurchaseLog([123, "a", "0123"], ["2025-01-05"] * 3).customers) == 3
+
+
+def test_a_frame_for_a_log_is_told_how():
+    """A log is made of columns."""
+    frame = pd.DataFrame({"customer": ["a"], "date": ["2025-01-05"]})
+
+    with pytest.raises(rm.ParameterError, match=r"PurchaseLog\(frame\['customer'\]"):
+        rm.PurchaseLog(frame)

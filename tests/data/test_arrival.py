@@ -1,5 +1,7 @@
 """Labels and counts as exports and databases write them."""
 
+import subprocess
+import sys
 import time
 import unicodedata
 from decimal import Decimal
@@ -200,3 +202,60 @@ def test_wide_integers_of_polars_are_numbers(kind):
     assert list(rm.NPS().by([10, 9, 3], column)) == [5, 4, None]
     assert rm.csi({"a": column}).n == 2
     assert rm.PurchaseLog([1, 2], ["2025-01-01"] * 2, column[:2]).totals.tolist() == [5, 4]
+
+
+PAIR = (1, 7)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: rm.csat([1], scale=PAIR),
+        lambda: rm.CES(scale=PAIR),
+        lambda: rm.csi({"a": [1]}, scale=PAIR),
+        lambda: rm.mean_score([1], scale=PAIR),
+        lambda: rm.Tally.from_answers([1], PAIR),
+        lambda: rm.Tally.from_counts({1: 1}, PAIR),
+        lambda: rm.Tally.zero(PAIR),
+        lambda: rm.PairedTally.from_answers([1], [1], PAIR),
+        lambda: rm.scorecard(survey={"satisfaction": [1]}, satisfaction_scale=PAIR),
+    ],
+)
+def test_a_pair_of_numbers_is_told_what_a_scale_is(call):
+    """It is what one writes first."""
+    with pytest.raises(rm.ParameterError, match=r"'scale' must be a Scale .*Say rm.Scale\(1, 7\)"):
+        call()
+
+
+def test_a_wrong_segment_is_an_error_as_other_columns_are():
+    """The default is a column that need not be there; one that was named must."""
+    survey = {"recommend": [10, 9], "plan": ["a", "b"]}
+
+    with pytest.raises(rm.FactorError, match="no column 'Plan'. Did you mean 'plan'"):
+        rm.scorecard(survey=survey, segment="Plan")
+    assert rm.scorecard(survey=survey).segments == ()
+    assert rm.scorecard(survey=survey, customers={"purchases": [1]}, segment="plan").segments
+
+
+def test_the_scorecard_has_the_rule_of_the_index():
+    """One rule for missing ratings, and the same name for the other one."""
+    ratings = {"a": [1, 2, None], "b": [None, 2, 3]}
+
+    for rule in ("row", "pairwise"):
+        card = rm.scorecard(survey=ratings, factors=["a", "b"], missing_factor=rule)
+        assert card.estimates[0].value == rm.csi(ratings, missing_factor=rule).value
+    assert (
+        rm.scorecard(survey=ratings, factors=["a", "b"]).estimates[0].value == rm.csi(ratings).value
+    )
+
+
+def test_who_reads_no_further_ends_the_command_quietly():
+    """As with `head`: no traceback."""
+    code = "import relmetrics.__main__ as m, sys; sys.exit(m.main([]))"
+    process = subprocess.Popen(  # noqa: S603 - our own line
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.wait()
+    process.stderr.close()

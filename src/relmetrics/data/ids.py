@@ -12,10 +12,12 @@ from relmetrics.errors import CustomerError
 from relmetrics.errors.wording import located, places
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Grouping
-    from relmetrics.data.types import Column
+    from collections.abc import Sequence
 
-_NEVER_MISSING = "iubUS"
+    from relmetrics.data.grouping import Grouping
+    from relmetrics.data.types import AnyArray, Column, IntArray
+
+_NEVER_MISSING = "iub"
 """The kinds of arrays that hold no missing values."""
 
 
@@ -49,16 +51,52 @@ def identified(
     """
     ids = labels_of(column, name)
     found = group({name: ids}, len(ids) if rows is None else rows)
-    labels = found.labels.columns[0]
-    if labels.dtype.kind not in _NEVER_MISSING:
-        gone = [i for i, label in enumerate(labels.tolist()) if is_missing(label)]
-        if gone:
-            at = np.flatnonzero(np.isin(found.codes, gone)).tolist()
-            many = "1" if len(at) == 1 else f"{len(at)} are"
-            raise CustomerError(
-                f"{name} must {must}; {many} missing, at position {places(at)}. {remedy}"
-            )
+    gone = _nobody(found.labels.columns[0])
+    if len(gone):
+        at = np.flatnonzero(np.isin(found.codes, gone)).tolist()
+        many = "1" if len(at) == 1 else f"{len(at)} are"
+        raise CustomerError(
+            f"{name} must {must}; {many} missing, at position {places(at)}. {remedy}"
+        )
+    require_one_spelling(found, name)
     return found
+
+
+def _nobody(labels: AnyArray) -> Sequence[int] | IntArray:
+    """Return which ids are missing; empty text, as CSV files have it, names nobody."""
+    kind = labels.dtype.kind
+    if kind in _NEVER_MISSING:
+        return ()
+    if kind in "US":
+        return np.flatnonzero(labels == labels.dtype.type())
+    return [
+        i
+        for i, label in enumerate(labels.tolist())
+        if is_missing(label) or (isinstance(label, str) and not label.strip())
+    ]
+
+
+def require_one_spelling(found: Grouping, name: str) -> None:
+    """Check that no id is there as a number and as text: 123 and '123' would be two customers.
+
+    Raises:
+        CustomerError: Some are.
+    """
+    labels = found.labels.columns[0]
+    if labels.dtype.kind != "O":
+        return
+    given = labels.tolist()
+    numbers = {str(label) for label in given if isinstance(label, int)}
+    twice = [
+        (int(np.argmax(found.codes == i)), label)
+        for i, label in enumerate(given if numbers else ())
+        if isinstance(label, str) and label.strip() in numbers
+    ]
+    if twice:
+        raise CustomerError(
+            f"{name} must be written in one way; there as text and as a number: {located(twice)}. "
+            "Make all of them text, or all of them numbers."
+        )
 
 
 def once(found: Grouping, *, each: str, remedy: str) -> None:

@@ -283,6 +283,18 @@ class Scale:
             raise StateError.malformed("Scale", str(error)) from None
 
 
+def require_scale(scale: object) -> None:
+    """Check that a scale is one.
+
+    Raises:
+        ParameterError: It is something else, such as a pair of numbers.
+    """
+    if not isinstance(scale, Scale):
+        pair = isinstance(scale, (tuple, list)) and len(scale) == 2  # noqa: PLR2004 - low and high
+        example = f"{scale[0]}, {scale[1]}" if pair else "1, 5"  # type: ignore[index]  # a pair
+        raise ParameterError.must_be("scale", "a Scale", scale, f"Say rm.Scale({example}).")
+
+
 _UNREADABLE = LARGEST * 10
 
 ZERO_TO_TEN = Scale(0, 10)

@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column
-from relmetrics.data.scale import Scale
-from relmetrics.errors import ParameterError, StateError
+from relmetrics.data.scale import Scale, require_scale
+from relmetrics.errors import StateError
 from relmetrics.estimators.rows import PreparedRows, Questions
 from relmetrics.inference.share_form import ShareForm, compiled
 from relmetrics.metric.contract import Working
@@ -107,8 +107,7 @@ class LinearScore(Questions[Tally, E]):
 
     def __attrs_post_init__(self) -> None:
         """Check the parameters and compile the coefficients."""
-        if not isinstance(self.scale, Scale):
-            raise ParameterError.must_be("scale", "a Scale", self.scale, "Say rm.Scale(1, 5).")
+        require_scale(self.scale)
         self.validate()
         about = self.description
         form = compiled(

@@ -13,7 +13,7 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.grouping import names_of
 from relmetrics.data.ids import identified, once
-from relmetrics.data.scale import Scale
+from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import StateError
 from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.serial import read_fields
@@ -70,6 +70,7 @@ class PairedTally:
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        require_scale(scale)
         require_aligned(answers=answers, reference=reference, weights=weights)
         column = as_column(answers, "answers")
         other = encode(reference, scale, "reference")

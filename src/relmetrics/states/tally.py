@@ -14,7 +14,7 @@ from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_weights
-from relmetrics.data.scale import Scale
+from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.states.serial import as_count, read_fields
 from relmetrics.states.tally_figures import TallyFigures
@@ -70,6 +70,7 @@ class Tally(TallyFigures):
             >>> rm.Tally.zero(rm.YES_NO).n
             0
         """
+        require_scale(scale)
         return cls(scale, (0,) * scale.size)
 
     @classmethod
@@ -96,6 +97,7 @@ class Tally(TallyFigures):
             >>> rm.Tally.from_answers([1, 3, 3], rm.Scale(1, 3), weights=[1, 0.5, 0.5]).weights
             (1.0, 0.0, 1.0)
         """
+        require_scale(scale)
         few = _count_few(answers, scale) if weights is None else None
         if few:
             *counts, missing = few
@@ -146,6 +148,7 @@ class Tally(TallyFigures):
         """
         from relmetrics.states import tally_reading as read  # noqa: PLC0415 - of counts only
 
+        require_scale(scale)
         totals = [0] * scale.size + [as_count("missing", missing)]
         for code, key, number in read.by_code(counts, scale, "counts"):
             totals[code] += as_count(f"counts[{key!r}]", number)

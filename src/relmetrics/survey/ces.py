@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from attrs import Factory, field, frozen
 
 from relmetrics.data.checks import check_flag, check_name, check_whole
-from relmetrics.data.scale import ONE_TO_SEVEN, Scale
+from relmetrics.data.scale import ONE_TO_SEVEN, Scale, require_scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import share_working
@@ -52,6 +52,7 @@ class CESEstimate(Estimate):
 
 
 def _usual_easy_points(metric: CES) -> int | None:
+    require_scale(metric.scale)
     return _EASY_POINTS.get((metric.scale.low, metric.scale.high))
 
 

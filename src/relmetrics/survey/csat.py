@@ -8,7 +8,7 @@ import numpy as np
 from attrs import Factory, field, frozen
 
 from relmetrics.data.checks import check_name, check_point
-from relmetrics.data.scale import ONE_TO_FIVE, Scale
+from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import share_working
@@ -29,6 +29,7 @@ _CUTS = {(1, 5): 4, (1, 7): 6}
 
 
 def _usual_cut(metric: CSAT) -> int | None:
+    require_scale(metric.scale)
     return _CUTS.get((metric.scale.low, metric.scale.high))
 
 

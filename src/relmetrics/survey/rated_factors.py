@@ -11,9 +11,9 @@ from relmetrics.data.checks import check_name
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.missing import RULES, MissingRule
-from relmetrics.data.scale import ONE_TO_FIVE, Scale
+from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.data.tables import Ratings, named_columns
-from relmetrics.errors import FactorError, ParameterError, StateError
+from relmetrics.errors import FactorError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.estimators.moment_metric import MomentMetric, PreparedColumns
 from relmetrics.metric.metric import E
@@ -80,8 +80,7 @@ class RatedFactors(MomentMetric[E]):
         Raises:
             ParameterError: The scale is none, or there is no rule of that name.
         """
-        if not isinstance(self.scale, Scale):
-            raise ParameterError.must_be("scale", "a Scale", self.scale, "Say rm.Scale(1, 5).")
+        require_scale(self.scale)
         check_name("missing_factor", self.missing_factor, RULES)
 
     def _range(self, unit: str) -> tuple[float, float]:

@@ -15,8 +15,8 @@ from relmetrics.data.checks import check_name
 from relmetrics.data.columns import as_amounts, require_equal_lengths
 from relmetrics.data.dates import as_times, as_whole_day
 from relmetrics.data.grouping import group, labels_of, plain_list
-from relmetrics.data.ids import identified
-from relmetrics.errors import EmptySampleError, StateError
+from relmetrics.data.ids import identified, require_one_spelling
+from relmetrics.errors import EmptySampleError, ParameterError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Purchases:
     def __init__(
         self,
         customers: Column,
-        dates: Column,
+        dates: Column | None = None,
         amounts: Column | None = None,
         referred: Column | Mapping[object, object] | None = None,
         *,
@@ -57,6 +57,13 @@ class Purchases:
         duplicates: Duplicates = "keep",
     ) -> None:
         """Read and check the columns."""
+        if dates is None:
+            raise ParameterError.must_be(
+                "dates",
+                "given beside the customers",
+                None,
+                "Say PurchaseLog(frame['customer'], frame['date'], frame['amount']).",
+            )
         check_name("returns", returns, RETURNS)
         check_name("duplicates", duplicates, DUPLICATES)
         require_aligned(customers=customers, dates=dates, amounts=amounts, referred=referred)
@@ -133,6 +140,7 @@ class Purchases:
             raise StateError.other_setting("returns", *map(_named, (self.returns, other.returns)))
         ids = [*plain_list(self.customers), *plain_list(other.customers)]
         grouping = group({"customers": ids}, len(ids))
+        require_one_spelling(grouping, "customers")
         labels, place = grouping.labels.columns[0], grouping.codes
         mine, theirs = place[: len(self.customers)], place[len(self.customers) :]
         came: FloatArray | None = None

@@ -16,7 +16,7 @@ from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.dates import as_whole_day
 from relmetrics.data.periods import Every, as_every, kind_of
 from relmetrics.data.scale import ONE_TO_FIVE, YES_NO, Scale
-from relmetrics.data.tables import require_columns
+from relmetrics.data.tables import column_names, require_columns
 from relmetrics.data.texts import as_days, as_numbers, parsed
 from relmetrics.errors import (
     AmountError,
@@ -36,6 +36,7 @@ from relmetrics.survey.factors import factor_table
 from relmetrics.survey.nps import NPS
 
 if TYPE_CHECKING:
+    from relmetrics.data.missing import MissingRule
     from relmetrics.data.types import AnyArray, Column, Zone
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from relmetrics.questions.trends.trend import Trend
 
 DATE = "date"
+SEGMENT = "segment"
 """The column of dates that is looked for; it need not be there."""
 
 
@@ -51,7 +53,7 @@ def scorecard(
     survey: Mapping[str, Column] | None = None,
     customers: Mapping[str, Column] | None = None,
     title: str = "Customer relationship scorecard",
-    segment: str = "segment",
+    segment: str = SEGMENT,
     weight: str | None = None,
     recommend: str = "recommend",
     satisfaction: str = "satisfaction",
@@ -65,6 +67,7 @@ def scorecard(
     recorded_in: Zone | None = None,
     week_start: str = "monday",
     year_start: str = "january",
+    missing_factor: MissingRule = "row",
     small_base: int = SMALL_BASE,
     confidence_level: float = 0.95,
 ) -> Scorecard:
@@ -96,6 +99,8 @@ def scorecard(
         recorded_in: The time zone whose clock wrote dates that carry none.
         week_start: The first day of a week.
         year_start: The first month of a year and of its quarters.
+        missing_factor: The rule of the satisfaction index for missing ratings, as of `CSI`: ``row``
+            or ``pairwise``.
         small_base: Rows with fewer answers are marked.
         confidence_level: Level of the intervals.
 
@@ -125,11 +130,13 @@ def scorecard(
         card.answers(NPS(), recommend)
         card.answers(CSAT(scale=satisfaction_scale), satisfaction)
         card.answers(CES(), effort)
-        index = card.index(factors, satisfaction_scale)
+        index = card.index(factors, satisfaction_scale, missing_factor)
         card.note_time()
     if customers is not None:
         card.use("customers", customers, None)
         card.customers()
+    if segment != SEGMENT:
+        _require_segment(segment, survey, customers)
     return Scorecard(
         title,
         tuple(card.estimates),
@@ -150,6 +157,18 @@ def _check_columns(**names: object) -> None:
     for argument, name in names.items():
         if name is not None and not isinstance(name, str):
             raise ParameterError.must_be(argument, "the name of a column", name)
+
+
+def _require_segment(segment: str, *tables: Mapping[str, Any] | None) -> None:
+    """Check that one of the tables has the column of segments that was asked for.
+
+    Raises:
+        FactorError: None has.
+    """
+    given = [table for table in tables if table is not None]
+    known = [str(name) for table in given for name in column_names(table) or ()]
+    if known:
+        require_columns([segment], known)
 
 
 class _Builder:
@@ -248,14 +267,19 @@ class _Builder:
             data = parsed(metric.scale, self.table[column], column)
             self.add(metric, data, metric.tally(data, weights=self.weights))
 
-    def index(self, factors: Mapping[str, float] | Sequence[str], scale: Scale) -> Table | None:
+    def index(
+        self,
+        factors: Mapping[str, float] | Sequence[str],
+        scale: Scale,
+        missing_factor: MissingRule,
+    ) -> Table | None:
         """Add the satisfaction index of the factors."""
         if not factors:
             self.notes.append("CSI left out: no factors were named.")
             return None
         require_columns(factors, list(self.table))
         weights = factors if isinstance(factors, Mapping) else dict.fromkeys(factors, 1.0)
-        metric = CSI(weights=weights, scale=scale, missing_factor="pairwise")
+        metric = CSI(weights=weights, scale=scale, missing_factor=missing_factor)
         data = {name: parsed(scale, self.table[name], name) for name in factors}
         state = metric.moments(data, weights=self.weights)
         self.add(metric, data, state)
