@@ -231,7 +231,7 @@ def test_a_wrong_segment_is_an_error_as_other_columns_are():
     """The default is a column that need not be there; one that was named must."""
     survey = {"recommend": [10, 9], "plan": ["a", "b"]}
 
-    with pytest.raises(rm.FactorError, match="no column 'Plan'. Did you mean 'plan'"):
+    with pytest.raises(rm.FactorError, match=r"no column 'Plan'\. Did you mean 'plan'"):
         rm.scorecard(survey=survey, segment="Plan")
     assert rm.scorecard(survey=survey).segments == ()
     assert rm.scorecard(survey=survey, customers={"purchases": [1]}, segment="plan").segments

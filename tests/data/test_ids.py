@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from relmetrics import CustomerError, LengthError, ParameterError
 from relmetrics.data.ids import identified, once
 
-ids = st.one_of(st.integers(-5, 5), st.text("ab", max_size=2), st.tuples(st.integers(0, 2)))
+ids = st.one_of(
+    st.integers(-5, 5), st.text("ab", min_size=1, max_size=2), st.tuples(st.integers(0, 2))
+)
 columns = st.lists(ids, max_size=30)
 
 

@@ -113,7 +113,7 @@ def test_a_row_over_time_is_the_trend_asked_by_itself(card):
     survey = rm.simulate_survey()
     weights = survey["weight"]
     ratings = {name: survey[name] for name in FACTORS}
-    csi = rm.CSI(weights=FACTORS, scale=rm.ONE_TO_FIVE, missing_factor="pairwise")
+    csi = rm.CSI(weights=FACTORS, scale=rm.ONE_TO_FIVE)
     trends = [
         rm.NPS().over(survey["recommend"], survey["date"], weights=weights),
         rm.CSAT().over(survey["satisfaction"], survey["date"], weights=weights),
@@ -190,7 +190,7 @@ def test_the_last_month_is_counted_as_by_hand(rows):
 
 def test_an_alert_in_the_last_period_is_shown_with_its_rule():
     """Text, table, dictionary and page say which rule rang; the point is a square."""
-    card = rm.scorecard(survey=broken(), segment="none")
+    card = rm.scorecard(survey=broken(), segment=None)
     assert card.over_time_table()["alerts"].tolist() == ["beyond_limits", "", ""]
     assert card.over_time_table()["verdict"][0] == "worse"
     line = "Alert for NPS, 2026-09-01: beyond_limits, below (worse); a period beyond 3 sigma"
@@ -233,7 +233,7 @@ def test_an_alert_of_an_earlier_period_is_drawn_and_not_told():
     table = dict(rm.simulate_survey())
     march = table["date"].astype("datetime64[M]") == np.datetime64("2026-03")
     table["recommend"] = np.where(march, np.minimum(table["recommend"], 3), table["recommend"])
-    card = rm.scorecard(survey=table, segment="none")
+    card = rm.scorecard(survey=table, segment=None)
     assert card.over_time_table()["alerts"][0] == ""
     assert "Alert" not in str(card)
     assert card.to_html().count("<rect") >= 1

@@ -53,7 +53,7 @@ def scorecard(
     survey: Mapping[str, Column] | None = None,
     customers: Mapping[str, Column] | None = None,
     title: str = "Customer relationship scorecard",
-    segment: str = SEGMENT,
+    segment: str | None = SEGMENT,
     weight: str | None = None,
     recommend: str = "recommend",
     satisfaction: str = "satisfaction",
@@ -83,7 +83,8 @@ def scorecard(
         customers: Column name to values, one row per customer: ``at_start``, ``at_end``,
             ``helped``, ``referred`` (yes/no), ``purchases``, ``gain`` and ``cost``.
         title: The heading.
-        segment: The column of segments in either table; a table without it has no segments.
+        segment: The column of segments in either table; a table without it has no segments. None
+            for no segments.
         weight: The column of survey weights, or None for unweighted answers.
         recommend: The column of the recommendation question.
         satisfaction: The column of the satisfaction question.
@@ -135,7 +136,7 @@ def scorecard(
     if customers is not None:
         card.use("customers", customers, None)
         card.customers()
-    if segment != SEGMENT:
+    if segment is not None and segment != SEGMENT:
         _require_segment(segment, survey, customers)
     return Scorecard(
         title,
@@ -174,7 +175,7 @@ def _require_segment(segment: str, *tables: Mapping[str, Any] | None) -> None:
 class _Builder:
     """Adds one metric after another, with its segments and periods, or a note on why it cannot."""
 
-    def __init__(self, segment: str, confidence_level: float) -> None:
+    def __init__(self, segment: str | None, confidence_level: float) -> None:
         self.segment = segment
         self.level = confidence_level
         self.estimates: list[Estimate] = []
@@ -251,7 +252,7 @@ class _Builder:
         if self.dates is not None:
             timing = {**self.timing, "confidence_level": self.level}
             self.trends.append(metric.over(data, self.dates, **timing, **weights))
-        if self.segment in self.table:
+        if self.segment is not None and self.segment in self.table:
             labels = np.empty(len(self.table[self.segment]), dtype=object)
             labels[:] = list(self.table[self.segment])
             labels = labels if rows is None else labels[rows]
