@@ -106,13 +106,13 @@ def check_moments(state: MomentsFigures) -> None:
         and (state.pairs <= np.minimum.outer(own, own)).all()
         and (own <= n).all()
         and (state.rule != "row" or (state.pairs == n).all())
-        and _possible_sums(state.sums, state.pairs)
+        and _possible_sums(state.sums, state.pairs, state.pivot)
     )
     if state.squares is None:
         possible = possible and (state.sums.masses == state.pairs).all()
     else:
         weighs = state.sums.own_masses() > 0
-        possible = possible and _possible_sums(state.squares, state.pairs)
+        possible = possible and _possible_sums(state.squares, state.pairs, state.pivot)
         possible = possible and ((state.squares.own_masses() > 0) == weighs).all()
     if possible and state.scale is not None:
         means = state.mean[~np.isnan(state.mean)]
@@ -122,13 +122,20 @@ def check_moments(state: MomentsFigures) -> None:
         raise StateError.malformed("Moments", "its sums cannot be those of so many rows")
 
 
-def _possible_sums(sums: PairSums, pairs: IntArray) -> bool:
-    """Tell whether sums can be taken over so many pairs of values."""
-    spread = np.diagonal(sums.centred(), axis1=-2, axis2=-1)
-    slack = 1e-9 * (1 + np.abs(np.diagonal(sums.seconds, axis1=-2, axis2=-1)))
+def _possible_sums(sums: PairSums, pairs: IntArray, pivot: FloatArray) -> bool:
+    """Tell whether sums can be taken over so many pairs of values, but for rounding.
+
+    The sum of w x y is as large as the roots of those of w x x and w y y at most (Cauchy and
+    Schwarz), and differs from the one of w y x by what rounding did to numbers of that size; or of
+    the size of the pivots, for states that were added were moved from one to another.
+    """
+    own = np.diagonal(sums.seconds)
+    root, size = np.sqrt(np.abs(own)), 1 + np.abs(pivot)
+    slack = 1e-6 * (np.multiply.outer(root, root) + sums.masses * np.multiply.outer(size, size))
+    spread = own - sums.own_sums() * np.nan_to_num(sums.own_means())
     return bool(
         (sums.masses >= 0).all()
         and (sums.masses[pairs == 0] == 0).all()
-        and (sums.seconds == sums.seconds.T).all()
-        and not (spread < -slack).any()
+        and (np.abs(sums.seconds - sums.seconds.T) <= slack).all()
+        and (spread >= -np.diagonal(slack)).all()
     )
