@@ -117,21 +117,22 @@ class LinearForm(Form):
         return mean
 
     def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
-        """Return the effective n by the score's own design effect.
+        """Return the effective n for what is worked out from shares: never more than Kish's.
 
-        That is the variance that the shares imply over the linearised variance of the mean;
-        Kish's where everybody answers the same. Equal to n when unweighted.
+        By the score's own design effect it is the variance that the shares imply over the
+        linearised variance of the mean, times Kish's n. But one rare answer of little weight makes
+        that as large as you like, so Kish's, which is never above n, is the most; Korn and Graubard
+        (1998), Survey Methodology 24, cap it at n. Equal to n when unweighted.
         """
-        if sample.n_effective is sample.n:
-            return sample.n
+        kish = sample.n_effective
+        if kish is sample.n:
+            return kish
         implied = sum(p * (c - sample.value) ** 2 for c, p in zip(self.levels, shares, strict=True))
         if isinstance(implied, np.ndarray):
             with np.errstate(divide="ignore", invalid="ignore"):
-                own = implied / sample.variance * sample.n_effective
-            return np.where(sample.variance > 0, own, sample.n_effective)
-        if sample.variance > 0:
-            return implied / sample.variance * sample.n_effective
-        return sample.n_effective
+                parts = np.where(sample.variance > 0, implied / sample.variance, 1.0)
+            return np.minimum(parts, 1.0) * kish
+        return min(implied / sample.variance if sample.variance > 0 else 1.0, 1.0) * kish
 
     def sampled(self, state: Tally | PairedTally | GroupedTally) -> Sample:
         """Return value, variance and sizes of a tally or of many.
