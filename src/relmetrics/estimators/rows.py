@@ -69,7 +69,7 @@ class Questions(Metric[S, E]):
 
     def by(
         self,
-        data: Any,
+        answers: Any,
         groups: Groups,
         *,
         weights: Column | None = None,
@@ -80,8 +80,8 @@ class Questions(Metric[S, E]):
         """Compute the metric for every group.
 
         Args:
-            data: One answer per row; of an index a table of ratings, of ratios of money a mapping
-                of columns.
+            answers: One answer per row; of an index a table of ratings, of ratios of money
+                a mapping of columns.
             groups: One label per row, of any hashable kind; or several columns, as a mapping of
                 name to column, a data frame or a list of columns. A missing label is a group
                 called None.
@@ -107,7 +107,7 @@ class Questions(Metric[S, E]):
         from relmetrics.data.grouping import group  # noqa: PLC0415 - only who asks needs it
         from relmetrics.questions.groups.breakdown import Breakdown  # noqa: PLC0415
 
-        rows = self.prepare(data, weights=weights, **options)
+        rows = self.prepare(answers, weights=weights, **options)
         quantile(confidence_level)
         require_aligned(rows=rows.data, groups=groups)
         grouping = group(groups, rows.size, sort=sort)
@@ -119,7 +119,7 @@ class Questions(Metric[S, E]):
 
     def over(
         self,
-        data: Any,
+        answers: Any,
         dates: Column,
         *,
         every: Every = "month",
@@ -137,7 +137,7 @@ class Questions(Metric[S, E]):
         Periods come in order, from the first to the last with rows, those between without any too.
 
         Args:
-            data: As for `by`.
+            answers: As for `by`.
             dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Without a date a
                 row is counted, and is in no period and not in the total.
             every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
@@ -173,7 +173,7 @@ class Questions(Metric[S, E]):
         from relmetrics.questions.trends.timing import period_labels, timed  # noqa: PLC0415 - as above
         from relmetrics.questions.trends.trend import Trend  # noqa: PLC0415
 
-        rows = self.prepare(data, weights=weights, **options)
+        rows = self.prepare(answers, weights=weights, **options)
         quantile(confidence_level)
         require_aligned(rows=rows.data, dates=dates)
         timing = timed(
@@ -208,7 +208,7 @@ class Questions(Metric[S, E]):
 
     def pairs(
         self,
-        data: Any,
+        answers: Any,
         reference: Any,
         *,
         weights: Column | None = None,
@@ -222,7 +222,7 @@ class Questions(Metric[S, E]):
         revenue at its start, are in no pair.
 
         Args:
-            data: As for `by`.
+            answers: As for `by`.
             reference: The same of an earlier wave or period, or of another question. In the same
                 rows, unless respondents are given.
             weights: One survey weight per row.
@@ -245,7 +245,7 @@ class Questions(Metric[S, E]):
             >>> rm.NPS().pairs([9, 10, 8], [8, None, 8]).n
             2
         """
-        rows = self.prepare(data, weights=weights, **options)
+        rows = self.prepare(answers, weights=weights, **options)
         others = self._reference(reference, **options)
         return rows.paired(others, respondents, reference_respondents)
 
@@ -256,7 +256,7 @@ class Questions(Metric[S, E]):
     def compare_paired(
         self, pairs: Any, *, confidence_level: float = 0.95, method: str | None = None
     ) -> Difference:
-        """Compare two answers of the same respondents: data minus reference.
+        """Compare two answers of the same respondents: answers minus reference.
 
         The variance is that of pairs: who rates high in one wave does in the other, and that does
         not count as uncertainty. So people who hardly change their mind give a short interval,
@@ -267,7 +267,7 @@ class Questions(Metric[S, E]):
         of everything else by adding pseudo-pairs. The p-value is always of the interval's method.
 
         Args:
-            pairs: What `pairs` made of the data, or a sum of such states.
+            pairs: What `pairs` made of the answers, or a sum of such states.
             confidence_level: Level of the interval, strictly between 0 and 1.
             method: `adjusted` or `wald`; of answers also `score`.
 
