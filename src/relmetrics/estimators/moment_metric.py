@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
@@ -73,7 +74,10 @@ class PreparedColumns(PreparedRows):
         respondents: Column | None,
         reference_respondents: Column | None,
     ) -> Moments:
-        """Sum the rows that are in the base of both, each with the columns of either.
+        """Sum the rows that are in the base of either, each with the columns of both.
+
+        Outside of a base a row has 0: who has left is no longer in the second, and still counts in
+        the first. Were only those in both kept, the first would be of the survivors.
 
         Raises:
             ParameterError: Respondents are given: rows of columns are paired by their place.
@@ -89,11 +93,18 @@ class PreparedColumns(PreparedRows):
         require_aligned(amounts=self.data, reference=reference.data)
         require_equal_lengths(amounts=self.size, reference=reference.size)
         names = doubled(tuple(self.columns))
-        both = (*self.columns.values(), *(reference.columns[name] for name in self.columns))
+        both = [side.within(column) for side in (self, reference) for column in self.columns]
         inside = self.inside
         if not isinstance(inside, slice) and not isinstance(reference.inside, slice):
-            inside = inside & reference.inside
+            inside = inside | reference.inside
         return self._moments(dict(zip(names, both, strict=True)), inside, None, 1)
+
+    def within(self, column: str) -> AnyArray:
+        """Return a column, with 0 in the rows outside of the base."""
+        values = self.columns[column]
+        if isinstance(self.inside, slice):
+            return values
+        return np.where(self.inside, values, 0.0)
 
     def _moments(
         self,

@@ -29,7 +29,11 @@ class PairedRatio(AnyMetric, Protocol):
 
 @frozen
 class PairedAmounts(PairedMoments):
-    """The two sides of a paired comparison of a ratio: the amounts of two periods, as moments."""
+    """The two sides of a paired comparison of a ratio: the amounts of two periods, as moments.
+
+    Its rows are those in the base of either period, with 0 outside of one. Both ratios are
+    linearised over all of them, so who is in one period only adds to the variance of that alone.
+    """
 
     metric: PairedRatio
     state: Moments

@@ -218,8 +218,9 @@ class Questions(Metric[S, E]):
     ) -> Any:
         """Sum two answers of the same respondents into the state of a paired comparison.
 
-        Of ratios of money, rows that are in the base of one period only, such as customers without
-        revenue at its start, are in no pair.
+        Of ratios of money, every row in the base of either period is kept: who left within the
+        first has 0 in the second, and who joined after it 0 in the first. So each value is that of
+        its own period. Rows of which an amount is missing are counted and left out.
 
         Args:
             answers: As for `by`.
