@@ -255,7 +255,7 @@ class Wrapped:
         [decimal.Decimal(5), fractions.Fraction(4), decimal.Decimal("nan")],
         np.ma.masked_array([5, 4, 1], mask=[False, False, True]),
         np.array([5, 4, None], dtype=object),
-        [5, 4, np.datetime64("NaT")],
+        [5, 4, np.datetime64("NaT", "D")],
         np.array([5, 4, np.nan], dtype=">f8"),
     ],
 )

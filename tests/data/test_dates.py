@@ -391,7 +391,7 @@ def test_unknown_zones_are_errors(zone):
     [
         None,
         math.nan,
-        np.datetime64("NaT"),
+        np.datetime64("NaT", "D"),
         pd.NaT,
         pd.NA,
         "",
@@ -502,7 +502,9 @@ def test_a_single_day(value):
     assert as_day(value, "start") == np.datetime64("2025-01-31", "D")
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", 3, "2025-01-01T00:00Z", np.datetime64("NaT")])
+@pytest.mark.parametrize(
+    "value", [None, "", "soon", 3, "2025-01-01T00:00Z", np.datetime64("NaT", "D")]
+)
 def test_a_single_day_that_is_none_is_an_error_that_names_it(value):
     """The message names the argument."""
     with pytest.raises(rm.DateError, match=r"^start "):

@@ -94,7 +94,7 @@ def test_other_objects_are_refused(bad):
 
 def test_texts_for_no_answer_must_be_named():
     """Only empty text and null values are missing by themselves."""
-    answers = ["10", "N/A", "don't know", None, float("nan"), np.datetime64("NaT")]
+    answers = ["10", "N/A", "don't know", None, float("nan"), np.datetime64("NaT", "D")]
     assert LIKELY.parse(answers, missing=("n/a", "Don't know")) == [10] + [None] * 5
     with pytest.raises(rm.LabelError, match=r"missing=\(\.\.\.\)"):
         LIKELY.parse(answers)

@@ -62,7 +62,7 @@ def test_whatever_a_result_holds_is_plain_for_json(value):
         (Fraction(6, 2), 3),
         (Fraction(1, 4), 0.25),
         (np.datetime64("2025-03-01"), "2025-03-01"),
-        (np.datetime64("NaT"), None),
+        (np.datetime64("NaT", "D"), None),
         (dt.date(2025, 3, 1), "2025-03-01"),
         (("a", None), ["a", None]),
         (np.array([[1.0, math.nan], [2.0, 3.0]]), [[1.0, None], [2.0, 3.0]]),

@@ -396,7 +396,7 @@ def test_a_survey_that_stopped_is_seen():
 def test_periods_without_answers_at_the_end_change_no_slope_and_no_limit():
     """They are no points: slope, center and limits are those of the periods with answers."""
     rng = np.random.default_rng(5)
-    dates = np.datetime64("2024-01-01") + rng.integers(0, 366, 300)
+    dates = np.datetime64("2024-01-01") + rng.integers(0, 366, 300).astype("m8[D]")
     answers = rng.integers(1, 6, 300)
     ended = rm.CSAT().over(answers, dates, as_of="2024-12-31")
     silent = rm.CSAT().over(answers, dates, as_of="2025-06-30")

@@ -121,7 +121,7 @@ def net_statistic(inputs):
 def daily(inputs):
     """Return the trend of a plain series of numbers, a day each."""
     values = inputs.get("x", inputs.get("y"))
-    days = np.datetime64("2020-01-01") + np.arange(len(values))
+    days = np.datetime64("2020-01-01") + np.arange(len(values)).astype("m8[D]")
     money = {"before": [1] * len(values), "after": values}
     return rm.NetRevenueRetention().over(money, days, every="day")
 

@@ -83,7 +83,7 @@ def _offsets(times: AnyArray, offset: Callable[[dt.datetime], dt.timedelta | Non
     # Where the clock is changed within a quarter, as it was long ago, each time is asked for.
     for row in np.flatnonzero((starts != ends)[place]).tolist():
         found[row] = asked(int(numbers[row]))
-    offsets = np.full(len(times), np.timedelta64("NaT"), dtype="timedelta64[us]")
+    offsets = np.full(len(times), np.timedelta64("NaT", "us"), dtype="timedelta64[us]")
     offsets[known] = found.astype("timedelta64[us]")
     return offsets
 

@@ -153,7 +153,7 @@ def _give_back(
 
 def _rows(log: Purchases, definition: CohortDefinition) -> _Rows:
     require_near(
-        np.where(log.days <= definition.as_of, log.days, np.datetime64("NaT")),
+        np.where(log.days <= definition.as_of, log.days, np.datetime64("NaT", "D")),
         until=definition.as_of,
     )
     customers, days = log.codes, log.days.view(np.int64)

@@ -222,7 +222,7 @@ class Purchases:
         return self._day_at(self.starts[1:] - 1)
 
     def _day_at(self, places: IntArray) -> AnyArray:
-        days = np.full(len(self.customers), np.datetime64("NaT"), dtype="datetime64[D]")
+        days = np.full(len(self.customers), np.datetime64("NaT", "D"), dtype="datetime64[D]")
         bought = self.purchases > 0
         days[bought] = self.days[self.order[places[bought]]]
         return days

@@ -31,7 +31,7 @@ def movements(
     if not len(codes):
         return _table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, confidence_level)
     # One entry per customer and period in which they bought, by customer and in order.
-    require_near(np.where(seen, log.days, np.datetime64("NaT")), until=end_of_data)
+    require_near(np.where(seen, log.days, np.datetime64("NaT", "D")), until=end_of_data)
     base = int(periods.min())
     size = int(period_of(np.array([end_of_data]), kind)[0]) - base + 1
     bought = ActivePeriods.of(codes, periods - base, size)

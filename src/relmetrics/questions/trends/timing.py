@@ -99,7 +99,7 @@ def timed(
             f"{days[known].min()}. Pass the last day that was observed, or leave as_of out for the "
             "last date."
         )
-    require_near(np.where(inside, days, np.datetime64("NaT")), until=until)
+    require_near(np.where(inside, days, np.datetime64("NaT", "D")), until=until)
     earliest, latest = kept.min(), kept.max()
     # Rows share days, so the calendar is asked once for each day.
     periods = period_of(np.arange(earliest, latest + 1), kind)
