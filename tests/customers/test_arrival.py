@@ -228,7 +228,7 @@ def test_dated_returns_against_one_row_at_a_time(rows, every, entry):
 
     start = np.datetime64("2025-01-01")
     ids, days, money = zip(*rows, strict=True)
-    dates = [start + day for day in days]
+    dates = [start + np.timedelta64(day, "D") for day in days]
     log = rm.PurchaseLog(ids, np.array(dates), money, returns="dated")
     end = "2025-06-30"
     co = log.cohorts(every=every, values="revenue", as_of=end, entry=entry)

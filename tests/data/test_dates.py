@@ -32,6 +32,7 @@ from relmetrics.data.periods import (
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
+NAT = np.datetime64("NaT", "D")
 
 HELSINKI = "Europe/Helsinki"
 KINDS_OF_PERIOD = ALL_KINDS[len(EVERY) :]

@@ -464,7 +464,7 @@ def history_of(rows, **options):
     start = np.datetime64("2024-11-20")
     return revenue_movements(
         [row[0] for row in rows],
-        [str(start + row[1]) for row in rows],
+        [str(start + np.timedelta64(row[1], "D")) for row in rows],
         [row[2] for row in rows],
         **options,
     )

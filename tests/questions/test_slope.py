@@ -328,7 +328,7 @@ def over(counts, sizes, metric=None, *, every="month"):
     end = (np.timedelta64(len(sizes), step) + first.astype(f"M8[{step}]")).astype("M8[D]")
     answers = np.concatenate([np.arange(n) < k for k, n in zip(counts, sizes, strict=True)])
     return (metric or rm.ChurnRate()).over(
-        answers, np.repeat(starts, sizes), every=every, as_of=end - 1
+        answers, np.repeat(starts, sizes), every=every, as_of=end - np.timedelta64(1, "D")
     )
 
 

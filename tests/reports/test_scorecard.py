@@ -449,6 +449,6 @@ def test_simulated_dates_left_the_answers_as_they_were():
     table = rm.simulate_survey(100, seed=1)
     sums = {name: float(np.nansum(table[name])) for name in ("recommend", "satisfaction", "food")}
     assert sums == {"recommend": 743, "satisfaction": 378, "food": 330}
-    assert (np.diff(table["date"]) >= np.timedelta64(0)).all()
+    assert (np.diff(table["date"]) >= np.timedelta64(0, "D")).all()
     assert table["date"].dtype == "datetime64[D]"
     assert len(rm.simulate_survey(0)["date"]) == 0

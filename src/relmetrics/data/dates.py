@@ -149,9 +149,10 @@ def as_whole_day(value: object, name: str, *, zone: Zone | None = None) -> np.da
             "Say its last day, such as '2025-01-31'."
         )
     if moment != day:
+        before = day - np.timedelta64(1, "D")
         raise DateError(
             f"{name} must be a day that was wholly observed, got {moment.item()}, which lies "
-            f"within one. Say {name}='{day - 1}', or {name}='{day}' if all of that day was "
+            f"within one. Say {name}='{before}', or {name}='{day}' if all of that day was "
             "observed."
         )
     return day

@@ -102,7 +102,7 @@ def timed(
     require_near(np.where(inside, days, np.datetime64("NaT", "D")), until=until)
     earliest, latest = kept.min(), kept.max()
     # Rows share days, so the calendar is asked once for each day.
-    periods = period_of(np.arange(earliest, latest + 1), kind)
+    periods = period_of(np.arange(earliest, latest + np.timedelta64(1, "D")), kind)
     first = int(periods[0])
     last = int(periods[-1]) if until is None else int(period_of(np.asarray(until), kind))
     size = last - first + 1
