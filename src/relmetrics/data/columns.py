@@ -189,7 +189,7 @@ def as_amounts(values: Column, name: str) -> FloatArray:
 
 def read_only(array: AnyArray) -> AnyArray:
     """Return a view of an array through which nobody can write: results are frozen."""
-    view = array.view()
+    view = np.asarray(array).view()
     view.setflags(write=False)
     return view
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.errors import EmptySampleError
+from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.states.sample import bessel, effective_n
 
 if TYPE_CHECKING:
@@ -33,6 +33,19 @@ class MomentsFigures:
     sums: PairSums
     squares: PairSums | None
     scale: Scale | None
+
+    def __attrs_post_init__(self) -> None:
+        """Check that every array has an entry for each column, and for each pair of them.
+
+        Raises:
+            StateError: One has not.
+        """
+        p = len(self.columns)
+        each, pair = (*self.shape, p), (*self.shape, p, p)
+        fits = np.shape(self.pivot) == each and np.shape(self.pairs) == pair
+        if not fits or self.sums.masses.shape != pair:
+            why = f"its arrays must have an entry for each of {p} columns"
+            raise StateError.malformed("Moments", why)
 
     @property
     def shape(self) -> tuple[int, ...]:

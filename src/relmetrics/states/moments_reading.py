@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.columns import HUGE
 from relmetrics.data.missing import RULES, as_rule
 from relmetrics.data.scale import Scale
 from relmetrics.errors import FactorError, StateError
 from relmetrics.states.pair_sums import PairSums
-from relmetrics.states.serial import LARGEST_ROWS, read_fields
+from relmetrics.states.serial import LARGEST_ROWS, LARGEST_SUM, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,9 +67,9 @@ def read_moments(data: object) -> tuple[Any, ...]:
         tuple(names),
         as_rule(read["rule"]),
         np.array(pivot),
-        np.int64(read.count("n")),
-        np.int64(read.count("missing")),
-        np.array(read.counts("missing_by_column", p), dtype=np.int64),
+        np.int64(read.count("n", LARGEST_ROWS)),
+        np.int64(read.count("missing", LARGEST_ROWS)),
+        read.rows_by("missing_by_column", p),
         np.array(read.count_rows("pairs", p), dtype=np.int64).reshape(p, p),
         _read_sums(read, "sums", p),
         None if read["squares"] is None else _read_sums(read, "squares", p),
@@ -101,19 +102,19 @@ def check_moments(state: MomentsFigures) -> None:
     """
     n, own = int(state.n), np.diagonal(state.pairs)
     possible = (
-        n <= LARGEST_ROWS
-        and (state.pairs == state.pairs.T).all()
+        (state.pairs == state.pairs.T).all()
         and (state.pairs <= np.minimum.outer(own, own)).all()
         and (own <= n).all()
         and (state.rule != "row" or (state.pairs == n).all())
-        and _possible_sums(state.sums, state.pairs, state.pivot)
+        and _possible_sums(state.sums, state.pairs, state.pivot, 1)
     )
     if state.squares is None:
         possible = possible and (state.sums.masses == state.pairs).all()
     else:
         weighs = state.sums.own_masses() > 0
-        possible = possible and _possible_sums(state.squares, state.pairs, state.pivot)
+        possible = possible and _possible_sums(state.squares, state.pairs, state.pivot, 2)
         possible = possible and ((state.squares.own_masses() > 0) == weighs).all()
+        possible = possible and _possible_squares(state.sums, state.squares, state.pairs)
     if possible and state.scale is not None:
         means = state.mean[~np.isnan(state.mean)]
         low, high = state.scale.low - 1e-9, state.scale.high + 1e-9
@@ -122,20 +123,34 @@ def check_moments(state: MomentsFigures) -> None:
         raise StateError.malformed("Moments", "its sums cannot be those of so many rows")
 
 
-def _possible_sums(sums: PairSums, pairs: IntArray, pivot: FloatArray) -> bool:
+def _possible_sums(sums: PairSums, pairs: IntArray, pivot: FloatArray, power: int) -> bool:
     """Tell whether sums can be taken over so many pairs of values, but for rounding.
 
     The sum of w x y is as large as the roots of those of w x x and w y y at most (Cauchy and
     Schwarz), and differs from the one of w y x by what rounding did to numbers of that size; or of
-    the size of the pivots, for states that were added were moved from one to another.
+    the size of the pivots, for states that were added were moved from one to another. Weights,
+    here to the first or the second power, are neither vast nor vanishing.
     """
+    weighs = sums.masses[sums.masses != 0]
+    if (weighs < (0.5 / HUGE) ** power).any() or (weighs > LARGEST_SUM**power).any():
+        return False
     own = np.diagonal(sums.seconds)
     root, size = np.sqrt(np.abs(own)), 1 + np.abs(pivot)
-    slack = 1e-6 * (np.multiply.outer(root, root) + sums.masses * np.multiply.outer(size, size))
-    spread = own - sums.own_sums() * np.nan_to_num(sums.own_means())
+    with np.errstate(over="ignore", invalid="ignore"):  # and then they are not possible
+        slack = 1e-6 * (np.multiply.outer(root, root) + sums.masses * np.multiply.outer(size, size))
+        spread = own - sums.own_sums() * np.nan_to_num(sums.own_means())
+        skew = np.abs(sums.seconds - sums.seconds.T)
     return bool(
-        (sums.masses >= 0).all()
+        (size < 2 * HUGE).all()
         and (sums.masses[pairs == 0] == 0).all()
-        and (np.abs(sums.seconds - sums.seconds.T) <= slack).all()
+        and (0.5 * root / HUGE <= np.sqrt(np.diagonal(sums.masses))).all()
+        and (skew <= slack).all()
         and (spread >= -np.diagonal(slack)).all()
     )
+
+
+def _possible_squares(sums: PairSums, squares: PairSums, pairs: IntArray) -> bool:
+    """Tell whether so many weights can have these sums and these sums of squares."""
+    w, q = sums.masses, squares.masses
+    slack = 1e-6 * w * w
+    return bool((w * w <= np.maximum(pairs, 1) * (q + slack)).all() and (q <= w * w + slack).all())

@@ -47,6 +47,20 @@ class PairedTally:
     scale: Scale
     rows: tuple[Tally, ...]
 
+    def __attrs_post_init__(self) -> None:
+        """Check that there is a tally for every point of the reference, and for those without one.
+
+        Raises:
+            StateError: There is not, or the tallies are of other scales, or only some are weighted.
+        """
+        size = self.scale.size + 1
+        if len(self.rows) != size or not all(isinstance(row, Tally) for row in self.rows):
+            raise StateError.malformed("PairedTally", f"its rows must be {size} tallies")
+        if any(row.scale != self.scale for row in self.rows):
+            raise StateError.malformed("PairedTally", "its rows are of other scales")
+        if len({row.is_weighted for row in self.rows if row.n}) > 1:
+            raise StateError.malformed("PairedTally", "only some of its rows carry weights")
+
     @classmethod
     def zero(cls, scale: Scale) -> Self:
         """Return the tally of no pairs: adding it changes nothing."""
@@ -180,10 +194,6 @@ class PairedTally:
         read = read_fields("PairedTally", data, type_name="paired_tally", keys=keys)
         scale = Scale.from_dict(read["scale"])
         rows = tuple(Tally.from_dict(row) for row in read.items_of("rows", scale.size + 1))
-        if any(row.scale != scale for row in rows):
-            raise StateError.malformed("PairedTally", "its rows are of other scales")
-        if len({row.is_weighted for row in rows if row.n}) > 1:
-            raise StateError.malformed("PairedTally", "only some of its rows carry weights")
         return cls(scale, rows)
 
 

@@ -6,17 +6,24 @@ import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from relmetrics.errors import CountError, StateError
 from relmetrics.errors.wording import shown
 
+if TYPE_CHECKING:
+    from relmetrics.data.types import IntArray
+
 LARGEST_COUNT = 2**200
 """Counts are Python integers without a limit; this one keeps them within the range of floats."""
 EXACT_FLOAT = 2**53
 """Beyond it floats do not hold every whole number, so a count may have lost its last digits."""
+LARGEST_ROWS = 2**61
+"""So many rows can be added a few times without leaving the 64 bits of an array."""
+LARGEST_SUM = 1e130
+"""Weights and amounts are below 1e100: no sum of them over so many rows as there are is larger."""
 VERSION = 1
 
 
@@ -52,10 +59,10 @@ class Fields(dict[str, Any]):
 
     kind: str
 
-    def count(self, key: str) -> int:
+    def count(self, key: str, most: int = LARGEST_COUNT) -> int:
         """Return a field that must be a count."""
         value = self[key]
-        if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+        if type(value) is not int or not 0 <= value <= most:
             raise StateError.malformed(self.kind, f"{key} must be a count, got {shown(value)}")
         return value
 
@@ -67,25 +74,32 @@ class Fields(dict[str, Any]):
             raise StateError.malformed(self.kind, f"{key} must be {wanted}, got {shown(value)}")
         return value
 
-    def counts(self, key: str, size: int) -> tuple[int, ...]:
+    def counts(self, key: str, size: int, most: int = LARGEST_COUNT) -> tuple[int, ...]:
         """Return a field that must be a list of counts."""
-        return self._counts(key, self.items_of(key, size))
+        return self._counts(key, self.items_of(key, size), most)
+
+    def rows_by(self, key: str, size: int) -> IntArray:
+        """Return a field that must be a list of counts of rows, as an array."""
+        counts = self.counts(key, size, LARGEST_ROWS)
+        if sum(counts) > LARGEST_ROWS:
+            raise StateError.malformed(self.kind, f"{key} counts more rows than there can be")
+        return np.array(counts, dtype=np.int64)
 
     def count_rows(self, key: str, size: int) -> list[tuple[int, ...]]:
-        """Return a field that must be a square list of lists of counts."""
+        """Return a field that must be a square list of lists of counts of rows."""
         rows = self.items_of(key, size)
         if not all(isinstance(row, list) and len(row) == size for row in rows):
             raise StateError.malformed(self.kind, f"{key} must be {size} lists of {size}")
-        return [self._counts(key, row) for row in rows]
+        return [self._counts(key, row, LARGEST_ROWS) for row in rows]
 
-    def _counts(self, key: str, values: list[Any]) -> tuple[int, ...]:
+    def _counts(self, key: str, values: list[Any], most: int) -> tuple[int, ...]:
         for value in values:
-            if type(value) is not int or not 0 <= value <= LARGEST_COUNT:
+            if type(value) is not int or not 0 <= value <= most:
                 raise StateError.malformed(self.kind, f"{key} holds {shown(value)}, no count")
         return tuple(values)
 
     def floats(self, key: str, size: int, *, optional: bool = False) -> tuple[float, ...] | None:
-        """Return a field that must be a list of finite numbers of at least 0."""
+        """Return a field that must be a list of sums of at least 0."""
         if optional and self[key] is None:
             return None
         numbers = tuple(self.number(key, value) for value in self.items_of(key, size))
@@ -126,7 +140,3 @@ def read_fields(kind: str, data: object, *, type_name: str, keys: AbstractSet[st
     fields = Fields(data)
     fields.kind = kind
     return fields
-
-
-LARGEST_ROWS = 2**61
-"""So many rows can be added a few times without leaving 64 bits."""

@@ -15,7 +15,7 @@ from attrs import frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_weights
 from relmetrics.data.scale import Scale, require_scale
-from relmetrics.errors import ParameterError, StateError
+from relmetrics.errors import ParameterError, StateError, WeightError
 from relmetrics.states.serial import as_count, read_fields
 from relmetrics.states.tally_figures import TallyFigures
 
@@ -170,14 +170,26 @@ class Tally(TallyFigures):
         return tally
 
     def __attrs_post_init__(self) -> None:
-        """Check that there is one count for every point."""
+        """Check that there is one count for every point, and one sum of weights if there are any.
+
+        Raises:
+            ParameterError: There is not.
+            CountError: A count is negative or no whole number.
+        """
+        remedy = "Build tallies with from_answers or from_counts."
         if len(self.counts) != self.scale.size:
-            raise ParameterError.must_be(
-                "counts",
-                f"one for each of the {self.scale.size} points of {self.scale}",
-                self.counts,
-                "Build tallies with from_answers or from_counts.",
-            )
+            each = f"one for each of the {self.scale.size} points of {self.scale}"
+            raise ParameterError.must_be("counts", each, self.counts, remedy)
+        if self.weights is not None or self.squares is not None:
+            given = [0 if sums is None else len(sums) for sums in (self.weights, self.squares)]
+            if given != [self.scale.size] * 2:
+                both = f"both given, one for each of the {self.scale.size} points"
+                raise ParameterError.must_be("weights and squares", both, self.weights, remedy)
+        # The sum of integers is one; that of anything else is not.
+        total = sum(self.counts, self.missing)
+        if min(self.counts) < 0 or self.missing < 0 or type(total) is not int:
+            for count in (*self.counts, self.missing):
+                as_count("counts", count)
 
     def __add__(self, other: Tally) -> Tally:
         """Return the tally of the answers of both.
@@ -256,9 +268,16 @@ class Tally(TallyFigures):
         squares = read.floats("squares", scale.size, optional=True)
         if (weights is None) != (squares is None):
             raise StateError.malformed("Tally", "weights and squares come together")
-        return cls(
-            scale, read.counts("counts", scale.size), read.count("missing"), weights, squares
-        )
+        counts = read.counts("counts", scale.size)
+        tally = cls(scale, counts, read.count("missing"), weights, squares)
+        if weights is not None:
+            from relmetrics.states.tally_reading import check_tally  # noqa: PLC0415 - see above
+
+            try:
+                check_tally(tally)
+            except WeightError as error:
+                raise StateError.malformed("Tally", str(error)) from None
+        return tally
 
 
 def _count_few(answers: Column, scale: Scale) -> list[int] | None:

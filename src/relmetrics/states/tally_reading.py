@@ -11,6 +11,7 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import HUGE
 from relmetrics.errors import ParameterError, WeightError
 from relmetrics.errors.wording import shown
+from relmetrics.states.serial import LARGEST_SUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,12 +84,15 @@ def check_tally(tally: TallyFigures) -> None:
     """
     if tally.weights is None or tally.squares is None:
         return
+    if max(tally.weights) > LARGEST_SUM:
+        raise WeightError(f"weights must sum to {LARGEST_SUM:g} at most: {max(tally.weights):g}.")
     points = range(tally.scale.low, tally.scale.high + 1)
     rows = zip(points, tally.counts, tally.weights, tally.squares, strict=True)
     for point, n, w, q in rows:
-        # n weights with sum w have a sum of squares from w^2 / n to w^2.
+        # n weights with sum w have a sum of squares from w^2 / n to w^2; to w, where it is part of
+        # an answer that is counted as one, as in the average base of a window.
         slack = 1e-9 * w * w
-        if (w > 0 or q > 0) and not (n and w * w / n - slack <= q <= w * w + slack):
+        if (w > 0 or q > 0) and not (n and w * w / n - slack <= q <= max(w, w * w) + slack):
             raise WeightError(
                 f"weights and squares at {point} cannot be those of {n} answers: sum(w) = {w}, "
                 f"sum(w * w) = {q}. Give both for every point that has answers, and only there."

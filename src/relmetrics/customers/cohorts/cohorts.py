@@ -68,6 +68,17 @@ class Cohorts:
     )
     unknown_amounts: int = 0
 
+    def __attrs_post_init__(self) -> None:
+        """Check that every array has an entry for each cohort.
+
+        Raises:
+            StateError: One has not.
+        """
+        size, shape = len(self.periods), self.by_kind.shape
+        money = shape[1:] if self.money is None else self.money.shape
+        if self.sizes.shape != (size,) or shape[:2] != (len(KINDS), size) or money != shape[1:]:
+            raise StateError.malformed("Cohorts", f"its arrays must be of {size} cohorts")
+
     @property
     def cohorts(self) -> AnyArray:
         """The first day of each acquisition period, datetime64[D]."""

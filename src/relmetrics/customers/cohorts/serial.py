@@ -10,7 +10,7 @@ from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import first_day, period_of
 from relmetrics.errors import RelmetricsError, StateError
-from relmetrics.states.serial import VERSION, Fields, read_fields
+from relmetrics.states.serial import LARGEST_ROWS, LARGEST_SUM, VERSION, Fields, read_fields
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray, IntArray
@@ -68,13 +68,16 @@ def read(data: object) -> State:
     if size and days[-1] > definition.as_of:
         raise StateError.malformed("Cohorts", "cohorts must not begin after as_of")
     ages = definition.ages_begun(int(periods[0])) if size else 0
-    sizes = np.array(fields.counts("sizes", size), dtype=np.int64)
+    sizes = fields.rows_by("sizes", size)
     kinds = fields["counts"]
     if not isinstance(kinds, dict) or list(kinds) != list(KINDS):
         raise StateError.malformed("Cohorts", f"counts must be keyed by {', '.join(KINDS)}")
     rows = [_rows(fields, kinds[kind], size, ages) for kind in KINDS]
     by_kind = np.array(
-        [[fields._counts("counts", row) for row in matrix] for matrix in rows],  # noqa: SLF001
+        [
+            [fields._counts("counts", row, LARGEST_ROWS) for row in matrix]  # noqa: SLF001
+            for matrix in rows
+        ],
         dtype=np.int64,
     ).reshape(len(KINDS), size, ages)
     begun = definition.begun(periods, ages)
@@ -87,6 +90,8 @@ def read(data: object) -> State:
             for row in _rows(fields, fields["revenue"], size, ages)
         ]
         money = np.array(amounts, dtype=np.float64).reshape(size, ages)
+        if (np.abs(money) > LARGEST_SUM).any():
+            raise StateError.malformed("Cohorts", f"revenue must be {LARGEST_SUM:g} at most")
     elif fields["revenue"] is not None:
         raise StateError.malformed("Cohorts", "revenue belongs to values='revenue' alone")
     return definition, periods, sizes, by_kind, money, fields.count("unknown_amounts")

@@ -8,8 +8,8 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.customers.lifecycle.records import count_moves
-from relmetrics.errors import ParameterError, StateError
-from relmetrics.states.serial import VERSION, as_count, read_fields
+from relmetrics.errors import CountError, ParameterError, StateError
+from relmetrics.states.serial import LARGEST_ROWS, VERSION, as_count, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,6 +52,8 @@ class MoveCounts:
             )
         as_count("missing", self.missing)
         as_count("gaps", self.gaps)
+        if self.n > LARGEST_ROWS:
+            raise CountError(f"counts must be {LARGEST_ROWS} moves at most, got {self.n}.")
 
     @classmethod
     def zero(cls, states: Sequence[str]) -> Self:
@@ -172,4 +174,7 @@ class MoveCounts:
         except ParameterError as error:
             raise StateError.malformed("Transitions", str(error)) from None
         rows = read.count_rows("counts", len(states))
-        return cls(states, rows, read.count("missing"), read.count("gaps"))
+        try:
+            return cls(states, rows, read.count("missing"), read.count("gaps"))
+        except CountError as error:
+            raise StateError.malformed("Transitions", str(error)) from None

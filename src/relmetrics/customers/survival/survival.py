@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.customers.survival.by_day import added, by_day
 from relmetrics.customers.survival.point import SurvivalPoint
 from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.columns import EXACT, read_only
+from relmetrics.data.columns import EXACT, read_only, require_equal_lengths
 from relmetrics.errors import StateError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.kaplan_meier import (
@@ -21,7 +22,7 @@ from relmetrics.inference.kaplan_meier import (
     shares_left,
 )
 from relmetrics.metric.table import Table
-from relmetrics.states.serial import VERSION, read_fields
+from relmetrics.states.serial import VERSION, as_count, read_fields
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
@@ -63,12 +64,25 @@ class Survival:
           20      33.3  0.9  77.4        2       1
     """
 
-    lapsed: IntArray = field(eq=EXACT, hash=False, converter=read_only)
-    censored: IntArray = field(eq=EXACT, hash=False, converter=read_only)
+    lapsed: IntArray = field(eq=EXACT, hash=False, converter=by_day)
+    censored: IntArray = field(eq=EXACT, hash=False, converter=by_day)
     lapsed_after: int
     too_recent: int = 0
     confidence_level: float = 0.95
     interval: SurvivalInterval = "log_log"
+
+    def __attrs_post_init__(self) -> None:
+        """Check that there are two counts for each day, and the level and the kind of intervals.
+
+        Raises:
+            LengthError: There are not.
+            ParameterError: `lapsed_after` is no number of days, the level is not between 0 and 1,
+                or there is no such interval.
+        """
+        require_equal_lengths(lapsed=len(self.lapsed), censored=len(self.censored))
+        check_whole("lapsed_after", self.lapsed_after, 1)
+        as_count("too_recent", self.too_recent)
+        check_interval(self.confidence_level, self.interval)
 
     @property
     def n(self) -> int:
@@ -190,8 +204,8 @@ class Survival:
                 raise StateError.other_setting(what, getattr(self, what), getattr(other, what))
         return evolve(
             self,
-            lapsed=_added(self.lapsed, other.lapsed),
-            censored=_added(self.censored, other.censored),
+            lapsed=added(self.lapsed, other.lapsed),
+            censored=added(self.censored, other.censored),
             too_recent=self.too_recent + other.too_recent,
         )
 
@@ -248,15 +262,14 @@ class Survival:
             True
         """
         fields = read_fields("Survival", data, type_name="survival", keys=_SURVIVAL_FIELDS)
-        lapsed = fields.counts("lapsed", len(fields.items_of("lapsed")))
-        censored = fields.counts("censored", len(lapsed))
+        lapsed = fields.rows_by("lapsed", len(fields.items_of("lapsed")))
+        censored = fields.rows_by("censored", len(lapsed))
         after = fields.count("lapsed_after")
         if not after:
             raise StateError.malformed("Survival", "lapsed_after must be at least 1")
-        check_interval(confidence_level, interval)
         return cls(
-            lapsed=np.array(lapsed, dtype=np.int64),
-            censored=np.array(censored, dtype=np.int64),
+            lapsed=lapsed,
+            censored=censored,
             lapsed_after=after,
             too_recent=fields.count("too_recent"),
             confidence_level=confidence_level,
@@ -272,10 +285,3 @@ def check_interval(confidence_level: float, interval: SurvivalInterval) -> None:
     """
     quantile(confidence_level)
     check_name("interval", interval, SURVIVAL_INTERVALS)
-
-
-def _added(left: IntArray, right: IntArray) -> IntArray:
-    total = np.zeros(max(len(left), len(right)), dtype=np.int64)
-    total[: len(left)] += left
-    total[: len(right)] += right
-    return total
