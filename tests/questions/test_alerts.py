@@ -444,14 +444,15 @@ def test_a_baseline_of_equal_answers_takes_each_months_own_error():
 
 
 def test_false_alarms_are_stated_with_the_result():
-    """A row for each rule asked, and a bound for all of them together."""
+    """A row for each rule asked, and the chance of all of them together in this series."""
     found = shop([50, 48, 52, 51]).alerts(rules=list(RULES))
     table = found.false_alarms()
 
     assert table["rule"].tolist() == list(RULES)
     assert table["average_run_length"].tolist()[0] == 370
-    assert found.false_alarm_chance == pytest.approx(sum(rule.in_24 for rule in RULES.values()))
-    assert shop([50, 48, 52]).alerts().false_alarm_chance == pytest.approx(0.132)
+    assert 0 < found.false_alarm_chance < 0.1
+    year = shop([50, 48, 52] * 12, n=1000).alerts(baseline=12).false_alarm_chance
+    assert 0.132 < year < 0.25, "24 months after a baseline of 12: more than about a known center"
 
 
 @copied

@@ -74,6 +74,7 @@ class Rule:
         in_24: Chance of at least one ring in the first 24 periods.
         source: Where it comes from.
         find: Finds where it rings.
+        adds_up: Whether it adds periods up or compares them, instead of judging each by its zone.
     """
 
     name: RuleName
@@ -83,6 +84,7 @@ class Rule:
     in_24: float
     source: str
     find: Callable[[FloatArray], Found] = field(repr=False)
+    adds_up: bool = False
 
 
 _WESTERN = "Western Electric (1956), Statistical Quality Control Handbook"
@@ -203,6 +205,7 @@ RULES: dict[str, Rule] = {
             in_24=0.045,
             source=_NELSON,
             find=partial(steady, count=6),
+            adds_up=True,
         ),
         Rule(
             name="ewma",
@@ -212,6 +215,7 @@ RULES: dict[str, Rule] = {
             in_24=0.067,
             source="Roberts (1959), Technometrics 1, 239-250",
             find=ewma,
+            adds_up=True,
         ),
         Rule(
             name="cusum",
@@ -221,6 +225,7 @@ RULES: dict[str, Rule] = {
             in_24=0.049,
             source="Page (1954), Biometrika 41, 100-115",
             find=cusum,
+            adds_up=True,
         ),
     )
 }

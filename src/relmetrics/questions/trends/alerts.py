@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.data.periods import kind_of
-from relmetrics.inference.intervals import clipped
 from relmetrics.inference.run_rules import RULES, RuleName
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
@@ -20,11 +19,42 @@ if TYPE_CHECKING:
     from relmetrics.data.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.metric.contract import Description
+    from relmetrics.metric.difference import Difference
 
 Dispersion = Literal["laney", "none"]
 Side = Literal["above", "below", "rising", "falling"]
 
-_SIGMAS = 3
+SIGMAS = 3
+_SEED = 0
+
+
+class Chart(Protocol):
+    """What the rules of a control chart look at."""
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether there are few events in a period."""
+        ...
+
+    @property
+    def zones(self) -> FloatArray:
+        """The deviate of each judged period, which rings beyond 3."""
+        ...
+
+    @property
+    def added(self) -> FloatArray:
+        """The deviates that charts add up."""
+        ...
+
+    def limits(self, sigmas: float) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the largest value of each period that is within so many sigmas."""
+        ...
+
+    def false_alarm_chance(
+        self, rules: Sequence[RuleName], sigma_z: float, rng: np.random.Generator
+    ) -> float:
+        """Return the chance that a rule rings falsely."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -60,19 +90,34 @@ class Alert:
         return f"{self.period}: {self.rule}, {self.side}{since} ({self.meaning})"
 
 
+def _both(ends: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Return two columns that cannot be written to."""
+    low, high = (read_only(end) for end in ends)
+    return low, high
+
+
 @frozen(kw_only=True, repr=False)
 class Alerts(Result, Sequence[Alert]):
     """The periods that chance does not explain, in order; empty when nothing rang.
 
-    Made by ``trend.alerts()``. The limits are those of a p-chart, for any metric::
+    Made by ``trend.alerts()``. Rates and other scores of single answers are judged by the chance
+    of a sum at least as far out, given all answers of the period and of the baseline: of rates the
+    exact hypergeometric one, of other scores the saddlepoint's. `z` is the normal deviate of that
+    chance over `sigma_z`, and the limits are the last values within 3. With many answers they are
+    those of a p-chart; with few events they are not symmetrical, and the low one is often 0. A
+    period that chance puts on either side of with one half or more is at the median: its z is 0,
+    and it ends a run. Metrics of sums have the limits of a p-chart::
 
         center +- 3 sigma,   sigma = sigma_z x sqrt(variance / n of the period)
 
     with the center and the variance of one answer from the pooled answers of the baseline. So a
     period of few answers has wide limits. `sigma_z` is by how much the periods of the baseline
-    vary more than their answers explain, from the mean moving range of their z: Laney (2002),
-    Quality Engineering 14, 531-537. It is never taken below 1: fewer than a few dozen periods
-    often look calmer than chance by chance.
+    vary more than their answers explain, from the mean moving range of their distances to the
+    center: Laney (2002), Quality Engineering 14, 531-537. It is never taken below 1: fewer than a
+    few dozen periods often look calmer than chance by chance.
+
+    Of events rarer than a few a period no single period tells much. One test of all answers since
+    the baseline against it, `since_baseline`, then finds more.
 
     Periods without answers and one that is not over are no points of the chart: runs go on across
     them.
@@ -83,6 +128,8 @@ class Alerts(Result, Sequence[Alert]):
         values: The metric in each.
         center: The metric of the pooled answers of the baseline.
         sigma: Standard deviation of each period in control; NaN where it is not judged.
+        z: Distance of each period from the center, as a normal deviate; NaN likewise.
+        limits: Low and high limit of each period, the last values within them; NaN likewise.
         sigma_z: Laney's factor in sigma; 1 when the answers explain how periods vary.
         dispersion: How it was found: ``laney``, or ``none`` for 1 whatever the periods do.
         baseline: Whether the period belongs to the baseline.
@@ -90,6 +137,9 @@ class Alerts(Result, Sequence[Alert]):
         rules: The rules that were asked.
         every: The kind of period.
         about: The description of the metric.
+        since_baseline: All answers after the baseline against those of it, as ``metric.compare``
+            has it; None where no period comes later.
+        chart: What works out z, limits and chances.
 
     Example:
         >>> import relmetrics as rm
@@ -108,6 +158,8 @@ class Alerts(Result, Sequence[Alert]):
     values: FloatArray = field(converter=read_only, eq=ALIKE, hash=False)
     center: float = field(eq=comparable)
     sigma: FloatArray = field(converter=read_only, eq=ALIKE, hash=False)
+    z: FloatArray = field(converter=read_only, eq=ALIKE, hash=False)
+    limits: tuple[FloatArray, FloatArray] = field(converter=_both, eq=False, hash=False)
     sigma_z: float
     dispersion: Dispersion
     baseline: AnyArray = field(converter=read_only, eq=ALIKE, hash=False)
@@ -115,6 +167,8 @@ class Alerts(Result, Sequence[Alert]):
     rules: tuple[RuleName, ...]
     every: Every
     about: Description = field(repr=False)
+    since_baseline: Difference | None = field(default=None, repr=False)
+    chart: Chart = field(repr=False, eq=False)
 
     @overload
     def __getitem__(self, index: int) -> Alert: ...
@@ -129,34 +183,23 @@ class Alerts(Result, Sequence[Alert]):
         return len(self.found)
 
     @property
-    def z(self) -> FloatArray:
-        """Distance of each period from the center, in sigma; NaN where it is not judged."""
-        distance: FloatArray = (self.values - self.center) / self.sigma
-        return distance
-
-    @property
-    def limits(self) -> tuple[FloatArray, FloatArray]:
-        """Low and high limit of each period, within the range; NaN where it is not judged."""
-        low, high = self.about.low, self.about.high
-        reach = _SIGMAS * self.sigma
-        return (
-            clipped(self.center - reach, low, high),
-            clipped(self.center + reach, low, high),
-        )
-
-    @property
     def false_alarm_chance(self) -> float:
-        """A bound on the chance that any of the rules rings falsely within 24 periods.
+        """The chance that any of the rules rings falsely in the periods after the baseline.
 
-        The sum over the rules, whatever they have in common.
+        Or in those of it, where all periods are. For this very series: its numbers of answers and
+        its limits, with a baseline that is itself known by its answers only. By 10,000 series in
+        which nothing happens, fewer of more than a hundred periods, always the same ones. Periods
+        are independent there, and vary by their answers alone; where they vary by more, which
+        `sigma_z` allows for, the chance is larger.
         """
-        return min(1.0, sum(RULES[rule].in_24 for rule in self.rules))
+        rng = np.random.default_rng(_SEED)
+        return self.chart.false_alarm_chance(self.rules, self.sigma_z, rng)
 
     def false_alarms(self) -> Table:
         """Return how often each rule rings when nothing happens: see `Rule`.
 
-        For independent periods of many answers about a known center. A center and a dispersion
-        from a short baseline make later periods ring more often.
+        For independent periods of many answers about a known center: the textbook's figures, to
+        choose rules by. `false_alarm_chance` is that of this series.
         """
         rules = [RULES[rule] for rule in self.rules]
         columns = {
@@ -208,8 +251,11 @@ class Alerts(Result, Sequence[Alert]):
         return f"{self.about.symbol}: {text}"
 
     def __repr__(self) -> str:
-        """Return that line, and the alerts below it."""
-        return "\n".join([str(self), *map(str, self.found)])
+        """Return that line, and the alerts below it; of rare events the test since the baseline."""
+        lines = [str(self), *map(str, self.found)]
+        if self.chart.is_rare and self.since_baseline is not None:
+            lines.append(f"Since the baseline: {self.since_baseline}")
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """Return the line, and the table of periods below it."""
@@ -223,4 +269,5 @@ class Alerts(Result, Sequence[Alert]):
         settings = written(self, "every", "center", "sigma_z", "dispersion", "rules")
         names = ("period", "rule", "side", "meaning", "since")
         alerts = [written(alert, *names) for alert in self]
-        return settings | {"alerts": alerts, "periods": self.table()}
+        since = {"since_baseline": self.since_baseline}
+        return settings | {"alerts": alerts} | since | {"periods": self.table()}

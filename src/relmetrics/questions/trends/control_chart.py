@@ -11,11 +11,16 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import period_of
 from relmetrics.errors import ParameterError
+from relmetrics.inference.charts.normal_chart import NormalChart
+from relmetrics.inference.charts.tally_chart import TallyChart
+from relmetrics.inference.intervals import clipped
 from relmetrics.inference.run_rules import RULES, RuleName
-from relmetrics.questions.trends.alerts import Alert, Alerts, Dispersion, Side
+from relmetrics.questions.trends.alerts import SIGMAS, Alert, Alerts, Dispersion, Side
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.metric.difference import Difference
+    from relmetrics.questions.trends.alerts import Chart
     from relmetrics.questions.trends.series import Series
     from relmetrics.states.sample import Sample
 
@@ -30,6 +35,8 @@ def alerts(
     series: Series,
     pooled: Callable[[AnyArray], Sample],
     *,
+    tallies: tuple[tuple[float, ...], FloatArray] | None = None,
+    versus: Callable[[AnyArray, AnyArray], Difference] | None = None,
     rules: Sequence[RuleName] = DEFAULT_RULES,
     baseline: int | tuple[object, object] | None = None,
     dispersion: Dispersion = "laney",
@@ -39,6 +46,9 @@ def alerts(
     Args:
         series: The metric by period.
         pooled: Gives the `Sample` of the pooled answers of some periods, told by a mask.
+        tallies: The levels of a linear score and the effective number of answers of each period
+            at each of them; None of a metric of sums.
+        versus: Compares the answers of some periods with those of others, told by masks.
         rules: Names of `RULES`.
         baseline: The periods in control: the first so many usable ones, or a first and a last
             day; None for all usable ones.
@@ -68,31 +78,48 @@ def alerts(
     if dispersion == "laney":
         z = ((series.values - center) / sigma)[base]
         sigma_z = max(1.0, float(np.abs(np.diff(z)).mean()) / _MEAN_RANGE)
-    sigma *= sigma_z
+    chart: Chart
+    if tallies is None:
+        n = series.n_effective[used]
+        chart = NormalChart(series.values[used], center, sigma[used], n, base[used])
+    else:
+        chart = TallyChart(tallies[0], tallies[1][used], base[used])
+    z, low, high = (np.full(len(used), np.nan) for _ in range(3))
+    z[used] = chart.zones / sigma_z
+    about = series.about
+    for ends, found in zip((low, high), chart.limits(SIGMAS * sigma_z), strict=True):
+        ends[used] = clipped(found, about.low, about.high)
+    later = used & (np.arange(len(used)) > np.flatnonzero(base)[-1])
     return Alerts(
-        found=_ringing(series, (series.values - center) / sigma, asked),
+        found=_ringing(series, z[used], chart.added / sigma_z, asked),
         labels=series.labels,
         values=series.values,
         center=center,
-        sigma=sigma,
+        sigma=sigma * sigma_z,
+        z=z,
+        limits=(low, high),
         sigma_z=sigma_z,
         dispersion=dispersion,
         baseline=base,
         left_out=series.why_not(),
         rules=asked,
         every=series.every,
-        about=series.about,
+        about=about,
+        since_baseline=versus(later, base) if versus is not None and later.any() else None,
+        chart=chart,
     )
 
 
-def _ringing(series: Series, z: FloatArray, rules: tuple[RuleName, ...]) -> tuple[Alert, ...]:
+def _ringing(
+    series: Series, zones: FloatArray, added: FloatArray, rules: tuple[RuleName, ...]
+) -> tuple[Alert, ...]:
     """Return the alerts in order of period; what cannot be used is no point of the chart."""
     places = np.flatnonzero(series.usable)
     # A value that equals the center but for the rounding of sums lies on neither side of it.
-    on_chart = np.round(z[places], 9)
+    on_chart = {False: np.round(zones, 9), True: np.round(added, 9)}
     rang: list[tuple[int, Alert]] = []
     for rule in rules:
-        found = RULES[rule].find(on_chart)
+        found = RULES[rule].find(on_chart[RULES[rule].adds_up])
         for point in np.flatnonzero(found.sides):
             up = bool(found.sides[point] > 0)
             sides: tuple[Side, Side] = (

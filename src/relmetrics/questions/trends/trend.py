@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from relmetrics.data.checks import choice
 from relmetrics.inference.intervals import quantile
+from relmetrics.inference.linear_form import LinearForm
 from relmetrics.questions.trends import control_chart, slope
 from relmetrics.questions.trends.changes import ChangeAgainst, changes
 from relmetrics.questions.trends.control_chart import DEFAULT_RULES
@@ -20,9 +21,10 @@ from relmetrics.states.stacks import taken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import AnyArray
+    from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.inference.run_rules import RuleName
+    from relmetrics.metric.difference import Difference
     from relmetrics.metric.table import Table
     from relmetrics.questions.trends.alerts import Alerts, Dispersion
     from relmetrics.questions.trends.monotone import Monotone
@@ -193,6 +195,8 @@ class Trend(Periods):
         return control_chart.alerts(
             self._series("alerts"),
             self._pooled,
+            tallies=self._tallies(),
+            versus=self._versus,
             rules=rules,
             baseline=baseline,
             dispersion=dispersion,
@@ -225,6 +229,18 @@ class Trend(Periods):
         all_of_them = self._pooled(series.usable)
         variance = float(all_of_them.standard_error**2 * all_of_them.n_effective)
         return evolve(series, answer_variance=variance)
+
+    def _tallies(self) -> tuple[tuple[float, ...], FloatArray] | None:
+        """Return the levels and the effective counts of a linear score; None of sums."""
+        form = self.metric.form
+        if not isinstance(form, LinearForm):
+            return None
+        return form.levels, form.effective_counts(self.states)
+
+    def _versus(self, chosen: AnyArray, reference: AnyArray) -> Difference:
+        sides = (taken(self.states, side).total() for side in (chosen, reference))
+        found: Difference = self.metric.compare(*sides, confidence_level=self.confidence_level)
+        return found
 
     def _pooled(self, chosen: AnyArray) -> Sample:
         return self._present(taken(self.states, chosen).total())
