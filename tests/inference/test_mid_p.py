@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relmetrics.inference.rearranged import hypergeometric
+from relmetrics.inference.rearranged import hypergeometric, mid_p
 from relmetrics.inference.rearranged.mid_p import doubled_mid_p, in_steps, rearranged_tail
 
 some = settings(max_examples=60)
@@ -142,11 +142,11 @@ def test_large_samples_agree_with_the_normal_test():
 
 def test_where_the_saddlepoint_takes_over_from_counting_nothing_jumps(monkeypatch):
     """A count whose standard deviation is near 30, by both."""
-    sides = ([[14_000.0, 4_100.0]], [[72_000.0, 20_000.0]])
+    sides = ([[14_000.0, 4_100.0]] * 2, [[72_000.0, 20_000.0]] * 2)
     ours, theirs = map(np.array, sides)
     p_values = []
     for limit in (0.0, 1e9):
-        monkeypatch.setattr("relmetrics.inference.rearranged.mid_p._COUNTED_TO", limit)
+        monkeypatch.setattr(mid_p, "_COUNTED_TO", limit)
         p_values.append(float(doubled_mid_p([0, 1], ours, theirs)[0]))
 
     assert p_values[0] == pytest.approx(p_values[1], rel=1e-3)

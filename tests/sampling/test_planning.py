@@ -397,7 +397,8 @@ def test_the_power_of_two_scores_is_that_of_the_test_by_simulation(
         {0: round(100 * down), 10: round(100 * up), 8: round(100 - 100 * up - 100 * down)}
     )
     found = rm.power(NPS, n=n, n_reference=n_reference, difference=difference, expected=expected)
-    assert found.value == pytest.approx(share, abs=0.02)
+    # The formula counts pseudo-answers; given all answers the test needs none, and finds more.
+    assert share - 0.03 <= found.value <= share + 0.01
 
 
 @given(

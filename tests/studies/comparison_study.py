@@ -190,7 +190,7 @@ def paired_intervals(
 
 
 def disagreement(sizes: tuple[int, int], shares: np.ndarray) -> Kept:
-    """Return how often Newcombe's interval and the pooled test of two rates say different things.
+    """Return how often Newcombe's interval and the test of two rates say different things.
 
     That is, of two samples of the same rate: one says that they differ, and the other does not.
     """

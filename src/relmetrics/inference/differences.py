@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from relmetrics.inference.intervals import Pseudo, pulled, stand_in, within
 
@@ -61,6 +61,7 @@ class Contrast:
         standard_error: Standard error of `value`, with divisor n - 1; NaN from a single answer.
         method: The method of the interval.
         samples: The sample and its reference, where both were presented.
+        test: The test of `p_value`; by default that of the interval's method.
     """
 
     value: Number
@@ -70,6 +71,7 @@ class Contrast:
     standard_error: Number
     method: str
     samples: tuple[Sample, ...] = ()
+    test: str = field(default=Factory(lambda self: self.method, takes_self=True))
 
 
 def two_sided(z: Number) -> Number:
@@ -174,7 +176,16 @@ def recovered(
     return difference - below, difference + above
 
 
-def pooled_deviate(p1: Number, n1: Number, p0: Number, n0: Number) -> Number:
-    """Return the score test's deviate of two shares (0..1): the pooled z of the textbooks."""
-    pooled = (n1 * p1 + n0 * p0) / (n1 + n0)
-    return deviate(p1 - p0, pooled * (1 - pooled) * (1 / n1 + 1 / n0))
+def reaching_zero(
+    low: Number, high: Number, p_value: Number, level: float
+) -> tuple[Number, Number]:
+    """Return the ends, the nearer one moved to 0 where the test does not reject no difference.
+
+    Interval and test are of two methods. An interval that leaves out what the test keeps is too
+    short; one that holds what the test rejects is only wider, and stays.
+    """
+    kept = p_value >= 1 - level
+    if isinstance(low, np.ndarray):
+        below, above = np.minimum(low, 0.0), np.maximum(high, 0.0)
+        return np.where(kept, below, low), np.where(kept, above, high)
+    return (min(low, 0.0), max(high, 0.0)) if kept else (low, high)

@@ -11,11 +11,17 @@ from operator import mul
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from relmetrics.errors import EmptySampleError, WeightError
 from relmetrics.inference import intervals
-from relmetrics.inference.differences import Normal, deviate, two_sided
+from relmetrics.inference.differences import (
+    Contrast,
+    Normal,
+    deviate,
+    reaching_zero,
+    two_sided,
+)
 from relmetrics.inference.form import Form, Presented
 from relmetrics.inference.intervals import Pseudo, quantile
 from relmetrics.states.sample import Sample, effective_n
@@ -76,6 +82,19 @@ class LinearForm(Form):
             return counts, counts, counts
         weights = self.classes(state.weights)
         return counts, weights, self.classes(state.squares)
+
+    def effective_counts(self, state: Tally | PairedTally | GroupedTally) -> FloatArray:
+        """Return the number of answers at each level, shape (states, levels).
+
+        Weighted answers count by their shares of Kish's effective number.
+        """
+        counts, weights, squares = self.masses(state)
+        found = np.atleast_2d(np.array(weights, dtype=np.float64).T)
+        if weights is counts:
+            return found
+        with np.errstate(divide="ignore", invalid="ignore"):
+            each = found.sum(axis=1) / np.atleast_1d(sum(squares))
+        return np.where(found > 0, found * each[:, None], 0.0)
 
     def sample(
         self, counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]
@@ -241,6 +260,42 @@ class LinearForm(Form):
         variance = intervals.variance_at(self.levels, shares, value)
         squared_error = float(variance) / self.own_size(sample, shares)
         return float(two_sided(deviate(sample.value - value, squared_error)))
+
+    def contrast(
+        self, state: Any, reference: Any, confidence_level: float, method: str
+    ) -> Contrast:
+        """Return the difference of two tallies, or of many pairs of them, in numbers.
+
+        With the default method the p-value is the doubled mid-p.
+
+        Raises:
+            EmptySampleError: A tally holds no answers.
+        """
+        found = super().contrast(state, reference, confidence_level, method)
+        usual = self.difference_methods[0]
+        if found.method == usual:
+            return self._by_mid_p(found, state, reference, confidence_level)
+        if not isinstance(found.low, np.ndarray) or self.by_pseudo != usual:
+            return found
+        # Of many, those whose Wald interval has no width are by the default.
+        flat = np.logical_not(sum(self.wald_error(one) ** 2 for one in found.samples) > 0)
+        other = self._by_mid_p(found, state, reference, confidence_level)
+        names = ("low", "high", "p_value")
+        ends = {n: np.where(flat, getattr(other, n), getattr(found, n)) for n in names}
+        return evolve(found, **ends)
+
+    def _by_mid_p(
+        self, found: Contrast, state: Any, reference: Any, confidence_level: float
+    ) -> Contrast:
+        """Return a difference with the doubled mid-p, and its interval as far as that keeps 0."""
+        from relmetrics.inference.rearranged.mid_p import doubled_mid_p  # noqa: PLC0415 - seldom asked
+
+        sides = (self.effective_counts(side) for side in (state, reference))
+        p_value: Number = doubled_mid_p(self.levels, *sides)
+        if not isinstance(found.low, np.ndarray):
+            p_value = float(p_value[0])
+        low, high = reaching_zero(found.low, found.high, p_value, confidence_level)
+        return evolve(found, low=low, high=high, p_value=p_value, test="mid_p")
 
     def ratio_sums(self, state: Tally | GroupedTally) -> RatioSums:
         """Return the sums behind the score: y is what an answer contributes, x is 1."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import FloatArray, Number
     from relmetrics.states.grouped_tally import GroupedTally
-    from relmetrics.states.sample import Sample
     from relmetrics.states.tally import Tally
 
 
@@ -73,18 +72,11 @@ class ShareForm(LinearForm):
         with np.errstate(divide="ignore", invalid="ignore"):
             a, b = (self.present(side, confidence_level, "wilson") for side in (state, reference))
             sides = [(side.sample.value, side.low, side.high) for side in (a, b)]
-            low, high = differences.recovered(*sides)
-            shares = [part for side in (a, b) for part in self._share(side.sample)]
-            p_value = differences.two_sided(differences.pooled_deviate(*shares))
+            ends = differences.recovered(*sides)
             error = (a.sample.standard_error**2 + b.sample.standard_error**2) ** 0.5
         value = a.sample.value - b.sample.value
-        return Contrast(value, low, high, p_value, error, method, (a.sample, b.sample))
-
-    def _share(self, sample: Sample) -> tuple[Number, Number]:
-        """Return the share (0..1) of the upper of two outcomes, and its effective n."""
-        low, high = self.levels
-        share = (sample.value - low) / (high - low)
-        return share, self.own_size(sample, [1 - share, share])
+        found = Contrast(value, *ends, math.nan, error, method, (a.sample, b.sample))
+        return self._by_mid_p(found, state, reference, confidence_level)
 
 
 def compiled(

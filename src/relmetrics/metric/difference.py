@@ -40,6 +40,7 @@ class Difference(Result):
         standard_error: Standard error of the value, with divisor n - 1; NaN from a single answer.
         confidence_level: The level of `low` and `high`.
         method: Their method.
+        test: The test of `p_value`: ``mid_p``, or that of the interval's method.
         sides: What was compared.
         figures: Value and size of either side.
 
@@ -49,7 +50,7 @@ class Difference(Result):
         >>> january, february = nps.tally([10, 9, 3, 8, 6]), nps.tally([10, 10, 9, 8, 9, 10])
         >>> difference = nps.compare(february, january)
         >>> round(difference.value, 1), round(difference.p_value, 3), difference.method
-        (83.3, 0.126, 'adjusted')
+        (83.3, 0.127, 'adjusted')
     """
 
     __array_ufunc__: ClassVar[None] = None
@@ -62,6 +63,7 @@ class Difference(Result):
     standard_error: float = field(eq=False)
     confidence_level: float
     method: str
+    test: str
     figures: SideFigures = field(repr=False, eq=False)
 
     @classmethod
@@ -78,6 +80,7 @@ class Difference(Result):
             float(found.standard_error),
             confidence_level,
             found.method,
+            found.test,
             sides.figures(found),
         )
 
@@ -229,13 +232,13 @@ class Difference(Result):
             >>> after = rm.churn_rate(start=400, lost=30)
             >>> before = rm.churn_rate(start=400, lost=50)
             >>> rm.ChurnRate().compare(after.state, before.state).explain()
-            Churn rate difference -5.0 percentage points (95% CI -9.2 to -0.8; p = 0.018; n = 400
+            Churn rate difference -5.0 percentage points (95% CI -9.2 to -0.8; p = 0.019; n = 400
             against 400)
             Definition:  Share of the customers at the start of a period who left within it.
             Difference:  7.5 - 12.5 = -5.0
             Sizes:       n = 400 against 400
             Interval:    newcombe at 95%
-            Test:        p = 0.018, two-sided
+            Test:        p = 0.019, two-sided, mid_p
             Verdict:     better (lower is better)
             Left out:    nothing
             Source:      D3
@@ -244,12 +247,13 @@ class Difference(Result):
         digits = about.digits
         samples = self.figures
         left, right = samples.values
+        by = "" if self.test == self.method else f", {self.test}"
         rows = (
             ("Definition", about.definition),
             ("Difference", f"{left:z.{digits}f} - {right:z.{digits}f} = {self.value:z.{digits}f}"),
             ("Sizes", samples.text),
             ("Interval", f"{self.method} at {percent(self.confidence_level)}"),
-            ("Test", f"{p_text(self.p_value)}, two-sided"),
+            ("Test", f"{p_text(self.p_value)}, two-sided{by}"),
             ("Verdict", f"{self.verdict} ({about.direction} is better)"),
             ("Left out", f"{self.missing} missing" if self.missing else "nothing"),
             ("Source", about.source),
@@ -279,7 +283,7 @@ class Difference(Result):
 
     def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "p_value", "standard_error", "values")
-        words = ("n", "n_reference", "missing", "confidence_level", "method", "note")
+        words = ("n", "n_reference", "missing", "confidence_level", "method", "test", "note")
         return written(self, *numbers, *words) | self.sides.to_dict()
 
 

@@ -23,6 +23,8 @@ _SETTLED = 1e-7
 _CENTRAL = 1e-3
 """Nearer to the mean than this many deviations the correction is lost to rounding, and small."""
 _LEAST = 1e-300
+_ROUNDING = 1e-9
+"""A sum nearer to the mean than this many deviations is the mean."""
 _NEAREST = 0.25
 """How near to the ends of its range a sum may come, in steps of its lattice."""
 
@@ -163,7 +165,7 @@ def _tail(
     share = n / total
     v, at = _solved(x, n, pooled, c, share)
     gain, curved = at
-    w = np.sqrt(np.maximum(2 * gain, 0.0))
+    w = np.where(np.abs(x) > _ROUNDING * np.sqrt(n), np.sqrt(np.maximum(2 * gain, 0.0)), 0.0)
     h = np.abs(v) * step
     with np.errstate(all="ignore"):
         apart = (-np.expm1(-h) if inclusive else 2 * np.tanh(h / 2)) / step

@@ -50,7 +50,7 @@ class LatestPeriod:
         >>> survey = {"recommend": [10, 9, 3, 8], "date": ["2025-01-31"] * 2 + ["2025-02-28"] * 2}
         >>> latest = rm.scorecard(survey=survey).over_time[0]
         >>> print(latest.change)
-        NPS difference -150.0 points (95% CI -150.0 to 27.7; p = 0.18; n = 2 against 2)
+        NPS difference -150.0 points (95% CI -150.0 to 27.7; p = 0.17; n = 2 against 2)
         >>> latest.rang
         ()
     """
