@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +45,8 @@ def _is_count(value: Any) -> bool:
         return False
     if isinstance(value, (int, np.integer)):
         return bool(0 <= value <= LARGEST_COUNT)
+    from decimal import Decimal  # noqa: PLC0415 - only counts of a database need it
+
     if not isinstance(value, (float, np.floating, Decimal)):
         return False
     try:

@@ -114,7 +114,7 @@ def scorecard(
 
     Example:
         >>> import relmetrics as rm
-        >>> card = rm.scorecard(survey={"recommend": [10, 9, 3]}, segment="plan")
+        >>> card = rm.scorecard(survey={"recommend": [10, 9, 3]}, segment=None)
         >>> print(card.estimates[0])
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
