@@ -208,6 +208,14 @@ def test_effective_numbers_that_are_whole_are_nearly_counts():
     assert weighted == pytest.approx(p_of([0, 1], (24, 6), (40, 30)), rel=0.15)
 
 
+@pytest.mark.parametrize("rounding", [1 - 1e-15, 1, 1 + 1e-15])
+def test_rounding_of_effective_numbers_changes_nothing(rounding):
+    """Both sides have 1.8 effective answers; which is a bit more does not decide what is tested."""
+    found = p_of([0, 100], (0, 1.8 * rounding), (1.2, 0.6))
+
+    assert found == pytest.approx(p_of([0, 100], (1.2, 0.6), (0, 1.8)), rel=1e-6)
+
+
 def test_equal_answers_show_nothing():
     """One level only, in whole and in effective numbers: p = 1."""
     for n in (1.0, 3.0, 2.5):

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally import Tally
 
+_ROUNDING = 1e-12
+
 _WITHOUT_WIDTH = ("wald", "bootstrap")
 """These have no width where everybody answers the same."""
 
@@ -94,7 +96,10 @@ class LinearForm(Form):
             return found
         with np.errstate(divide="ignore", invalid="ignore"):
             each = found.sum(axis=1) / np.atleast_1d(sum(squares))
-        return np.where(found > 0, found * each[:, None], 0.0)
+        effective = np.where(found > 0, found * each[:, None], 0.0)
+        # Equal weights are no weights: their effective numbers are whole but for rounding.
+        whole = np.rint(effective)
+        return np.where(np.abs(effective - whole) <= _ROUNDING * whole, whole, effective)
 
     def sample(
         self, counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]

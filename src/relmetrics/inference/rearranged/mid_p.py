@@ -89,7 +89,10 @@ def _smaller(levels: Sequence[float], ours: FloatArray, theirs: FloatArray) -> F
     """
     sizes = [side.sum(axis=1) for side in (ours, theirs)]
     sums = [side @ in_steps(levels)[0] for side in (ours, theirs)]
-    swap = (sizes[0] > sizes[1]) | ((sizes[0] == sizes[1]) & (sums[0] > sums[1]))
+    # Effective numbers are equal but for rounding, and the unit of weights must change nothing.
+    more, higher = (a - b for a, b in (sizes, sums))
+    rounding = _ROUNDING * sizes[0]
+    swap = (more > rounding) | ((np.abs(more) <= rounding) & (higher > rounding))
     return np.where(swap[:, None], theirs, ours)
 
 
