@@ -15,7 +15,8 @@ from relmetrics._version import __version__
 from relmetrics.data.scale import Scale
 from relmetrics.errors import FactorError, RelmetricsError
 from relmetrics.errors.wording import printable, shown
-from relmetrics.reports.scorecard.assemble import DATE, scorecard
+from relmetrics.reports.scorecard.assemble import scorecard
+from relmetrics.reports.scorecard.columns import DATE
 from relmetrics.reports.scorecard.rows import SMALL_BASE
 from relmetrics.reports.simulation import FACTORS, simulate_customers, simulate_survey
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,9 +11,15 @@ from attrs import field, frozen
 from relmetrics.data.columns import as_column, read_only, require_equal_lengths
 from relmetrics.data.factorize import factorize_array
 from relmetrics.data.levels import ordered_levels
-from relmetrics.data.missing import is_missing
+from relmetrics.data.numbering import (
+    hashable,
+    in_one_form_each,
+    not_hashable,
+    number_objects,
+    numbered,
+    plain_list,
+)
 from relmetrics.data.tables import column_names
-from relmetrics.data.unicode_form import label_in_one_form
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -97,7 +102,7 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
         return Grouping(Labels(tuple(named), (levels[1],)), levels[0])
     columns = {name: labels_of(column, name) for name, column in named.items()}
     require_equal_lengths(answers=rows, **{name: len(col) for name, col in columns.items()})
-    parts = [_in_one_form(*_factorize(column, name)) for name, column in columns.items()]
+    parts = [in_one_form_each(*numbered(column, name)) for name, column in columns.items()]
     codes, labels = parts[0]
     found: tuple[AnyArray, ...] = (labels,)
     for more_codes, more_labels in parts[1:]:
@@ -167,15 +172,10 @@ def names_of(column: Column, name: str) -> list[Any]:
         ParameterError: A name is not hashable.
     """
     names = list(labels_of(column, name))
-    bad = next(((i, x) for i, x in enumerate(names) if not _hashable(x)), None)
+    bad = next(((i, x) for i, x in enumerate(names) if not hashable(x)), None)
     if bad is not None:
-        raise _not_hashable(*bad, name)
+        raise not_hashable(*bad, name)
     return names
-
-
-def _not_hashable(place: int, label: object, name: str) -> ParameterError:
-    where = f"The first other one is at position {place}."
-    return ParameterError.must_be(name, "hashable labels", label, where)
 
 
 def _is_columns(groups: Groups) -> bool:
@@ -199,89 +199,6 @@ def _frame_names(groups: Groups) -> list[Any] | None:
 def _name(column: Column, default: str) -> str:
     name = getattr(column, "name", None)
     return str(name) if isinstance(name, str) and name else default
-
-
-LONG_DOUBLE = np.dtype(np.longdouble).itemsize
-
-
-def _factorize(column: list[Any] | AnyArray, name: str) -> tuple[IntArray, AnyArray]:
-    """Return each row's code and the label of each code."""
-    # The bytes of a long double are not all its own, so it is compared as an object.
-    plain = isinstance(column, np.ndarray) and column.dtype.itemsize != LONG_DOUBLE
-    if isinstance(column, np.ndarray) and column.dtype.kind in ("biuUSMmf" if plain else "US"):
-        codes, labels = factorize_array(column)
-        return (codes, labels) if labels.dtype.kind not in "fMm" else _without_nan(codes, labels)
-    return _factorize_objects(list(column), name)
-
-
-def _in_one_form(codes: IntArray, labels: AnyArray) -> tuple[IntArray, AnyArray]:
-    """Return the same with texts that look alike as one label."""
-    if labels.dtype.kind not in "UO" or _is_ascii(labels):
-        return codes, labels
-    given = labels.tolist()
-    plain = [label_in_one_form(label) for label in given]
-    if all(map(operator.is_, plain, given)):
-        return codes, labels
-    places, merged = _factorize_objects(plain, "groups")
-    return places[codes], merged.astype(labels.dtype)
-
-
-def _is_ascii(labels: AnyArray) -> bool:
-    """Tell whether all labels are texts of plain letters, which have but one form."""
-    if labels.dtype.kind == "U" and labels.dtype.itemsize:
-        return int(np.ascontiguousarray(labels).view(np.uint32).max(initial=0)) < 128  # noqa: PLR2004
-    try:
-        return all(map(str.isascii, labels.tolist()))
-    except TypeError:  # labels of another kind are among them
-        return False
-
-
-def _factorize_objects(labels: list[Any], name: str) -> tuple[IntArray, AnyArray]:
-    found = _Numbering()
-    try:
-        codes = np.fromiter(map(found.__getitem__, labels), dtype=np.intp, count=len(labels))
-    except TypeError:
-        bad = next((i, x) for i, x in enumerate(labels) if not _hashable(x))
-        raise _not_hashable(*bad, name) from None
-    unique = np.empty(len(found), dtype=object)
-    unique[:] = list(found)
-    return _without_nan(codes, unique)
-
-
-class _Numbering(dict[Any, int]):
-    """Numbers labels in the order in which they are first asked for."""
-
-    def __missing__(self, label: object) -> int:
-        self[label] = number = len(self)
-        return number
-
-
-def _without_nan(codes: IntArray, labels: AnyArray) -> tuple[IntArray, AnyArray]:
-    """Return the same with all missing labels as one group called None."""
-    gone = np.array([is_missing(label) for label in labels], dtype=bool)
-    if not gone.any():
-        return codes, labels
-    first = int(np.flatnonzero(gone)[0])
-    kept = ~gone
-    kept[first] = True
-    place = np.cumsum(kept) - 1
-    place[gone] = place[first]
-    names = np.empty(int(kept.sum()), dtype=object)
-    names[:] = [None if is_missing(x) else x for x in plain_list(labels[kept])]
-    return place[codes], names
-
-
-def plain_list(column: AnyArray) -> list[Any]:
-    """Return labels as Python has them; times stay datetime64, which may be finer than its own."""
-    return list(column) if column.dtype.kind in "Mm" else column.tolist()
-
-
-def _hashable(value: object) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 
 
 def coarser(labels: Labels, to: Coarser) -> Grouping:
@@ -315,5 +232,5 @@ def coarser(labels: Labels, to: Coarser) -> Grouping:
         coarse = [to(key) for key in keys]
     else:
         raise ParameterError.must_be("to", "a function, a mapping or names of columns", to)
-    codes, found = _factorize_objects(coarse, "to")
+    codes, found = number_objects(coarse, "to")
     return Grouping(Labels(("group",), (found,)), codes)

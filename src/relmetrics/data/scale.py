@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
@@ -10,8 +9,8 @@ import numpy as np
 from attrs import Factory, field, frozen
 
 from relmetrics.data.columns import NOT_NUMBERS
+from relmetrics.data.label_forms import BEHIND, NUMBERED, labels_of_export, plain_label
 from relmetrics.data.missing import is_missing
-from relmetrics.data.unicode_form import in_one_form
 from relmetrics.errors import AnswerError, LabelError, ParameterError, StateError
 from relmetrics.errors.wording import located
 
@@ -20,41 +19,6 @@ if TYPE_CHECKING:
 
 LARGEST = 254
 """Points lie in -254..254 and a scale has at most 254 of them, so that a point fits one byte."""
-
-_NUMBERED = re.compile(
-    r"^\(?([+-]?\d{1,6})(?:\.0+)?\)?(?:\s*/\s*(\d{1,6}))?\s*"
-    r"(?:$|\((?!\s*\d)([^()]*)\)$|[-\u2013\u2014:.)=](?!\s*\d)\s*(.*)$)"
-)
-"""A number, as ``10``, ``(10)``, ``10.0`` or ``10/10``, and perhaps text behind it."""
-_BEHIND = re.compile(r"^([^\d]*[^\W\d_][^\d]*?)\s*(?:[-\u2013\u2014:=]\s*|\(\s*)(\d{1,6})\s*\)?$")
-"""Text without digits, and a number behind it: ``Extremely likely - 10``."""
-
-
-def _labels(
-    labels: Mapping[int, str] | Sequence[str] | None, low: int, high: int
-) -> tuple[str, ...]:
-    """Return one label per point, an empty string where a point has none."""
-    if not labels:
-        return ()
-    if isinstance(labels, Mapping):
-        keys = [key for key in labels if isinstance(key, bool) or not isinstance(key, int)]
-        if keys:
-            raise ParameterError.must_be("labels", "keyed by whole numbers", keys[0])
-        stray = [point for point in labels if not low <= point <= high]
-        if stray:
-            raise ParameterError.must_be("labels", f"for points of {low}..{high}", stray[0])
-        return tuple(str(labels.get(point, "")) for point in range(low, high + 1))
-    texts = isinstance(labels, Sequence) and not isinstance(labels, str)
-    if not texts or len(labels) != high - low + 1 or not all(isinstance(x, str) for x in labels):
-        raise ParameterError.must_be(
-            "labels", f"a mapping, or {high - low + 1} texts from {low} to {high}", labels
-        )
-    return tuple(str(label) for label in labels)
-
-
-def _plain(text: str) -> str:
-    """Return text as labels are compared: case and runs of white space do not count."""
-    return " ".join(in_one_form(text).split()).casefold()
 
 
 @frozen(init=False)
@@ -103,8 +67,8 @@ class Scale:
         low, high = int(low), int(high)
         if not low < high or high - low >= LARGEST:
             raise ParameterError.must_be("high", f"above low = {low} by less than {LARGEST}", high)
-        texts = _labels(labels, low, high)
-        named = [_plain(text) for text in texts if text]
+        texts = labels_of_export(labels, low, high)
+        named = [plain_label(text) for text in texts if text]
         if len(set(named)) != len(named):
             raise ParameterError.must_be("labels", "different for every point", texts)
         # attrs writes this method, which pyright does not know.
@@ -143,10 +107,10 @@ class Scale:
             >>> rm.YES_NO.point_of(" Yes "), rm.YES_NO.point_of("maybe")
             (1, None)
         """
-        return self._by_label().get(_plain(label))
+        return self._by_label().get(plain_label(label))
 
     def _by_label(self) -> dict[str, int]:
-        known = {_plain(text): self.low + i for i, text in enumerate(self.labels) if text}
+        known = {plain_label(text): self.low + i for i, text in enumerate(self.labels) if text}
         # How exports write truth values.
         return {"false": 0, "true": 1} | known if self.is_yes_no else known
 
@@ -189,7 +153,7 @@ class Scale:
         if isinstance(answers, str) or not isinstance(answers, Iterable):
             raise AnswerError.not_a_sequence(answers, name=name)
         codes = [missing] if isinstance(missing, str) else list(missing)
-        absent = {_plain(text) for text in codes if isinstance(text, str)} | {""}
+        absent = {plain_label(text) for text in codes if isinstance(text, str)} | {""}
         numbers = [code for code in codes if not isinstance(code, str)]
         read: dict[str, int | None] = {}
         points: list[int | None] = []
@@ -198,7 +162,7 @@ class Scale:
             point: int | None = None
             if isinstance(answer, str):
                 if answer not in read:
-                    text = _plain(answer)
+                    text = plain_label(answer)
                     found = None if text in absent else self._read(text, known)
                     read[answer] = found
                 point = read[answer]
@@ -224,11 +188,11 @@ class Scale:
         """Return the point of one plain text, or `_UNREADABLE`."""
         if text in known:
             return known[text]
-        if match := _NUMBERED.match(text):
+        if match := NUMBERED.match(text):
             point, words = int(match[1]), match[3] or match[4] or ""
             if match[2] and int(match[2]) != self.high:
                 return _UNREADABLE
-        elif match := _BEHIND.match(text):
+        elif match := BEHIND.match(text):
             point, words = int(match[2]), match[1]
         else:
             return _UNREADABLE

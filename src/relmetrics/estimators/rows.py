@@ -80,8 +80,7 @@ class Questions(Metric[S, E]):
         """Compute the metric for every group.
 
         Args:
-            answers: One answer per row; of an index a table of ratings, of ratios of money
-                a mapping of columns.
+            answers: One answer per row; the ratings of an index, the columns of a ratio.
             groups: One label per row, of any hashable kind; or several columns, as a mapping of
                 name to column, a data frame or a list of columns. A missing label is a group
                 called None.

@@ -10,8 +10,8 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.columns import HUGE, NOT_NUMBERS
+from relmetrics.data.label_forms import label_in_one_form
 from relmetrics.data.missing import is_missing
-from relmetrics.data.unicode_form import label_in_one_form
 from relmetrics.errors import ParameterError, WeightError
 from relmetrics.errors.wording import did_you_mean, listed, places, shown
 from relmetrics.inference.proportional_fitting import sums_by

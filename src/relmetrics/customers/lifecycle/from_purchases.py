@@ -12,8 +12,9 @@ from relmetrics.customers.lifecycle.stages import DISSOLUTION, Stage, StageRules
 from relmetrics.customers.purchases.log import cancelled
 from relmetrics.data.columns import as_column
 from relmetrics.data.dates import as_dates
-from relmetrics.data.grouping import group, plain_list
+from relmetrics.data.grouping import group
 from relmetrics.data.ids import identified
+from relmetrics.data.numbering import plain_list
 from relmetrics.data.periods import as_every
 from relmetrics.errors import ParameterError
 

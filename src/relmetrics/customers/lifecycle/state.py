@@ -10,7 +10,8 @@ from attrs.converters import optional
 
 from relmetrics.customers.lifecycle.stages import STAGES, Stage
 from relmetrics.data.columns import ALIKE, EXACT, read_only
-from relmetrics.data.grouping import group, plain_list
+from relmetrics.data.grouping import group
+from relmetrics.data.numbering import plain_list
 from relmetrics.data.periods import Every, first_day, last_day, period_of
 from relmetrics.errors import CustomerError, StateError
 from relmetrics.errors.wording import listed

@@ -14,8 +14,9 @@ from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import as_amounts, require_equal_lengths
 from relmetrics.data.dates import as_times, as_whole_day
-from relmetrics.data.grouping import group, labels_of, plain_list
+from relmetrics.data.grouping import group, labels_of
 from relmetrics.data.ids import identified, require_one_spelling
+from relmetrics.data.numbering import plain_list
 from relmetrics.errors import EmptySampleError, ParameterError, StateError
 
 if TYPE_CHECKING:

@@ -16,16 +16,16 @@ from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.dates import as_whole_day
 from relmetrics.data.periods import Every, as_every, kind_of
 from relmetrics.data.scale import ONE_TO_FIVE, YES_NO, Scale
-from relmetrics.data.tables import column_names, require_columns
+from relmetrics.data.tables import require_columns
 from relmetrics.data.texts import as_days, as_numbers, parsed
 from relmetrics.errors import (
     AmountError,
     EmptySampleError,
-    ParameterError,
     WeightError,
 )
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.money.roi import ReturnOnInvestment
+from relmetrics.reports.scorecard.columns import DATE, SEGMENT, check_columns, require_segment
 from relmetrics.reports.scorecard.latest import LatestPeriod
 from relmetrics.reports.scorecard.rows import SMALL_BASE
 from relmetrics.reports.scorecard.scorecard import Scorecard
@@ -42,10 +42,6 @@ if TYPE_CHECKING:
     from relmetrics.metric.table import Table
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
-
-DATE = "date"
-SEGMENT = "segment"
-"""The column of dates that is looked for; it need not be there."""
 
 
 def scorecard(
@@ -119,7 +115,7 @@ def scorecard(
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
     check_whole("small_base", small_base, 1)
-    _check_columns(segment=segment, weight=weight, date=date)
+    check_columns(segment=segment, weight=weight, date=date)
     period = as_every(every, week_start=week_start, year_start=year_start)
     until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
     card = _Builder(segment, confidence_level)
@@ -137,7 +133,7 @@ def scorecard(
         card.use("customers", customers, None)
         card.customers()
     if segment is not None and segment != SEGMENT:
-        _require_segment(segment, survey, customers)
+        require_segment(segment, survey, customers)
     return Scorecard(
         title,
         tuple(card.estimates),
@@ -147,29 +143,6 @@ def scorecard(
         index,
         tuple(card.over_time),
     )
-
-
-def _check_columns(**names: object) -> None:
-    """Check that columns are named by text, or not named.
-
-    Raises:
-        ParameterError: One is not.
-    """
-    for argument, name in names.items():
-        if name is not None and not isinstance(name, str):
-            raise ParameterError.must_be(argument, "the name of a column", name)
-
-
-def _require_segment(segment: str, *tables: Mapping[str, Any] | None) -> None:
-    """Check that one of the tables has the column of segments that was asked for.
-
-    Raises:
-        FactorError: None has.
-    """
-    given = [table for table in tables if table is not None]
-    known = [str(name) for table in given for name in column_names(table) or ()]
-    if known:
-        require_columns([segment], known)
 
 
 class _Builder:
