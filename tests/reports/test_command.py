@@ -63,6 +63,8 @@ def test_the_command_runs_without_tables(capsys, tmp_path):
         "NRR",
         "GRR",
         "Conversion rate",
+        "FCR",
+        "AOV",
     }
     for symbol in symbols:
         assert f"\n{symbol} " in f"\n{printed}"

@@ -18,7 +18,7 @@ SIZES = (50, 200, 2000)
 CHURN = 0.08
 
 
-class PerOrder(rm.Ratio):
+class PerOrder(rm.Ratio[rm.Estimate]):
     """A ratio of one's own."""
 
     name, symbol, unit = "Revenue per order", "RPO", "money"
@@ -71,7 +71,7 @@ def periods(
             cost = size * active * rng.lognormal(0, 0.2, n + more)
             found.append({"gain": 3 * cost * rng.lognormal(0, 0.5, n + more), "cost": cost})
         else:
-            orders = active * (1 + rng.poisson(3 * size))
+            orders = active * (1.0 + rng.poisson(3 * size))
             found.append(
                 {"revenue": 20 * orders * rng.lognormal(0, 0.5, n + more), "orders": orders}
             )
