@@ -65,7 +65,7 @@ def periods(
             {"before": first, "after": end},
         )
     new = np.arange(n + more) >= n
-    found = []
+    found: list[dict[str, Any]] = []
     for active in (there | new, ~new):
         if name == "ROI":
             cost = size * active * rng.lognormal(0, 0.2, n + more)

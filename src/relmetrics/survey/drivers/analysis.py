@@ -269,6 +269,7 @@ class DriverAnalysis(Result, Importances):
     def explain(self) -> Explanation:
         """Return how the numbers came about: definition, formula, what was left out, source."""
         interval = f"{self._method} at {percent(self.confidence_level)}"
+        interval += self._source.assumes if self._source is not None else ""
         return Explanation.of(str(self), self._facts(interval).items())
 
     def _repr_html_(self) -> str:

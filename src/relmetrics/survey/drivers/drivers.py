@@ -27,7 +27,7 @@ def drivers(
     weights: Column | None = None,
     missing_factor: MissingRule = "row",
     confidence_level: float = 0.95,
-    interval: IntervalMethod = "wishart",
+    interval: IntervalMethod = "bootstrap",
     rng: Rng = 0,
 ) -> DriverAnalysis:
     """Find what drives the overall rating: the importance of each factor, as parts of R squared.
@@ -43,12 +43,12 @@ def drivers(
         weights: One survey weight per respondent.
         missing_factor: ``row`` or ``pairwise``.
         confidence_level: Level of the intervals, strictly between 0 and 1.
-        interval: ``wishart``, by normal theory, or ``bootstrap``, of the rows.
+        interval: ``bootstrap``, of the rows, or ``wishart``, by normal theory.
         rng: Seed or generator of the draws; 0 by default, so that results repeat.
 
     Raises:
-        FactorError: A factor has no name of its own or does not vary, two columns are never there
-            together, or there are too few rows or too many factors.
+        FactorError: A factor has no name of its own, does not vary or is the outcome itself, two
+            columns are never there together, or there are too few rows or too many factors.
         EmptySampleError: There are no rows.
         AmountError: An entry is infinite or no number.
         AnswerError: The ratings are no table, or the overall ratings no column.
@@ -64,7 +64,7 @@ def drivers(
         >>> round(dr.importance["food"], 3), round(dr.shares["food"], 1)
         (0.122, 22.0)
         >>> print(dr.share_intervals()["food"])
-        16.43 to 28.04 (95% CI, wishart)
+        16.03 to 28.59 (95% CI, bootstrap)
     """
     definition = KeyDrivers(method=method, missing_factor=missing_factor)
     return definition(

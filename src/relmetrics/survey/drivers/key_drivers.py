@@ -25,6 +25,7 @@ from relmetrics.survey.drivers.reading import (
     outcome_last,
     possible_correlation,
     rated_columns,
+    require_apart,
 )
 from relmetrics.survey.drivers.redraws import RowDraws, WishartDraws, seed_of
 
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Rng
 
-IntervalMethod = Literal["wishart", "bootstrap"]
-"""`wishart`: from the correlations, under normal theory. `bootstrap`: from the rows."""
+IntervalMethod = Literal["bootstrap", "wishart"]
+"""`bootstrap`: from the rows. `wishart`: from the correlations, under normal theory."""
 
-_INTERVALS: tuple[IntervalMethod, ...] = ("wishart", "bootstrap")
+_INTERVALS: tuple[IntervalMethod, ...] = ("bootstrap", "wishart")
 
 
 @frozen(kw_only=True)
@@ -60,8 +61,9 @@ class KeyDrivers:
     correlations can contradict one another: then the nearest possible ones (Higham 2002) are
     taken, and `repaired` says by how much.
 
-    Interval: ``wishart`` redraws the correlations under normal theory, with Kish's effective n for
-    survey weights, from nothing but the sums; ``bootstrap`` redraws the rows.
+    Interval: ``bootstrap`` (default of rows) redraws the rows. ``wishart``, all there is from sums,
+    redraws the correlations under normal theory, with Kish's effective n for survey weights; it
+    covers too seldom where most ratings are the highest.
 
     Attributes:
         method: ``relative_weights`` or ``shapley``.
@@ -112,7 +114,7 @@ class KeyDrivers:
         factors: Sequence[str] | None = None,
         weights: Column | None = None,
         confidence_level: float = 0.95,
-        interval: IntervalMethod = "wishart",
+        interval: IntervalMethod = "bootstrap",
         rng: Rng = 0,
     ) -> DriverAnalysis:
         """Analyse rows: see `drivers`.
@@ -178,8 +180,9 @@ class KeyDrivers:
 
         Raises:
             StateError: It is no moments of one data set, or of another rule.
-            FactorError: The outcome is not among the columns, some column does not vary, two are
-                never there together, or there are too few rows or too many factors.
+            FactorError: The outcome is not among the columns or is a factor too, some column does
+                not vary, two are never there together, or there are too few rows or too many
+                factors.
             EmptySampleError: There are no rows.
             ParameterError: The level is not between 0 and 1, or `rng` is no seed.
         """
@@ -201,6 +204,7 @@ class KeyDrivers:
         correlation, repaired = possible_correlation(
             moments_correlation(state, places), self.missing_factor
         )
+        require_apart(names, correlation)
         draws: WishartDraws | RowDraws = WishartDraws(correlation, n_effective)
         if resampled is not None:
             columns, weights = resampled
@@ -243,8 +247,8 @@ class KeyDrivers:
             ParameterError: It is no correlation matrix, or one that no columns can have while the
                 rule is `row` (`pairwise` takes the nearest possible one); or n, the level or rng
                 is not what it can be.
-            FactorError: A name stands twice, the outcome is not among them, or there are too few
-                rows or too many factors.
+            FactorError: A name stands twice, the outcome is not among them or is a factor too, or
+                there are too few rows or too many factors.
 
         Example:
             >>> import relmetrics as rm
@@ -266,6 +270,7 @@ class KeyDrivers:
         correlation, repaired = possible_correlation(
             given[np.ix_(places, places)], self.missing_factor
         )
+        require_apart(ordered, correlation)
         return DriverAnalysis(
             definition=self,
             factors=tuple(ordered[:-1]),

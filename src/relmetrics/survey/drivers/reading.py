@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.data.columns import as_amounts
+from relmetrics.data.columns import as_amounts, as_column
 from relmetrics.data.tables import Ratings, named_columns
-from relmetrics.errors import EmptySampleError, FactorError, ParameterError, StateError
-from relmetrics.errors.wording import listed
+from relmetrics.errors import AmountError, EmptySampleError, FactorError, ParameterError, StateError
+from relmetrics.errors.wording import listed, shown
 from relmetrics.inference.relative_importance import (
+    COLLINEAR,
     constant_columns,
     correlation_of,
     covariance_of,
@@ -49,8 +50,42 @@ def rated_columns(
             f"{outcome!r} is a factor and the outcome. Take it out of the ratings, or say "
             "KeyDrivers(outcome=...) with another name."
         )
-    named = {**columns, outcome: overall}
-    return {name: as_amounts(column, name) for name, column in named.items()}
+    numbers = {name: _factor(column, name) for name, column in columns.items()}
+    return {**numbers, outcome: as_amounts(overall, outcome)}
+
+
+def _factor(column: Column, name: str) -> FloatArray:
+    """Return a factor as numbers.
+
+    Raises:
+        AmountError: An entry is infinite or no number; of labels with a hint at dummies.
+    """
+    try:
+        return as_amounts(column, name)
+    except AmountError as error:
+        labels = [entry for entry in as_column(column, name) if isinstance(entry, str)]
+        if not labels:
+            raise
+        raise AmountError(
+            f"{error} A factor of labels becomes one column of 0 and 1 for each label but one "
+            f"(dummies): 1 where it is {shown(labels[0])}, and so on."
+        ) from None
+
+
+def require_apart(names: Sequence[str], correlation: FloatArray) -> None:
+    """Check that no factor is the outcome itself, which would explain all of it.
+
+    Raises:
+        FactorError: One goes with it perfectly.
+    """
+    same = 1 - correlation[:-1, -1] ** 2 < COLLINEAR
+    if same.any():
+        found = [name for name, itself in zip(names, same, strict=False) if itself]
+        raise FactorError(
+            f"these factors are the outcome {names[-1]!r} itself, or tell as much: "
+            f"{listed(found)} (correlation of 1). They would explain all of it: leave them out of "
+            "the ratings."
+        )
 
 
 def check_moments(state: Moments, rule: MissingRule) -> None:
