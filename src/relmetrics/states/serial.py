@@ -121,8 +121,22 @@ class Fields(dict[str, Any]):
         return number
 
 
-def read_fields(kind: str, data: object, *, type_name: str, keys: AbstractSet[str]) -> Fields:
+def read_fields(
+    kind: str,
+    data: object,
+    *,
+    type_name: str,
+    keys: AbstractSet[str],
+    later: Mapping[str, Any] | None = None,
+) -> Fields:
     """Return the fields of a serialised state after checking its keys, type and version.
+
+    Args:
+        kind: What messages call the state.
+        data: The dictionary.
+        type_name: Its type.
+        keys: The keys that it must have.
+        later: Keys that came later, and may be left out, with what that means.
 
     Raises:
         StateError: A key is missing or unknown, or type or version are others.
@@ -135,9 +149,10 @@ def read_fields(kind: str, data: object, *, type_name: str, keys: AbstractSet[st
         raise StateError.malformed(
             kind, f"version {shown(data.get('v'))} is not known to this release, which reads 1"
         )
-    if set(data) != keys:
-        odd = sorted(str(key) for key in set(data) ^ keys)
+    known = dict(later or {})
+    if set(data) - known.keys() != keys:
+        odd = sorted(str(key) for key in (set(data) - known.keys()) ^ keys)
         raise StateError.malformed(kind, f"keys missing or unknown: {', '.join(odd)}")
-    fields = Fields(data)
+    fields = Fields(known | dict(data))
     fields.kind = kind
     return fields

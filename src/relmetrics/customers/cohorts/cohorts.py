@@ -9,6 +9,7 @@ from attrs import astuple, field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.cohorts import serial
+from relmetrics.customers.cohorts.by_customer import added
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind
 from relmetrics.customers.cohorts.retention import (
     AVERAGES,
@@ -48,6 +49,8 @@ class Cohorts:
             shape (4, cohorts, ages); 0 in cells that have not begun, so that states add.
         money: The amounts by cohort and age, or None unless ``values="revenue"``.
         unknown_amounts: Number of purchases whose amount is missing, counted as 0 in `money`.
+        products: Of recurring cohorts, sums over customers by kind and age, for the interval of
+            `curve`; None in those written by 0.1, whose curves have none.
 
     Example:
         >>> import relmetrics as rm
@@ -67,6 +70,9 @@ class Cohorts:
         default=None, eq=EXACT, hash=False, converter=optional(read_only)
     )
     unknown_amounts: int = 0
+    products: IntArray | None = field(
+        default=None, eq=EXACT, hash=False, converter=optional(read_only)
+    )
 
     def __attrs_post_init__(self) -> None:
         """Check that every array has an entry for each cohort.
@@ -200,13 +206,16 @@ class Cohorts:
 
         Columns: ``age``, ``value`` (%), ``low``, ``high``, ``n`` (the customers of those cohorts)
         and ``cohorts`` (their number). An age that is over for no cohort is a row with NaN.
+        Recurring cohorts have ``customers`` as well: one customer has several entries in ``n``.
 
         Args:
             kind: Which retention: see `retention`.
             average: ``pooled`` (default): their active customers over their customers, with
-                Wilson's interval; every customer counts the same. ``simple``: the mean of their
-                percentages; every cohort counts the same, with the interval of Zou and Donner
-                (2008). Revenue has no interval.
+                Wilson's interval; every customer counts the same. Of recurring cohorts every
+                entry does, and the interval's n is the effective one by the variance of a ratio
+                over customers. ``simple``: the mean of their percentages; every cohort counts the
+                same, with the interval of Zou and Donner (2008), of recurring ones with none.
+                Revenue has no interval.
             confidence_level: Level of the intervals.
 
         Raises:
@@ -226,9 +235,17 @@ class Cohorts:
         check_name("average", average, AVERAGES)
         cells = self._cells(kind)
         quantile(confidence_level)
-        revenue = self.money is not None
+        recurring = self.definition.entry == "recurring"
+        products = None if self.products is None else self.products[KINDS.index(kind)]
         return curve(
-            self.ages, cells, self.sizes, confidence_level, average=average, revenue=revenue
+            self.ages,
+            cells,
+            self.sizes,
+            confidence_level,
+            average=average,
+            revenue=self.money is not None,
+            products=products,
+            recurring=recurring,
         )
 
     def _cells(self, kind: Kind) -> FloatArray:
@@ -269,6 +286,7 @@ class Cohorts:
             by_kind,
             None if self.money is None else money,
             self.unknown_amounts + other.unknown_amounts,
+            added(self.products, other.products),
         )
 
     def __radd__(self, other: int) -> Cohorts:

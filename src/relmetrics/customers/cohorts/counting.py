@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from relmetrics.customers.cohorts.by_customer import SUMS, products_of
 from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.customers.purchases.active_periods import ActivePeriods
@@ -66,8 +67,15 @@ def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
     if not len(rows.days):
         nobody, nothing = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
         no_kind = np.zeros((len(KINDS), 0, 0), dtype=np.int64)
+        no_product = np.zeros((len(KINDS), SUMS, 0), dtype=np.int64)
         return Cohorts(
-            definition, nobody, nobody, no_kind, None if rows.amounts is None else nothing, 0
+            definition,
+            nobody,
+            nobody,
+            no_kind,
+            None if rows.amounts is None else nothing,
+            0,
+            no_product if definition.entry == "recurring" else None,
         )
     start = int(rows.first.min())
     period_of_day = definition.periods_by_day(start, int(rows.days.max()))
@@ -106,7 +114,14 @@ def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
         by_kind,
         None if rows.amounts is None else money.reshape(len(sizes), width),
         rows.unknown_amounts,
+        _products(seen, definition, base, width) if definition.entry == "recurring" else None,
     )
+
+
+def _products(seen: ActivePeriods, definition: CohortDefinition, base: int, width: int) -> IntArray:
+    """Return the sums by customer: what is over at an age is so by the period in which it lies."""
+    over = definition.complete(base + np.arange(width), 1)[:, 0]
+    return products_of(seen, width, int(over.sum()) - 1)
 
 
 @frozen(eq=False)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.customers.cohorts.by_customer import effective_entries
 from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.estimators.proportion import proportions
+from relmetrics.inference.intervals import quantile, wilson
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 
@@ -135,6 +137,8 @@ def curve(
     *,
     average: Average,
     revenue: bool,
+    recurring: bool = False,
+    products: IntArray | None = None,
 ) -> Table:
     """Return one retention for each age over all cohorts: see `Cohorts.curve`.
 
@@ -145,13 +149,20 @@ def curve(
         level: Level of the intervals.
         average: How the cohorts are averaged.
         revenue: Whether the cells are revenue.
+        recurring: Whether customers are in several cohorts.
+        products: The sums over customers of recurring cohorts; None where they are not known.
     """
     over = ~np.isnan(cells)
+    unknown = np.full(len(ages), np.nan)
     if revenue:
-        value, low = _revenue(cells, average), np.full(len(ages), np.nan)
-        high = low
+        value, low, high = _revenue(cells, average), unknown, unknown
     else:
         value, low, high = (_pooled if average == "pooled" else _simple)(cells, sizes, level)
+        if recurring and average == "pooled" and products is not None:
+            n = (over * sizes[:, None]).sum(axis=0)
+            low, high = _by_customer(value, n, products, level)
+        elif recurring:
+            low, high = unknown, unknown
     columns = {
         "age": ages,
         "value": value,
@@ -159,7 +170,7 @@ def curve(
         "high": high,
         "n": (over * sizes[:, None]).sum(axis=0),
         "cohorts": over.sum(axis=0),
-    }
+    } | ({} if products is None else {"customers": products[0]})
     return Table(columns, dict.fromkeys(("value", "low", "high"), 1))
 
 
@@ -169,6 +180,16 @@ def _pooled(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArr
     n = (over * sizes[:, None]).sum(axis=0)
     known = np.where(over.any(axis=0), np.where(over, active, 0).sum(axis=0), np.nan)
     return shares(known, n, level)
+
+
+def _by_customer(
+    value: FloatArray, n: IntArray, products: IntArray, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return Wilson's ends of shares of entries, of as many as they are worth by customer."""
+    share = value / 100
+    worth = np.where(n > 0, effective_entries(share, n, products), np.nan)
+    low, high = wilson(share, worth, quantile(level))
+    return 100 * np.asarray(low), 100 * np.asarray(high)
 
 
 def _simple(active: FloatArray, sizes: IntArray, level: float) -> tuple[FloatArray, ...]:

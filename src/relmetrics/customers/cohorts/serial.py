@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.customers.cohorts.by_customer import SUMS
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.data.dates import as_day
 from relmetrics.data.periods import first_day, period_of
@@ -20,7 +21,16 @@ _COHORT_FIELDS = frozenset(
     {"type", "v", *_SETTINGS, "brackets", "as_of", "cohorts", "sizes", "counts", "revenue"}
     | {"unknown_amounts"}
 )
-State = tuple["CohortDefinition", "IntArray", "IntArray", "IntArray", "FloatArray | None", int]
+_LARGEST_PRODUCT = 2**62
+State = tuple[
+    "CohortDefinition",
+    "IntArray",
+    "IntArray",
+    "IntArray",
+    "FloatArray | None",
+    int,
+    "IntArray | None",
+]
 
 
 def written(
@@ -30,8 +40,9 @@ def written(
     by_kind: IntArray,
     money: FloatArray | None,
     unknown_amounts: int,
+    products: IntArray | None,
 ) -> dict[str, object]:
-    """Return cohorts as JSON-ready plain values."""
+    """Return cohorts as JSON-ready plain values; the sums by customer where there are any."""
     brackets = definition.brackets
     return {
         "type": "cohorts",
@@ -44,7 +55,7 @@ def written(
         "counts": dict(zip(KINDS, by_kind.tolist(), strict=True)),
         "revenue": None if money is None else money.tolist(),
         "unknown_amounts": unknown_amounts,
-    }
+    } | ({} if products is None else {"by_customer": products.tolist()})
 
 
 def read(data: object) -> State:
@@ -53,7 +64,9 @@ def read(data: object) -> State:
     Raises:
         StateError: The dictionary holds no cohorts, or of a version that is not known.
     """
-    fields = read_fields("Cohorts", data, type_name="cohorts", keys=_COHORT_FIELDS)
+    fields = read_fields(
+        "Cohorts", data, type_name="cohorts", keys=_COHORT_FIELDS, later={"by_customer": None}
+    )
     try:
         definition = _definition(fields)
         days = np.array([as_day(day, "cohorts") for day in fields.items_of("cohorts")], "M8[D]")
@@ -94,7 +107,26 @@ def read(data: object) -> State:
             raise StateError.malformed("Cohorts", f"revenue must be {LARGEST_SUM:g} at most")
     elif fields["revenue"] is not None:
         raise StateError.malformed("Cohorts", "revenue belongs to values='revenue' alone")
-    return definition, periods, sizes, by_kind, money, fields.count("unknown_amounts")
+    products = _products(fields, ages)
+    unknown = fields.count("unknown_amounts")
+    return definition, periods, sizes, by_kind, money, unknown, products
+
+
+def _products(fields: Fields, ages: int) -> IntArray | None:
+    """Return the sums of products by customer; None where they were not written."""
+    given = fields["by_customer"]
+    if given is None:
+        return None
+    if fields["entry"] != "recurring":
+        raise StateError.malformed("Cohorts", "by_customer belongs to entry='recurring' alone")
+    kinds = fields.items_of("by_customer", len(KINDS))
+    rows = [row for kind in kinds for row in _rows(fields, kind, SUMS, ages)]
+    counts = [fields._counts("by_customer", row, _LARGEST_PRODUCT) for row in rows]  # noqa: SLF001
+    found = np.array(counts, dtype=np.int64).reshape(len(KINDS), SUMS, ages)
+    _, entries, across, active = np.swapaxes(found, 0, 1)
+    if (active > across).any() or (across > entries).any():
+        raise StateError.malformed("Cohorts", "by_customer has more active entries than entries")
+    return found
 
 
 def _definition(fields: Fields) -> CohortDefinition:
