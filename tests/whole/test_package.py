@@ -159,6 +159,10 @@ def test_public_functions_take_options_by_name():
 
 POSITIONAL = {
     "Questions.pairs": "reference",
+    "CountedQuestions.by_counts": "counts",
+    "CountedQuestions.over_counts": "counts",
+    "SummedQuestions.by_sums": "sums products",
+    "SummedQuestions.over_sums": "sums products",
     "LinearScore.tally_counts": "counts",
     "NamedShare.of": "yes",
     "Description.verdict": "difference",
@@ -205,7 +209,9 @@ BETWEEN_MODULES = {
     "KeyDrivers.split",
     *(f"CohortDefinition.{name}" for name in ("ages_begun", "begun", "complete")),
     *(f"CohortDefinition.{name}" for name in ("brackets_by_age", "periods_by_day")),
-    *("Moments.from_arrays", "Moments.merged", "MomentsFigures.variance_of"),
+    *("Moments.from_arrays", "Moments.merged", "Moments.moved_to"),
+    "MomentsFigures.variance_of",
+    *(f"{kind}.summing" for kind in ("SummedQuestions", "RatedFactors", "AmountRatio")),
     "Assumptions.checked",
     "Explanation.of",
     "Part.to_text",

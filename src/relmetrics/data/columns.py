@@ -126,7 +126,7 @@ def require_equal_lengths(**columns: int) -> None:
         raise LengthError.differ(columns)
 
 
-def _as_floats(column: list[Any] | AnyArray) -> tuple[FloatArray | None, list[tuple[int, object]]]:
+def as_floats(column: list[Any] | AnyArray) -> tuple[FloatArray | None, list[tuple[int, object]]]:
     """Return the column as float64 with NaN for missing, or the entries that are no numbers."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "iuf":
         with np.errstate(over="ignore"):  # a long double may not fit: it becomes infinite
@@ -156,7 +156,7 @@ def as_weights(weights: Column, rows: int, name: str = "weights") -> FloatArray:
         LengthError: There is not one per row.
     """
     column = as_column(weights, name)
-    numbers, offenders = _as_floats(column)
+    numbers, offenders = as_floats(column)
     if numbers is None:
         raise WeightError.invalid(offenders, name=name)
     require_equal_lengths(answers=rows, **{name: len(numbers)})
@@ -178,7 +178,7 @@ def as_amounts(values: Column, name: str) -> FloatArray:
         AmountError: Some are infinite or no numbers.
     """
     column = as_column(values, name)
-    numbers, offenders = _as_floats(column)
+    numbers, offenders = as_floats(column)
     if numbers is None:
         raise AmountError.not_finite(offenders, name=name)
     if numbers.size and max(-np.fmin.reduce(numbers), np.fmax.reduce(numbers)) >= HUGE:

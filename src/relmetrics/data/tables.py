@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 
 from relmetrics.data.columns import as_amounts, as_column
-from relmetrics.errors import AnswerError, FactorError
+from relmetrics.errors import AnswerError, FactorError, ParameterError
 from relmetrics.errors.wording import did_you_mean
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def column_names(table: object) -> list[Any] | None:
     """Return the names of the columns of a mapping or a data frame; None for anything else."""
     if isinstance(table, Mapping):
         return list(table)
-    # A data frame of any library lists its columns.
-    names: Any = getattr(table, "columns", None)
+    # A data frame of any library lists its columns; an Arrow table has their data under that name.
+    names: Any = getattr(table, "column_names", getattr(table, "columns", None))
     if names is None or callable(names) or not hasattr(table, "__getitem__"):
         return None
     return list(names)
@@ -38,6 +38,41 @@ def require_columns(wanted: Iterable[str], known: Sequence[Any]) -> None:
     for name in wanted:
         if name not in known:
             raise FactorError(f"there is no column {name!r}. {did_you_mean(name, known)}")
+
+
+def split_columns(
+    table: object, wanted: Mapping[str, object], name: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns of a table that arguments name, by argument, and all others by name.
+
+    Args:
+        table: A mapping of name to column, or a data frame.
+        wanted: Argument to the name of a column, or None for an argument that is not given.
+        name: What messages call the table.
+
+    Raises:
+        ParameterError: It is no table, an argument is no name of a column, or two name the same.
+    """
+    known = column_names(table)
+    if known is None:
+        raise ParameterError.must_be(
+            name,
+            "a mapping of columns or a data frame where others are named by text",
+            table,
+            "Pass the columns themselves.",
+        )
+    taken: dict[str, Any] = {}
+    for argument, column in wanted.items():
+        if column is None:
+            continue
+        if not isinstance(column, str) or column not in known:
+            raise ParameterError.unknown_name(argument, column, map(str, known))
+        if column in taken.values():
+            raise ParameterError.must_be(argument, "a column that no other argument names", column)
+        taken[argument] = column
+    frame = cast("Any", table)
+    others = {key: frame[key] for key in known if key not in taken.values()}
+    return {argument: frame[column] for argument, column in taken.items()}, others
 
 
 def amounts_named(amounts: Mapping[str, Column], names: Sequence[str]) -> list[FloatArray]:

@@ -12,7 +12,8 @@ from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column
 from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import StateError
-from relmetrics.estimators.rows import PreparedRows, Questions
+from relmetrics.estimators.counted import CountedQuestions
+from relmetrics.estimators.prepared import PreparedRows
 from relmetrics.inference.share_form import ShareForm, compiled
 from relmetrics.metric.contract import Working
 from relmetrics.metric.metric import E
@@ -75,7 +76,7 @@ class PreparedAnswers(PreparedRows):
 
 
 @frozen(kw_only=True)
-class LinearScore(Questions[Tally, E]):
+class LinearScore(CountedQuestions[E]):
     """A metric that is the mean of what each answer contributes: sum(c_k * n_k) / n.
 
     A subclass gives `coefficients`, one number per point of its `scale`, and its words.
@@ -150,10 +151,6 @@ class LinearScore(Questions[Tally, E]):
         if unit == "scale points":
             return self.scale.low, self.scale.high
         return super()._range(unit)
-
-    def as_answers(self, data: Column) -> Column:
-        """Return the data as answers on the scale; here they are that already."""
-        return data
 
     def prepare(self, data: Column, *, weights: Column | None = None) -> PreparedAnswers:
         """Read a column of answers."""

@@ -11,7 +11,8 @@ from attrs import frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
 from relmetrics.errors import FactorError, ParameterError, StateError
-from relmetrics.estimators.rows import PreparedRows, Questions
+from relmetrics.estimators.prepared import PreparedRows
+from relmetrics.estimators.summed import SummedQuestions
 from relmetrics.metric.metric import E
 from relmetrics.metric.paired_moments import doubled
 from relmetrics.states.moments import Moments
@@ -124,7 +125,7 @@ class PreparedColumns(PreparedRows):
 
 
 @frozen(kw_only=True)
-class MomentMetric(Questions[Moments, E]):
+class MomentMetric(SummedQuestions[E]):
     """A metric of `Moments`: it says which columns it needs, and how rows are summed."""
 
     def moments(self, data: Any, *, weights: Column | None = None, **options: Any) -> Moments:

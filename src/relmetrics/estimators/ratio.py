@@ -21,8 +21,9 @@ from relmetrics.metric.metric import E
 from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Column, FloatArray
     from relmetrics.estimators.paired_ratio import PairedAmounts
     from relmetrics.metric.contract import Description
@@ -59,6 +60,10 @@ class AmountRatio(MomentMetric[E]):
         read, inside = self.read(data)
         columns = dict(zip(self.form.columns, read, strict=True))
         return PreparedColumns.of(data, columns, weights, inside=inside, pivot=self.pivot)
+
+    def summing(self, names: Sequence[str]) -> tuple[tuple[str, ...], Scale | None]:  # noqa: ARG002
+        """Return the columns of the state; amounts have no scale."""
+        return self.form.columns, None
 
     def sides(self, pairs: Moments) -> PairedAmounts:
         """Return the two sides of a paired comparison.

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 from attrs import frozen
 
-from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import choice
-from relmetrics.inference.intervals import quantile
 from relmetrics.metric.metric import E, Metric
 
 if TYPE_CHECKING:
     from relmetrics.data.periods import Every
-    from relmetrics.data.types import Column, Groups, IntArray, Zone
+    from relmetrics.data.types import Column, Groups, Zone
+    from relmetrics.estimators.prepared import PreparedRows
     from relmetrics.metric.contract import State
     from relmetrics.metric.difference import Difference
     from relmetrics.metric.sides import Sides
@@ -23,29 +21,6 @@ if TYPE_CHECKING:
     from relmetrics.questions.trends.trend import Trend
 
 S = TypeVar("S", bound="State")
-
-
-@frozen(eq=False)
-class PreparedRows(ABC):
-    """Rows that a metric has read and checked, ready to be summed.
-
-    Attributes:
-        size: How many rows there are.
-        data: The rows as they arrived, whose index says what groups and dates belong to them.
-    """
-
-    size: int
-    data: Any
-
-    @abstractmethod
-    def summed(self, codes: IntArray | None, size: int) -> Any:
-        """Return the rows as one state per group of 0..size - 1, or as a single one for None."""
-
-    @abstractmethod
-    def paired(
-        self, reference: Any, respondents: Column | None, reference_respondents: Column | None
-    ) -> Any:
-        """Return these and other rows of the same respondents as the state of pairs."""
 
 
 @frozen(kw_only=True)
@@ -103,18 +78,10 @@ class Questions(Metric[S, E]):
             >>> rm.NPS().by([10, 9, 3], ["shop", "web", "web"])["web"].value
             0.0
         """
-        from relmetrics.data.grouping import group  # noqa: PLC0415 - only who asks needs it
-        from relmetrics.questions.groups.breakdown import Breakdown  # noqa: PLC0415
+        from relmetrics.estimators.asked import breakdown_of  # noqa: PLC0415 - only who asks needs it
 
         rows = self.prepare(answers, weights=weights, **options)
-        quantile(confidence_level)
-        require_aligned(rows=rows.data, groups=groups)
-        grouping = group(groups, rows.size, sort=sort)
-        states = rows.summed(grouping.codes, len(grouping.labels))
-        total = _exact_total(states)
-        if total is None:
-            total = rows.summed(None, 1)
-        return Breakdown(self, grouping.labels, states, total, confidence_level)
+        return breakdown_of(self, rows, groups, sort=sort, confidence_level=confidence_level)
 
     def over(
         self,
@@ -169,40 +136,19 @@ class Questions(Metric[S, E]):
             >>> trend["2025-01"].value, trend["2025-02"].value
             (100.0, -100.0)
         """
-        from relmetrics.questions.trends.timing import period_labels, timed  # noqa: PLC0415 - as above
-        from relmetrics.questions.trends.trend import Trend  # noqa: PLC0415
+        from relmetrics.estimators.asked import trend_of  # noqa: PLC0415 - as above
 
-        rows = self.prepare(answers, weights=weights, **options)
-        quantile(confidence_level)
-        require_aligned(rows=rows.data, dates=dates)
-        timing = timed(
+        return trend_of(
+            self,
+            self.prepare(answers, weights=weights, **options),
             dates,
-            rows.size,
             every=every,
             as_of=as_of,
             zone=zone,
             recorded_in=recorded_in,
             week_start=week_start,
             year_start=year_start,
-        )
-        # Rows of no period are summed into one group more, which is left out.
-        states = rows.summed(timing.codes, timing.size + 1)[: timing.size]
-        total = _exact_total(states)
-        if total is None:
-            outside = (timing.codes == timing.size).astype(np.intp)
-            total = rows.summed(outside, 2)[0]
-        return Trend(
-            self,
-            period_labels(timing.first, timing.size, timing.every),
-            states,
-            total,
-            confidence_level,
-            every=timing.every,
-            first=timing.first,
-            until=timing.until,
-            judged_by=timing.judged_by,
-            undated=timing.undated,
-            later=timing.later,
+            confidence_level=confidence_level,
         )
 
     def pairs(
@@ -288,13 +234,3 @@ class Questions(Metric[S, E]):
 
         sides = self.sides(pairs)
         return Difference.of(sides, confidence_level, choice("method", method, sides.methods))
-
-
-def _exact_total(states: Any) -> Any:
-    """Return the total of states that are whole numbers.
-
-    Float sums depend on their order, so other totals are summed as the whole is: None.
-    """
-    from relmetrics.states.grouped_tally import GroupedTally  # noqa: PLC0415 - of groups only
-
-    return states.total() if isinstance(states, GroupedTally) and states.weights is None else None

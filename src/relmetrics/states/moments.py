@@ -205,7 +205,7 @@ class Moments(MomentsFigures):
             raise StateError.cannot_add("weighting", self.is_weighted, other.is_weighted)
         # Sums are taken about the pivot of the larger state, whichever side it stands on.
         larger = max(self, other, key=lambda state: (state.n.sum(), state.pivot.tolist()))
-        mine, moved = self._moved(larger.pivot), other._moved(larger.pivot)
+        mine, moved = self.moved_to(larger.pivot), other.moved_to(larger.pivot)
         squares = mine.squares
         if mine.squares is not None and moved.squares is not None:
             squares = mine.squares + moved.squares
@@ -231,7 +231,7 @@ class Moments(MomentsFigures):
         """Return this state when `sum` starts from 0."""
         return self if other == 0 else NotImplemented
 
-    def _moved(self, pivot: FloatArray) -> Self:
+    def moved_to(self, pivot: FloatArray) -> Self:
         """Return the same state with its sums taken about another pivot."""
         shift = self.pivot - pivot
         if not shift.any():
@@ -245,7 +245,7 @@ class Moments(MomentsFigures):
         pivot = add_rows(self.pivot * self.n[:, None], groups, size) / n
         if self.scale is not None:
             pivot = np.full(pivot.shape, self.scale.midpoint)
-        moved = self._moved(pivot[groups])
+        moved = self.moved_to(pivot[groups])
         coarse = moved._mapped(lambda array: add_rows(array, groups, size))  # noqa: SLF001
         return evolve(coarse, pivot=pivot)
 

@@ -32,7 +32,7 @@ def as_count(name: str, value: object) -> int:
     Raises:
         CountError: It is negative, a truth value, no whole number or no number.
     """
-    if not _is_count(value):
+    if not is_count(value):
         raise CountError(
             f"{name} must be a whole number of at least 0, got {shown(value)} "
             f"({type(value).__name__}). Counts are integers: use int() where that is exact."
@@ -40,7 +40,8 @@ def as_count(name: str, value: object) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]  # a number by now
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """Tell whether a value is a whole number of at least 0, perhaps a decimal or a float."""
     if isinstance(value, (bool, np.bool_)):
         return False
     if isinstance(value, (int, np.integer)):

@@ -13,7 +13,7 @@ from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.missing import RULES, MissingRule
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.data.tables import Ratings, named_columns
-from relmetrics.errors import FactorError, StateError
+from relmetrics.errors import FactorError, ParameterError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.estimators.moment_metric import MomentMetric, PreparedColumns
 from relmetrics.metric.metric import E
@@ -100,6 +100,24 @@ class RatedFactors(MomentMetric[E]):
         require_aligned(ratings=data, weights=weights)
         codes = self._codes(data, factors)
         return PreparedRatings.of(data, codes, weights, rule=self.missing_factor, scale=self.scale)
+
+    def summing(self, names: Sequence[str]) -> tuple[tuple[str, ...], Scale | None]:
+        """Return the factors that have weights, and their scale.
+
+        Raises:
+            FactorError: Not exactly those that have weights have sums.
+            ParameterError: The rule for missing ratings is `pairwise`.
+        """
+        if self.missing_factor != "row":
+            raise ParameterError.must_be(
+                "missing_factor",
+                "'row' where sums are given",
+                self.missing_factor,
+                "Sums of the rows with all ratings do not tell the others: give rows.",
+            )
+        check_factors(self.weights, tuple(names))
+        weighed = None if self.weights is None else dict(weighing(self.weights) or ())
+        return tuple(n for n in names if weighed is None or n in weighed), self.scale
 
     def _codes(self, ratings: Ratings, factors: Sequence[str] | None) -> dict[str, AnyArray]:
         """Return the ratings of each factor as codes of the scale."""

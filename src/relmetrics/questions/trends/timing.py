@@ -58,6 +58,7 @@ def timed(
     recorded_in: Zone | None = None,
     week_start: str = "monday",
     year_start: str = "january",
+    repeats: IntArray | None = None,
 ) -> Timing:
     """Return the periods of `rows` rows by their dates.
 
@@ -71,6 +72,7 @@ def timed(
         recorded_in: The time zone whose clock wrote dates that carry none.
         week_start: The first day of a week.
         year_start: The first month of a year.
+        repeats: How many rows of the data each one stands for, where they are counts.
 
     Raises:
         DateError: All dates are missing or lie after `as_of`, one cannot be read, zones are mixed
@@ -108,7 +110,7 @@ def timed(
     size = last - first + 1
     codes = np.full(rows, size, dtype=np.intp)
     codes[inside] = (periods - first)[(kept - earliest).astype(np.intp)]
-    dated = int(known.sum())
+    times = np.ones(rows, dtype=np.int64) if repeats is None else repeats
     return Timing(
         every=kind,
         first=first,
@@ -116,8 +118,8 @@ def timed(
         codes=codes,
         until=latest if until is None else until,
         judged_by=judged_by,
-        undated=rows - dated,
-        later=dated - len(kept),
+        undated=int(times[~known].sum()),
+        later=int(times[known & ~inside].sum()),
     )
 
 
