@@ -9,7 +9,6 @@ from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column
-from relmetrics.data.tables import split_columns
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.prepared import Summable
 from relmetrics.estimators.rows import Questions
@@ -203,6 +202,8 @@ class CountedQuestions(Questions[Tally, E]):
         from relmetrics.states.counted import CountedAnswers  # noqa: PLC0415 - of counts only
 
         if any(isinstance(column, str) for column in given.values()):
+            from relmetrics.data.tables import split_columns  # noqa: PLC0415 - of tables only
+
             named, labels = split_columns(labels, given, name)
             given = dict.fromkeys(given) | named
         require_aligned(**{name: labels}, **given)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
 from relmetrics.estimators.prepared import Summable
 from relmetrics.estimators.rows import Questions
 from relmetrics.metric.metric import E
@@ -115,6 +116,7 @@ class SummedQuestions(Questions[Moments, E]):
         """
         from relmetrics.estimators.asked import breakdown_of  # noqa: PLC0415 - only who asks needs it
 
+        require_aligned(groups=groups, n=n, sums=sums, products=products, missing=missing)
         rows = self._summed(n, sums, products, missing=missing, weights=weights, squares=squares)
         return breakdown_of(self, rows, groups, sort=sort, confidence_level=confidence_level)
 
@@ -159,6 +161,7 @@ class SummedQuestions(Questions[Moments, E]):
         """
         from relmetrics.estimators.asked import trend_of  # noqa: PLC0415 - as above
 
+        require_aligned(dates=dates, n=n, sums=sums, products=products, missing=missing)
         rows = self._summed(n, sums, products, missing=missing, weights=weights, squares=squares)
         options = {"every": "month"} | calendar
         return trend_of(self, rows, dates, confidence_level=confidence_level, **options)

@@ -42,7 +42,7 @@ def as_counts(values: Column, name: str) -> IntArray:
             f"{located(bad)}. Give count(*), and 0 where there is nothing."
         )
     whole = isinstance(column, np.ndarray) and column.dtype.kind in "iuf"
-    total = column.sum(dtype=np.float64) if whole else sum(map(int, column))
+    total = np.sum(column, dtype=np.float64) if whole else sum(map(int, column))
     if total > LARGEST_ROWS:
         raise CountError(f"{name} must add to at most 2^61 rows. Split the data by group.")
     return np.array(column if whole else list(map(int, column)), dtype=np.int64)
