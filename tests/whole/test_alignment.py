@@ -31,11 +31,13 @@ FRAME = pd.DataFrame(
         "more": [20.0 - i for i in range(ROWS)],
         "stage": ["commitment"] * ROWS,
         "none": [None] * ROWS,
+        "ones": [1] * ROWS,
     }
 )
 OTHER = FRAME.set_axis(range(1, ROWS + 1))
 
 F, O = FRAME, OTHER  # noqa: E741
+SUMS, SQUARES = {"a": F.five}, {("a", "a"): F.five**2}
 MONEY = {"gain": F.money, "cost": F.more}
 LIFE = stages(rm.PurchaseLog(F.id, F.day), active_within=30, as_of="2025-03-01")
 
@@ -49,6 +51,10 @@ CALLS = {
     "Questions.by, weights": lambda x: rm.NPS().by(F.ten, F.group, weights=x.weight),
     "Questions.over": lambda x: rm.NPS().over(F.ten, x.day),
     "Questions.over, weights": lambda x: rm.NPS().over(F.ten, F.day, weights=x.weight),
+    "CountedQuestions.by_counts": lambda x: rm.NPS().by_counts(F.group, F.ten, x.five),
+    "CountedQuestions.over_counts": lambda x: rm.NPS().over_counts(x.day, F.ten, F.five),
+    "SummedQuestions.by_sums": lambda x: rm.CSI().by_sums(x.group, F.ones, SUMS, SQUARES),
+    "SummedQuestions.over_sums": lambda x: rm.CSI().over_sums(F.day, x.ones, SUMS, SQUARES),
     "LinearScore.pairs": lambda x: rm.CSAT().pairs(F.five, x.four),
     "LinearScore.pairs, weights": lambda x: rm.CSAT().pairs(F.five, F.four, weights=x.weight),
     "LinearScore.pairs, respondents": lambda x: rm.CSAT().pairs(
