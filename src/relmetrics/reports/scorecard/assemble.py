@@ -114,7 +114,7 @@ def scorecard(
         >>> print(card.estimates[0])
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
-    check_whole("small_base", small_base, 1)
+    small_base = check_whole("small_base", small_base, 1)
     check_columns(segment=segment, weight=weight, date=date)
     period = as_every(every, week_start=week_start, year_start=year_start)
     until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
