@@ -24,7 +24,7 @@ def _homes() -> dict[str, str]:
 
 
 _HOME_OF = _homes()
-__all__ = sorted(_HOME_OF.keys() - {"plot"})  # noqa: PLE0605 - a list, of what the stub names
+__all__ = sorted(_HOME_OF.keys() - {"plot"})  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll] - the list of the stub
 
 
 def __getattr__(name: str) -> object:

@@ -103,8 +103,9 @@ class LinearScore(CountedQuestions[E]):
     outside: ClassVar[str] = "outside the base"
 
     scale: Scale
-    form: LinearForm = field(init=False, repr=False, eq=False)
-    about: Description = field(init=False, repr=False, eq=False)
+    # Compiled once: what every metric has as a property is a field here.
+    form: LinearForm = field(init=False, repr=False, eq=False)  # pyright: ignore[reportIncompatibleMethodOverride]
+    about: Description = field(init=False, repr=False, eq=False)  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __attrs_post_init__(self) -> None:
         """Check the parameters and compile the coefficients."""

@@ -71,7 +71,7 @@ class PreparedColumns(PreparedRows):
 
     def paired(
         self,
-        reference: Self,
+        reference: Any,
         respondents: Column | None,
         reference_respondents: Column | None,
     ) -> Moments:

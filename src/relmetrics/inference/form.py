@@ -188,7 +188,8 @@ class NormalForm(Form):
             plain = wald(sample.value, error, z, self.low, self.high)
             flat = np.logical_not(error > 0)
             ends, method = stand_in(method, plain, self.methods[0], ends, flat)
-        return Presented(sample, *ends, method)
+        low, high = ends
+        return Presented(sample, low, high, method)
 
     def normal(self, state: Any) -> Normal:
         """Return value, center and squared error after pseudo-rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -33,7 +33,7 @@ class PreparedRatings(PreparedColumns):
 
     def paired(
         self,
-        reference: Self,
+        reference: Any,
         respondents: Column | None,
         reference_respondents: Column | None,
     ) -> Moments:

@@ -206,13 +206,13 @@ class TallyChart:
         centred = self._places / self._places[-1]
         target = mean / self._places[-1]
         low, high = np.full(len(mean), -_STEEPEST), np.full(len(mean), _STEEPEST)
+        tilted: FloatArray = np.empty((len(mean), len(shares)))
         for _ in range(_HALVINGS):
             s = (low + high) / 2
-            weights = shares * np.exp(s[:, None] * centred - np.maximum(s, 0.0)[:, None])
-            weights = weights / weights.sum(axis=1, keepdims=True)
-            short = weights @ centred < target
+            tilted = shares * np.exp(s[:, None] * centred - np.maximum(s, 0.0)[:, None])
+            tilted = tilted / tilted.sum(axis=1, keepdims=True)
+            short = tilted @ centred < target
             low, high = np.where(short, s, low), np.where(short, high, s)
-        tilted: FloatArray = weights
         return tilted
 
 

@@ -209,6 +209,7 @@ def _solved(
         dv = (now.nn * off_x - now.nx * off_n) / determinant
         longest = np.maximum(np.maximum(np.abs(du), np.abs(dv)), _LEAST)
         part = np.minimum(1.0, _LONGEST_STEP / longest)
+        ahead, gained = now, gain
         for _half in range(_ROUNDS):
             ahead = generated(u + part * du, v + part * dv)
             gained = (u + part * du) * n + (v + part * dv) * x - ahead.log
