@@ -208,6 +208,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             year_start=options.year_start,
             small_base=options.small_base,
             confidence_level=options.level,
+            source=", ".join(
+                path.name for path in (options.survey, options.customers) if path is not None
+            ),
         )
         if options.page is not None:
             _write(options.page, card.to_html().encode("utf-8", errors="replace"))

@@ -116,7 +116,8 @@ def test_the_scorecard_is_its_metrics(tables):
     assert card.table().rows == len(card.estimates)
     assert json.dumps(card.to_dict(), allow_nan=False)
     assert str(card).startswith(card.title)
-    assert card._repr_html_().startswith("<h1>")
+    assert card._repr_html_().startswith("<style>")
+    assert f"<h1><bdi>{card.title}</bdi></h1>" in card._repr_html_()
 
 
 def test_labelled_and_hostile_text():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import relmetrics as rm
 from relmetrics.__main__ import main
+from relmetrics.reports.scorecard.page.axis import Axis
 
 FACTORS = {"punctuality": 5, "service": 3, "safety": 5, "food": 2}
 MONTHS = ["2025-01-05", "2025-01-31", "2025-02-03", "2025-02-28", "2025-03-01", "2025-03-31"]
@@ -69,11 +70,14 @@ def test_each_segment_has_the_verdict_of_its_comparison_with_the_rest(card):
     assert table["against_rest"].tolist() == expected
     assert {"better", "worse", "not shown"} == set(expected)
     assert card.to_dict()["segments"]["against_rest"] == expected
-    html = Page(card.to_html())
-    assert [text for text in html.texts["td"] if text in {"better", "worse", "not shown"}][
-        -len(expected) :
-    ] == expected
-    assert html.texts["th"].count("against the rest") == len(card.segments)
+    matrix = re.search(r'<table class="matrix">.*?</table>', card.to_html())[0]
+    shown = re.findall(r'class="chip (\w+)">', matrix)
+    said = {"not shown": "none"}
+    by_metric = np.reshape(expected, (len(card.segments), -1))
+    assert shown == [said.get(verdict, verdict) for verdict in by_metric.T.ravel()]
+    assert matrix.count("no clear difference") == expected.count("not shown")
+    assert "not shown" not in card.to_html()
+    assert Page(matrix).count("th", scope="col") == 1 + len(card.segments)
 
 
 def test_lower_effort_is_better_than_the_rest():
@@ -198,7 +202,8 @@ def test_an_alert_in_the_last_period_is_shown_with_its_rule():
     assert card.to_dict()["over_time"][0]["alerts"] == [
         {"rule": "beyond_limits", "side": "below", "meaning": "worse", "since": "2026-09-01"}
     ]
-    assert line in card.to_html()
+    said = "September 2026, below (worse); a period beyond 3 sigma."
+    assert f"Alert:</span> {said}" in card.to_html()
     figures = re.findall(r"<figure>.*?</figure>", card.to_html())
     assert [figure.count("<rect") for figure in figures] == [1, 0, 0]
 
@@ -245,10 +250,10 @@ def test_the_page_draws_every_period_with_answers():
     card = rm.scorecard(survey={"recommend": [*ANSWERS, 9, 3], "date": dates})
     html = Page(card.to_html())
     assert html.count("circle") == 5
-    assert html.count("circle", fill="Canvas") == 1
+    assert html.count("circle", **{"class": "hollow"}) == 1
     assert html.count("svg", role="img", **{"class": "trend"}) == 1
     titles = html.texts["title"]
-    assert titles[1].startswith("NPS by month, 2025-01-01 to 2025-06-01; in 2025-05-01 100.0 (95%")
+    assert titles[1].startswith("NPS by month, January 2025 to June 2025; in May 2025 100.0 (95%")
     assert html.count("h1") == 1
     assert "script" not in {tag for tag, _ in html.tags}
     assert all("nan" not in value for _, found in html.tags for value in found.values() if value)
@@ -270,7 +275,7 @@ def test_an_interval_without_width_is_drawn():
     survey = {"recommend": [10, 0], "date": ["2025-01-31"] * 2}
     card = rm.scorecard(survey=survey, confidence_level=1e-18)
     assert card.estimates[0].high == pytest.approx(card.estimates[0].low, abs=1e-12)
-    assert Page(card.to_html()).count("circle", cy="61.0") == 1
+    assert Page(card.to_html()).count("circle", cy="71.0") == 1
 
 
 def test_rows_without_a_date_are_counted_in_a_note():
@@ -308,7 +313,7 @@ def test_the_last_period_is_one_with_answers():
         assert (str(latest.period), latest.n) == ("2025-03-01", 2)
         assert latest.change is not None
         assert "The last month that is over and has answers, 2025-03-01, against" in str(card)
-        assert "that is over and has answers, 2025-03-01" in card.to_html()
+        assert "that is over and has answers, March 2025" in card.to_html()
     assert "2025-04-01 is over and has no answers." in " ".join(ended.notes)
     assert "2025-04-01 to 2025-06-01 are over and have no answers." in " ".join(stopped.notes)
     quick = rm.scorecard(survey=survey, as_of="2025-03-31")
@@ -452,3 +457,145 @@ def test_simulated_dates_left_the_answers_as_they_were():
     assert (np.diff(table["date"]) >= np.timedelta64(0, "D")).all()
     assert table["date"].dtype == "datetime64[D]"
     assert len(rm.simulate_survey(0)["date"]) == 0
+
+
+def test_columns_have_their_titles_on_the_page_and_their_names_elsewhere():
+    """Titles, source and size of the data are on the page; tables and text stay as they were."""
+    survey = {"recommend": ANSWERS, "q7": [5, 4, 3, 2, 1, 5], "area": ["a", "b"] * 3}
+    options = {"survey": survey, "segment": "area", "factors": ["q7"]}
+    plain = rm.scorecard(**options)
+    titled = rm.scorecard(
+        **options, labels={"q7": "<Art>", "area": "Boarding area", "other": "x"}, source="a&b.csv"
+    )
+    html = titled.to_html()
+    assert "<bdi>&lt;Art&gt;</bdi><small><bdi>q7</bdi></small>" in html
+    assert "<h2>By <bdi>Boarding area</bdi></h2>" in html
+    assert "Source: <bdi>a&amp;b.csv</bdi>." in html
+    assert "6 respondents" in html
+    assert f"with relmetrics {rm.__version__}. Unweighted." in html
+    assert titled.to_dict() == plain.to_dict()
+    assert str(titled) == str(plain)
+    with pytest.raises(rm.ParameterError, match="must be a mapping of column name"):
+        rm.scorecard(**options, labels={"q7": 1})
+
+
+def test_the_parts_of_a_score_are_on_its_tile():
+    """NPS by its classes, CSAT by its answers, the index by its factors; each with a text."""
+    survey = {
+        "recommend": [10, 9, 8, 3],
+        "satisfaction": [5, 5, 4, 1],
+        "f": [1, 2, 3, 4],
+        "w": [1, 1, 1, 1],
+    }
+    html = rm.scorecard(survey=survey, factors=["f"]).to_html()
+    assert 'aria-label="50% promoters, 25% passives, 25% detractors"' in html
+    assert 'aria-label="Answers 1: 25%, 2: 0%, 3: 0%, 4: 25%, 5: 50%"' in html
+    assert 'aria-label="Answers 1: 25%, 2: 25%, 3: 25%, 4: 25%, 5: 0%"' in html
+    assert '<ul class="means"><li><span><bdi>f</bdi></span>' in html
+    weighted = rm.scorecard(survey={**survey, "w": [2, 2, 0, 0]}, weight="w").to_html()
+    assert 'aria-label="Answers 1: 0%, 2: 0%, 3: 0%, 4: 0%, 5: 100%"' in weighted
+    assert "Weighted by <bdi>w</bdi>." in weighted
+
+
+@pytest.mark.parametrize(("groups", "folded"), [(20, 0), (21, 1), (60, 40)])
+def test_segments_beyond_twenty_are_folded(groups, folded):
+    """The twenty with the most answers are shown, in their order; all are on the page."""
+    names = [f"segment {i:02}" for i in range(groups) for _ in range(1 + (i >= groups - 20))]
+    html = rm.scorecard(survey={"recommend": [5] * len(names), "segment": names}).to_html()
+    shown, _, rest = html.partition('<details class="more">')
+    heads = [re.findall(r'<th scope="row"><bdi>(segment \d+)', part) for part in (shown, rest)]
+    assert [len(found) for found in heads] == [20, folded]
+    assert heads[0] == sorted(set(names))[-20:]
+    assert heads[1] == sorted(heads[1])
+    assert (f"{folded} more segment" in html) == bool(folded)
+
+
+def test_ten_thousand_segments_are_a_page_that_opens():
+    """Those with the most answers are on it, and it says how many are not."""
+    names = [f"s{i}" for i in range(2000)]
+    html = rm.scorecard(survey={"recommend": [7] * 2000, "segment": names}).to_html()
+    assert "1,500 segments with fewer answers are not on this page" in html
+    assert len(html) < 600_000
+
+
+def test_sentences_say_what_a_test_shows():
+    """A fall is named with its interval, segments with the metrics in which they differ."""
+    html = rm.scorecard(survey=broken()).to_html()
+    text = re.sub("<[^>]*>", "", html)
+    assert re.search(r"NPS fell by 4\d\.\d points between August 2026 and September 2026 \(", text)
+    assert "CSAT and CES: no clear change between August 2026 and September 2026." in text
+    assert "NPS in September 2026 lies outside what chance explains" in text
+    assert "family better, student worse than the rest." in text
+
+
+@pytest.mark.parametrize(
+    ("every", "names"),
+    [
+        ("day", ("31 January 2025", "1 February 2025")),
+        ("week", ("week of 27 January 2025", "week of 27 January 2025")),
+        ("month", ("January 2025", "February 2025")),
+        ("quarter", ("January to March 2025", "January to March 2025")),
+        ("year", ("2025", "2025")),
+    ],
+)
+def test_periods_have_names(every, names):
+    """Every kind of period is named as people say it, and no ISO date is left on the page."""
+    last = "2025-02-03" if every == "day" else "2026-12-31"
+    survey = {"recommend": [10, 3, 9], "date": ["2025-01-31", "2025-02-01", last]}
+    html = rm.scorecard(survey=survey, every=every).to_html()
+    for name in names:
+        assert f">{name}<" in html
+    assert not re.search(r"\d{4}-\d\d-\d\d", html)
+
+
+def test_a_year_that_starts_in_another_month_names_its_months():
+    """A quarter or a year over the turn of the year names both ends."""
+    survey = {"recommend": [10, 3], "date": ["2025-01-31", "2025-12-01"]}
+    html = rm.scorecard(survey=survey, every="year", year_start="april").to_html()
+    assert "April 2024 to March 2025" in html
+    quarter = rm.scorecard(survey=survey, every="quarter", year_start="february").to_html()
+    assert "November 2024 to January 2025" in quarter
+
+
+def test_sources_and_intervals_are_written_out(card):
+    """No document is cited by its number, no interval by the name of an argument."""
+    html = card.to_html()
+    assert not re.search(r"\bD[1-5]\b", html)
+    assert "Customer strategy in 2023" in html
+    assert "<dt>Interval</dt><dd>95%, Wilson&#x27;s score interval" in html
+
+
+def test_the_page_is_read_by_machines_too(card):
+    """Every id is there once, every link leads to one, heads have a scope, tables a caption."""
+    html = card.to_html()
+    found = Page(html)
+    ids = [values["id"] for _, values in found.tags if "id" in values]
+    assert len(ids) == len(set(ids))
+    links = {values["href"] for tag, values in found.tags if tag == "a"}
+    assert links <= {f"#{name}" for name in ids}
+    assert {f"#{name}" for name in ids} == links
+    assert all("scope" in values for tag, values in found.tags if tag == "th")
+    assert found.count("table") == found.count("caption")
+    regions = [values["aria-label"] for _, values in found.tags if values.get("role") == "region"]
+    assert len(regions) == len(set(regions)) == found.count("table")
+    assert not re.search(r"https?://|url\(|@import", html)
+    svgs = [values for tag, values in found.tags if tag == "svg"]
+    assert all("role" in values or "aria-hidden" in values for values in svgs)
+
+
+@given(
+    values=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=8),
+    steps=st.integers(1, 6),
+)
+def test_an_axis_holds_its_values_between_round_ticks(values, steps):
+    """Places keep the order of values and lie within the ends; ticks are evenly apart."""
+    axis = Axis.over(values, 10, 140, steps=steps)
+    assert axis.low <= min(values) + 1e-6
+    assert axis.high >= max(values) - 1e-6
+    places = [axis.at(value) for value in sorted(values)]
+    assert places == sorted(places)
+    assert 10 <= places[0] <= places[-1] <= 140
+    assert 1 <= len(axis.ticks) <= steps + 2
+    texts = [axis.text(tick) for tick in axis.ticks]
+    assert len(set(texts)) == len(texts)
+    assert Axis.over([np.nan], 0, 1) is None

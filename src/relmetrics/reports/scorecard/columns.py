@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from relmetrics.data.tables import column_names, require_columns
 from relmetrics.errors import ParameterError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 DATE = "date"
-
-
-SEGMENT = "segment"
 """The column of dates that is looked for; it need not be there."""
+SEGMENT = "segment"
+"""The column of segments that is looked for; it need not be there."""
 
 
 def check_columns(**names: object) -> None:
@@ -26,6 +23,21 @@ def check_columns(**names: object) -> None:
     for argument, name in names.items():
         if name is not None and not isinstance(name, str):
             raise ParameterError.must_be(argument, "the name of a column", name)
+
+
+def as_titles(labels: object) -> dict[str, str]:
+    """Return the titles of columns.
+
+    Raises:
+        ParameterError: They are no mapping of text to text.
+    """
+    if labels is None:
+        return {}
+    if not isinstance(labels, Mapping) or not all(
+        isinstance(text, str) for pair in labels.items() for text in pair
+    ):
+        raise ParameterError.must_be("labels", "a mapping of column name to title", labels)
+    return dict(labels)
 
 
 def require_segment(segment: str, *tables: Mapping[str, Any] | None) -> None:

@@ -13,7 +13,7 @@ from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
 from relmetrics.reports.scorecard.card import Card
 from relmetrics.reports.scorecard.latest import changes_shown, headline
-from relmetrics.reports.scorecard.page import body, page
+from relmetrics.reports.scorecard.page.whole import body, page
 from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.tables import (
     ROW_FIGURES,
@@ -42,6 +42,9 @@ class Scorecard(Result, Card):
         factors: The factors of the satisfaction index, if it is there.
         over_time: The last period that is over of each survey metric, and the course up to it;
             empty without dates.
+        answers: The answers of each factor, counted.
+        labels: Titles of columns on the page.
+        origin: Where the numbers come from, for the head and the foot of the page.
 
     Example:
         >>> import relmetrics as rm
@@ -127,7 +130,7 @@ class Scorecard(Result, Card):
         return named | {"segments": segments, "notes": self.notes}
 
     def _repr_html_(self) -> str:
-        """Return the body of the page, for notebooks."""
+        """Return what stands on the page with its style, for notebooks."""
         return body(self)
 
     def to_html(self) -> str:

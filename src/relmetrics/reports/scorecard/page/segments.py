@@ -1,0 +1,175 @@
+"""Segments: one matrix of metrics and segments, each metric's intervals on one axis."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from relmetrics.metric.wording import escaped, percent
+from relmetrics.reports.scorecard.page.axis import Axis
+from relmetrics.reports.scorecard.page.pictures import ENDS, interval, scrolling, ticked
+from relmetrics.reports.scorecard.page.words import chip, counted, figure, label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from relmetrics.metric.contract import Description
+    from relmetrics.reports.scorecard.card import Card
+    from relmetrics.reports.scorecard.rows import Row
+
+SHOWN = 20
+"""So many segments are shown; further ones are folded."""
+MOST = 500
+"""So many are on the page at all; a page of ten thousand would help nobody."""
+_BESIDE = 5
+"""So many metrics stand side by side."""
+
+
+@frozen
+class _Column:
+    """A metric: its rows by segment, its total, and the axis that they share."""
+
+    about: Description
+    rows: dict[str, Row]
+    total: Row | None
+    axis: Axis | None
+
+
+def matrices(card: Card, segments: Mapping[str, Sequence[Row]], totals: Mapping[str, Row]) -> str:
+    """Return the section on segments; empty without any."""
+    if not segments:
+        return ""
+    title = label(card.labels.get(card.origin.segment, card.origin.segment) or "segment")
+    level = percent(card.segments[0].confidence_level)
+    shown = "".join(
+        _matrix(card, names, [(symbol, segments[symbol]) for symbol in symbols], totals)
+        for names, symbols in _alike(segments)
+    )
+    return (
+        f'<section id="segments"><h2>By {title}</h2>'
+        f'<p class="lead">Each segment against all others together; p-values corrected for the '
+        f"number of segments (Holm). Lines are {level} intervals, the dashed line is the total. "
+        f"Hollow points stand for fewer than {counted(card.small_base, 'answer')}.</p>"
+        f"{shown}</section>"
+    )
+
+
+def _alike(segments: Mapping[str, Sequence[Row]]) -> list[tuple[list[str], list[str]]]:
+    """Return segments with the metrics that have them, a few side by side."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for symbol, rows in segments.items():
+        alike.setdefault(tuple(row.segment for row in rows), []).append(symbol)
+    found = []
+    for names, symbols in alike.items():
+        tables = math.ceil(len(symbols) / _BESIDE)
+        size = math.ceil(len(symbols) / tables)
+        found += [(list(names), symbols[i : i + size]) for i in range(0, len(symbols), size)]
+    return found
+
+
+def _matrix(
+    card: Card,
+    names: Sequence[str],
+    metrics: Sequence[tuple[str, Sequence[Row]]],
+    totals: Mapping[str, Row],
+) -> str:
+    sizes = {row.segment: 0 for _, rows in metrics for row in rows}
+    for _, rows in metrics:
+        for row in rows:
+            sizes[row.segment] = max(sizes[row.segment], row.n)
+    by_size = sorted(names, key=lambda name: -sizes[name])
+    on_page = set(by_size[:MOST])
+    columns = [
+        _column(symbol, [row for row in rows if row.segment in on_page], totals)
+        for symbol, rows in metrics
+    ]
+    first, symbols = set(by_size[:SHOWN]), ", ".join(symbol for symbol, _ in metrics)
+    shown = [name for name in names if name in first]
+    folded = [name for name in names if name in on_page - first]
+    caption = symbols
+    if folded:
+        caption += f": the {len(shown)} segments with the most answers"
+    parts = [_table(card, caption, shown, columns, with_total=True)]
+    if folded:
+        rest = _table(card, f"{symbols}: the other segments", folded, columns, with_total=False)
+        more = counted(len(folded), "more segment")
+        parts.append(f'<details class="more"><summary>{more}</summary>{rest}</details>')
+    left = len(names) - len(on_page)
+    if left:
+        parts.append(
+            f'<p class="lead">{counted(left, "segment")} with fewer answers are not on this page; '
+            "segment_table() of the scorecard has them all.</p>"
+        )
+    return "".join(parts)
+
+
+def _column(symbol: str, rows: Sequence[Row], totals: Mapping[str, Row]) -> _Column:
+    total, about = totals.get(symbol), rows[0].about
+    every = [*rows, total] if total else rows
+    values = [x for row in every for x in (row.value, row.low, row.high)]
+    axis = Axis.over(values, *ENDS, within=(about.low, about.high), steps=3)
+    return _Column(about, {row.segment: row for row in rows}, total, axis)
+
+
+def _table(
+    card: Card,
+    caption: str,
+    names: Sequence[str],
+    columns: Sequence[_Column],
+    *,
+    with_total: bool,
+) -> str:
+    heads = "".join(
+        f'<th scope="col">{label(c.about.symbol)}<small>{_unit(c.about)}</small>{ticked(c.axis)}'
+        "</th>"
+        for c in columns
+    )
+    rows = "".join(
+        _line(label(name), [c.rows[name] for c in columns], columns, card) for name in names
+    )
+    if with_total and any(c.total for c in columns):
+        rows = _line("All", [c.total for c in columns], columns, card, "total") + rows
+    title = label(card.labels.get(card.origin.segment, "Segment"))
+    return scrolling(
+        caption,
+        f'<table class="matrix"><caption>{escaped(caption)}</caption><thead><tr>'
+        f'<th scope="col">{title}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>',
+    )
+
+
+def _unit(about: Description) -> str:
+    better = ", lower is better" if about.direction == "lower" else ""
+    return escaped(about.unit) + better
+
+
+def _line(
+    head: str,
+    rows: Sequence[Row | None],
+    columns: Sequence[_Column],
+    card: Card,
+    kind: str = "",
+) -> str:
+    cells = "".join(
+        "<td></td>" if row is None else _cell(row, column, card)
+        for row, column in zip(rows, columns, strict=True)
+    )
+    of_kind = f' class="{kind}"' if kind else ""
+    return f'<tr{of_kind}><th scope="row">{head}</th>{cells}</tr>'
+
+
+def _cell(row: Row, column: _Column, card: Card) -> str:
+    if not row.n:
+        return '<td class="soft">no answers</td>'
+    about, few = column.about, row.n < card.small_base
+    total = math.nan if column.total is None else column.total.value
+    drawn = interval(
+        column.axis, row.value, row.low, row.high, digits=about.digits, total=total, few=few
+    )
+    value = figure(row.value, about) if math.isfinite(row.value) else "no value"
+    return (
+        f'<td><span class="v"><strong>{value}</strong> '
+        f"<small>n = {row.n:,}{', few' if few else ''}</small></span>{drawn}"
+        f"{chip(row.against_rest, about)}</td>"
+    )

@@ -1,0 +1,141 @@
+"""Style of the page: one type scale, two accents, light and dark, small screens and paper."""
+
+from __future__ import annotations
+
+STYLE = """
+.relmetrics{color-scheme:light dark;--bg:#fff;--ink:#16202a;--soft:#55636e;--line:#dfe5e9;
+--card:#f6f8f9;--accent:#0b6e69;--rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#e8f0fc;
+--bad-bg:#fcefe6;--p:#0b6e69;--m:#c3ced6;--d:#c8642a;background:var(--bg);color:var(--ink);
+font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
+font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+@media(prefers-color-scheme:dark){.relmetrics{--bg:#11171c;--ink:#e9eef2;--soft:#a3b3be;
+--line:#2c3740;--card:#182027;--accent:#5cc6bf;--rng:#2f7d78;--good:#8db8ff;--bad:#f2a673;
+--good-bg:#16263f;--bad-bg:#3a2413;--p:#3fa9a2;--m:#47555f;--d:#d98350}}
+body.relmetrics{margin:0}
+.relmetrics *{box-sizing:border-box}
+.relmetrics .page{max-width:1120px;margin:0 auto;padding:0 24px}
+.relmetrics header.page{padding-top:40px}
+.relmetrics h1{font-size:2rem;line-height:1.15;margin:0 0 8px;letter-spacing:-.02em;
+text-wrap:balance}
+.relmetrics h2{font-size:1.3rem;line-height:1.25;margin:48px 0 6px;letter-spacing:-.01em}
+.relmetrics h3{font-size:.875rem;line-height:1.35;font-weight:600;color:var(--soft);margin:0}
+.relmetrics h3 small{font-size:inherit;font-weight:400}
+.relmetrics p{margin:0}
+.relmetrics a{color:var(--accent);text-underline-offset:.15em}
+.relmetrics :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
+.relmetrics .about{color:var(--soft);max-width:75ch}
+.relmetrics .lead{color:var(--soft);margin:0 0 14px;max-width:75ch}
+.relmetrics .soft{color:var(--soft)}
+.relmetrics nav ul{display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none;padding:12px 0;
+margin:20px 0 0;border-block:1px solid var(--line)}
+.relmetrics nav a{text-decoration:none}
+.relmetrics nav a:hover{text-decoration:underline}
+.relmetrics .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(245px,100%),1fr));
+gap:14px;margin-top:22px}
+.relmetrics .tile{background:var(--card);border:1px solid var(--line);border-radius:12px;
+padding:16px 18px;display:flex;flex-direction:column}
+.relmetrics .tile:only-child{max-width:430px}
+.relmetrics .big{font-size:2.75rem;line-height:1.15;font-weight:650;letter-spacing:-.03em;
+margin:2px 0 0}
+.relmetrics .big small{font-size:1rem;font-weight:500;letter-spacing:0;color:var(--soft)}
+.relmetrics .ci{color:var(--soft);font-size:.875rem}
+.relmetrics .made{margin:14px 0 12px;flex:1}
+.relmetrics .chg .chip{display:table;margin-bottom:2px}
+.relmetrics .chg{font-size:.875rem;border-top:1px solid var(--line);padding-top:10px}
+.relmetrics .chip{display:inline-block;white-space:nowrap;font-size:.8125rem;line-height:1.5;
+font-weight:600;border-radius:99px;padding:0 9px}
+.relmetrics .chip.better{color:var(--good);background:var(--good-bg)}
+.relmetrics .chip.worse{color:var(--bad);background:var(--bad-bg)}
+.relmetrics .chip.none{color:var(--soft);font-weight:400;padding:0}
+.relmetrics .rang{color:var(--bad);font-weight:600}
+.relmetrics .split{display:flex;height:14px;border-radius:7px;overflow:hidden;gap:2px}
+.relmetrics .split.thin{height:10px;border-radius:5px;min-width:140px;gap:1px}
+.relmetrics .split span{display:block}
+.relmetrics .p{background:var(--p)}.relmetrics .m{background:var(--m)}
+.relmetrics .d{background:var(--d)}
+.relmetrics .key{display:flex;flex-wrap:wrap;gap:2px 12px;font-size:.8125rem;color:var(--soft);
+margin-top:6px}
+.relmetrics .key>span{white-space:nowrap}
+.relmetrics .dot{display:inline-block;width:9px;height:9px;border-radius:3px;margin-right:5px}
+.relmetrics .hist{display:flex;align-items:flex-end;gap:4px}
+.relmetrics .hist .col{flex:1;min-width:0;display:flex;flex-direction:column;text-align:center}
+.relmetrics .hist small{font-size:.75rem;line-height:1.35;color:var(--soft);white-space:nowrap}
+.relmetrics .hist .bar{background:var(--m);border-radius:3px 3px 0 0;min-height:2px}
+.relmetrics .hist .bar.on{background:var(--p)}
+.relmetrics .means{list-style:none;margin:0;padding:0;font-size:.8125rem}
+.relmetrics .means li{display:grid;grid-template-columns:minmax(0,5fr) 4fr auto;gap:8px;
+align-items:center;line-height:1.7}
+.relmetrics .means li>span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.relmetrics .meter{height:8px;border-radius:4px;background:var(--line);overflow:hidden}
+.relmetrics .meter span{display:block;height:100%;background:var(--p)}
+.relmetrics .place{max-width:190px}.relmetrics .place .iv{width:100%;height:auto}
+.relmetrics .say{padding-left:1.2em;margin:18px 0 0;max-width:80ch}
+.relmetrics .say li{margin:4px 0}
+.relmetrics section .say{margin:8px 0 18px}
+.relmetrics .scroll{overflow-x:auto;margin:0 0 14px;overflow-wrap:normal}
+.relmetrics table{border-collapse:collapse;font-size:.9375rem;line-height:1.4}
+.relmetrics caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:6px}
+.relmetrics th,.relmetrics td{padding:8px 18px 8px 0;border-bottom:1px solid var(--line);
+text-align:left;vertical-align:top;background:none}
+.relmetrics tr{background:none}
+.relmetrics thead th{font-size:.8125rem;color:var(--soft);font-weight:600;vertical-align:bottom}
+.relmetrics tbody th{font-weight:600;min-width:7rem;max-width:20rem;overflow-wrap:anywhere}
+.relmetrics th small,.relmetrics td>small{display:block;font-weight:400;color:var(--soft);
+font-size:.8125rem}
+.relmetrics .num{text-align:right;white-space:nowrap}
+.relmetrics .when{white-space:nowrap}
+.relmetrics .wide{min-width:190px}
+.relmetrics .matrix .v{display:flex;justify-content:space-between;gap:10px;white-space:nowrap}
+.relmetrics .matrix .v,.relmetrics .matrix .iv{width:165px}
+.relmetrics .matrix small{color:var(--soft);font-size:.8125rem}
+.relmetrics .matrix .total td,.relmetrics .matrix .total th{border-bottom-color:var(--soft)}
+.relmetrics .matrix th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
+.relmetrics svg text{fill:var(--soft);font-size:11px}
+.relmetrics .iv{display:block;width:150px;height:auto}
+.relmetrics path{fill:none}
+.relmetrics .ax{stroke:var(--line)}
+.relmetrics .tot{stroke:var(--soft);stroke-dasharray:3 2}
+.relmetrics .rng{stroke:var(--rng);stroke-width:5;stroke-linecap:round}
+.relmetrics .pt{stroke:var(--accent);stroke-width:8;stroke-linecap:round}
+.relmetrics .hole{stroke:var(--bg);stroke-width:4.5;stroke-linecap:round}
+.relmetrics .course{stroke:var(--accent);stroke-width:1.5;opacity:.5}
+.relmetrics .full{fill:var(--accent)}
+.relmetrics .hollow{fill:var(--bg);stroke:var(--accent);stroke-width:1.5}
+.relmetrics .hot{fill:var(--bad)}
+.relmetrics svg.trend{display:block;width:100%;height:auto;max-width:500px}
+.relmetrics .trends{display:grid;gap:24px 32px;margin:22px 0 14px;
+grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr))}
+@media(min-width:900px){.relmetrics .trends.even{grid-template-columns:1fr 1fr}}
+.relmetrics figure{margin:0;min-width:0}
+.relmetrics figcaption{font-weight:600;margin-bottom:4px}
+.relmetrics figure p{font-size:.875rem;color:var(--soft);margin:4px 0}
+.relmetrics summary{cursor:pointer;padding:8px 0;color:var(--accent)}
+.relmetrics figure summary{font-size:.875rem;padding:4px 0}
+.relmetrics #definitions details{border-bottom:1px solid var(--line)}
+.relmetrics #definitions summary{font-weight:600;color:var(--ink)}
+.relmetrics #definitions summary span{color:var(--soft);font-weight:400;margin-left:6px}
+.relmetrics dl{margin:0 0 14px;display:grid;grid-template-columns:minmax(6.5rem,auto) 1fr;
+gap:4px 18px;font-size:.9375rem}
+.relmetrics dt{color:var(--soft)}.relmetrics dd{margin:0;max-width:75ch}
+.relmetrics footer.page{color:var(--soft);font-size:.875rem;padding-block:36px}
+@media(max-width:480px){.relmetrics .page{padding-inline:16px}
+.relmetrics header.page{padding-top:24px}.relmetrics h1{font-size:1.6rem}
+.relmetrics .matrix th:first-child{min-width:5.5rem;max-width:8rem;padding-right:10px}
+.relmetrics dl{grid-template-columns:1fr;gap:0}.relmetrics dd{margin-bottom:8px}}
+@media print{@page{size:A4;margin:14mm}
+.relmetrics{--bg:#fff;--ink:#000;--soft:#444;--line:#ccc;--card:#fff;--accent:#0b6e69;
+--rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#fff;--bad-bg:#fff;--p:#0b6e69;--m:#c3ced6;
+--d:#c8642a;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.relmetrics nav{display:none}.relmetrics .page{max-width:none;padding:0}
+.relmetrics header.page{padding-top:0}
+.relmetrics .tiles{grid-template-columns:repeat(3,1fr);gap:8px}
+.relmetrics .trends{grid-template-columns:1fr 1fr}
+.relmetrics .scroll{overflow:visible}
+.relmetrics table{font-size:10px}.relmetrics th,.relmetrics td{padding:4px 8px 4px 0}
+.relmetrics .matrix .v,.relmetrics .matrix .iv,.relmetrics .iv{width:112px}
+.relmetrics .matrix th:first-child{position:static}
+.relmetrics .big{font-size:26px}.relmetrics h2{margin-top:22px;break-after:avoid}
+.relmetrics .tile,.relmetrics figure,.relmetrics tr,.relmetrics dl{break-inside:avoid}
+.relmetrics #definitions details::details-content{content-visibility:visible;height:auto}}
+"""
+"""The whole style, under one class, so that a notebook that shows a scorecard keeps its own."""

@@ -1,0 +1,139 @@
+"""Over time: what changed, a picture of each metric by period, and its periods in a table."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from relmetrics.data.periods import kind_of
+from relmetrics.inference.run_rules import RULES
+from relmetrics.metric.wording import escaped, percent
+from relmetrics.reports.scorecard.latest import headline
+from relmetrics.reports.scorecard.page.pictures import scrolling
+from relmetrics.reports.scorecard.page.trend_drawing import trend_drawing
+from relmetrics.reports.scorecard.page.words import (
+    chip,
+    dated,
+    ends,
+    figure,
+    label,
+    number,
+    period_name,
+)
+
+if TYPE_CHECKING:
+    from relmetrics.questions.trends.alerts import Alert
+    from relmetrics.reports.scorecard.card import Card
+    from relmetrics.reports.scorecard.latest import LatestPeriod
+
+_EVEN = (2, 4)
+"""So many pictures stand two by two."""
+_MOST = 400
+"""The last so many periods have a row; a page of every day of ten years is read by nobody."""
+
+
+def over_time(card: Card) -> str:
+    """Return the section on time; empty without dates."""
+    every = card.over_time
+    if not every:
+        return ""
+    trend = every[0].trend
+    kind = kind_of(trend.every)
+    said = dated(headline(every), trend.labels.columns[0], trend.every)
+    return (
+        f'<section id="time"><h2>Over time</h2><p class="lead">{escaped(said)}</p>'
+        f"{_changes(card)}"
+        f'<div class="trends{" even" if len(every) in _EVEN else ""}">'
+        f"{''.join(map(_figure, every))}</div>"
+        f'<p class="lead">Lines are intervals. A hollow point is a {kind} that is not over, a '
+        f"square one in which a rule rang. The dashed line is the level of the {kind}s before the "
+        "one shown.</p></section>"
+    )
+
+
+def _changes(card: Card) -> str:
+    level = percent(card.over_time[0].trend.confidence_level)
+    rows = "".join(map(_change, card.over_time))
+    heads = ("Value", "n", "Change", "p")
+    head = "".join(f'<th scope="col" class="num">{name}</th>' for name in heads)
+    return scrolling(
+        "The last period and its change",
+        f"<table><caption>The last period and its change, with {level} intervals</caption>"
+        f'<thead><tr><th scope="col">Metric</th><th scope="col">Period</th>{head}'
+        f'<th scope="col">Verdict</th></tr></thead><tbody>{rows}</tbody></table>',
+    )
+
+
+def _change(one: LatestPeriod) -> str:
+    about, e, change = one.trend.metric.description, one.estimate, one.change
+    digits = about.digits
+    value = moved = p_value = verdict = ""
+    if e is not None:
+        value = f"<strong>{figure(e.value, about)}</strong><small>{ends(e.low, e.high, digits)}"
+        value += "</small>"
+    if change is not None:
+        within = ends(change.low, change.high, digits, "+")
+        moved = f"<strong>{number(change.value, digits, '+')}</strong><small>{within}</small>"
+        p = change.p_value
+        p_value = "" if math.isnan(p) else escaped("<0.001" if p < 0.001 else f"{p:.3f}")  # noqa: PLR2004
+        verdict = chip(change.verdict, about)
+    return (
+        f'<tr><th scope="row">{label(about.symbol)}</th>'
+        f'<td class="when">'
+        f"{period_name(one.period, one.trend.every)}</td>"
+        f'<td class="num">{value}</td><td class="num">{one.n:,}</td><td class="num">{moved}</td>'
+        f'<td class="num">{p_value}</td><td>{verdict}</td></tr>'
+    )
+
+
+def _figure(one: LatestPeriod) -> str:
+    """Return the picture of one metric, what its periods say together, and their table."""
+    about, kind = one.trend.metric.description, kind_of(one.trend.every)
+    said = [_rang(one, alert) for alert in one.rang]
+    if one.slope is not None:
+        s = one.slope
+        digits = about.digits + 1
+        said.append(
+            f"Slope {number(s.value, digits, '+')} {escaped(about.difference_unit)} per {kind} "
+            f"({ends(s.low, s.high, digits, '+')})."
+        )
+    return (
+        f"<figure><figcaption>{label(about.symbol)}, {escaped(about.unit)}</figcaption>"
+        f"{trend_drawing(one)}{''.join(f'<p>{line}</p>' for line in said)}"
+        f"<details><summary>{label(about.symbol)} by {kind}</summary>{_periods(one)}</details>"
+        "</figure>"
+    )
+
+
+def _rang(one: LatestPeriod, alert: Alert) -> str:
+    """Return what rang, in words."""
+    when = period_name(alert.period, one.trend.every)
+    says = RULES[alert.rule].says
+    return f'<span class="rang">Alert:</span> {when}, {alert.side} ({alert.meaning}); {says}.'
+
+
+def _periods(one: LatestPeriod) -> str:
+    """Return the periods as a table."""
+    table, about, every = one.trend.table(), one.trend.metric.description, one.trend.every
+    names = ("value", "low", "high", "n", "missing", "complete")
+    rows = list(zip(table["period"], *(table[name].tolist() for name in names), strict=True))
+    body = ""
+    for day, value, low, high, n, missing, over in rows[-_MOST:]:
+        known = math.isfinite(value)
+        shown = figure(value, about) if known else "no answers"
+        within = ends(low, high, about.digits) if known else ""
+        body += (
+            f'<tr><th scope="row">{period_name(day, every)}'
+            f"{'' if over else '<small>not over</small>'}</th>"
+            f'<td class="num">{shown}</td><td class="num">{within}</td>'
+            f'<td class="num">{n:,}</td><td class="num">{missing:,}</td></tr>'
+        )
+    name = f"{about.symbol} by {kind_of(every)}"
+    caption = name if len(rows) <= _MOST else f"{name}, the last {_MOST} of {len(rows):,}"
+    heads = ("Value", "Interval", "n", "Missing")
+    head = "".join(f'<th scope="col" class="num">{title}</th>' for title in heads)
+    return scrolling(
+        f"Table of {name}",
+        f"<table><caption>{escaped(caption)}</caption><thead><tr>"
+        f'<th scope="col">Period</th>{head}</tr></thead><tbody>{body}</tbody></table>',
+    )

@@ -1,0 +1,150 @@
+"""Words of the page: numbers, periods, verdicts and sources as people read them."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.data.periods import kind_of
+from relmetrics.metric.wording import escaped
+from relmetrics.reports.references import DOCUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from relmetrics.data.periods import Every
+    from relmetrics.metric.contract import Description
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_LENGTH = {"quarter": 3, "year": 12}
+"""The months in a period of several."""
+_DAY = re.compile(r"(?<![\w'-])(\b(?:on|after|before) )?(\d{4}-\d\d-\d\d)(?![\w'-])")
+
+VERDICTS = {"not shown": "no clear difference"}
+"""What the page calls a verdict, where its name is not yet how people say it."""
+
+INTERVALS = {
+    "wilson": "Wilson's score interval for a share (Wilson 1927)",
+    "agresti_coull": "Agresti and Coull's interval for a share (1998)",
+    "adjusted": "with a few pseudo-answers added, so that few answers give a wide interval",
+    "score": "score interval",
+    "wald": "normal approximation (Wald)",
+    "log_ratio": "of the logarithm of the ratio, by the delta method",
+    "bootstrap": "resampled answers (bootstrap)",
+}
+"""What the methods of intervals are called in words."""
+
+
+def label(text: object) -> str:
+    """Return a name from outside as HTML: isolated, so that its script steers nothing around it."""
+    return f"<bdi>{escaped(str(text))}</bdi>"
+
+
+def named(name: str, labels: Mapping[str, str]) -> str:
+    """Return the title of a column as HTML, with its name below where they differ."""
+    title = labels.get(name, name)
+    return label(title) + (f"<small>{label(name)}</small>" if title != name else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things: ``1 answer``, ``1,152 answers``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def number(value: float, digits: int, sign: str = "") -> str:
+    """Return a number with a true minus, and never minus zero."""
+    return f"{value:{sign}z,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def figure(value: float, about: Description) -> str:
+    """Return a value as its metric shows it, a share with its sign."""
+    return number(value, about.digits) + ("%" if about.unit == "%" else "")
+
+
+def ends(low: float, high: float, digits: int, sign: str = "") -> str:
+    """Return an interval as text."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "no interval"
+    return f"{number(low, digits, sign)} to {number(high, digits, sign)}"
+
+
+def day_name(day: np.datetime64) -> str:
+    """Return a day: ``7 September 2026``."""
+    year, month, of_month = _parts(day)
+    return f"{of_month} {_MONTHS[month - 1]} {year}"
+
+
+def period_name(day: np.datetime64, every: Every) -> str:
+    """Return the period that begins on a day: ``September 2026``, ``week of 7 September 2026``."""
+    kind = kind_of(every)
+    year, month, _ = _parts(day)
+    if kind == "month":
+        return f"{_MONTHS[month - 1]} {year}"
+    if kind == "year" and month == 1:
+        return str(year)
+    if kind in _LENGTH:
+        last = month + _LENGTH[kind] - 1
+        begins = _MONTHS[month - 1] + (f" {year}" if last > len(_MONTHS) else "")
+        return f"{begins} to {_MONTHS[(last - 1) % 12]} {year + (last - 1) // 12}"
+    return f"week of {day_name(day)}" if kind == "week" else day_name(day)
+
+
+def period_said(day: np.datetime64, every: Every) -> str:
+    """Return the period as a sentence has it: ``September 2026``, ``the week of ...``."""
+    return ("the " if kind_of(every) == "week" else "") + period_name(day, every)
+
+
+def short_name(day: np.datetime64, every: Every) -> str:
+    """Return the period that begins on a day as an axis has it: ``Sep 2026``, ``2026``."""
+    year, month, of_month = _parts(day)
+    kind = kind_of(every)
+    if kind == "year" and month == 1:
+        return str(year)
+    name = f"{_MONTHS[month - 1][:3]} {year}"
+    return name if kind in ("month", *_LENGTH) else f"{of_month} {name}"
+
+
+def dated(text: str, days: Collection[np.datetime64], every: Every) -> str:
+    """Return a note with its dates in words: periods by their names, other days as days."""
+    known = {str(day) for day in days}
+
+    def spelled(found: re.Match[str]) -> str:
+        before, day = found[1] or "", np.datetime64(found[2])
+        is_period = not before and found[2] in known
+        return before + (period_said(day, every) if is_period else day_name(day))
+
+    try:
+        return _DAY.sub(spelled, text)
+    except ValueError:  # figures that only look like a date
+        return text
+
+
+def sourced(text: str) -> str:
+    """Return a source with the titles of the documents that it cites by number."""
+    return re.sub(r"\bD[1-9]\b", lambda found: DOCUMENTS.get(found[0], found[0]), text)
+
+
+def chip(verdict: str, about: Description) -> str:
+    """Return a verdict in words, with an arrow and a colour that only repeat them."""
+    if verdict not in ("better", "worse"):
+        return f'<span class="chip none">{VERDICTS.get(verdict, verdict)}</span>' if verdict else ""
+    rose = (verdict == "better") == (about.direction == "higher")
+    arrow = "\N{BLACK UP-POINTING TRIANGLE}" if rose else "\N{BLACK DOWN-POINTING TRIANGLE}"
+    return f'<span class="chip {verdict}"><span aria-hidden="true">{arrow}</span> {verdict}</span>'
+
+
+def _parts(day: Any) -> tuple[int, int, int]:
+    """Return year, month and day of the month."""
+    month = day.astype("datetime64[M]")
+    year = month.astype("datetime64[Y]")
+    return (
+        int(year.astype(int)) + 1970,
+        int((month - year.astype("datetime64[M]")).astype(int)) + 1,
+        int((day.astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int)) + 1,
+    )
