@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from public import NAMES
+from public_names import NAMES
 
 import relmetrics as rm
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from public import NAMES
+from public_names import NAMES
 
 import relmetrics as rm
 

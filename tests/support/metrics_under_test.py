@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 from hypothesis import strategies as st
-from public import NAMES
+from public_names import NAMES
 
 import relmetrics as rm
 

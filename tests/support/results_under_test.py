@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 import numpy as np
-from public import NAMES
+from public_names import NAMES
 
 import relmetrics as rm
 from relmetrics.states.grouped_tally import GroupedTally

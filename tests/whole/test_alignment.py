@@ -7,7 +7,7 @@ import timeit
 
 import numpy as np
 import pytest
-from public import NAMES
+from public_names import NAMES
 
 import relmetrics as rm
 from relmetrics.customers.lifecycle.from_purchases import stages
