@@ -24,7 +24,8 @@ def _homes() -> dict[str, str]:
 
 
 _HOME_OF = _homes()
-__all__ = sorted(_HOME_OF.keys() - {"plot"})  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll] - the list of the stub
+_ROOMS = ("frames", "plot")
+__all__ = sorted(_HOME_OF.keys() - {*_ROOMS})  # noqa: PLE0605 # pyright: ignore[reportUnsupportedDunderAll] - the list of the stub
 
 
 def __getattr__(name: str) -> object:
@@ -42,4 +43,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """Return the public names."""
-    return [*__all__, "plot"]
+    return [*__all__, *_ROOMS]

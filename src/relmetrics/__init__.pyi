@@ -1,3 +1,4 @@
+from relmetrics import frames as frames
 from relmetrics import plot as plot
 from relmetrics._version import __version__ as __version__
 

@@ -32,9 +32,12 @@ class PreparedSums(Summable):
 
     Attributes:
         state: One state per row of sums.
+        times: How many rows of the data each one stands for; by default those that it sums or
+            left out, which may not be all: of revenue some are outside of the base.
     """
 
     state: Moments
+    times: IntArray | None = None
 
     def summed(self, codes: IntArray | None, size: int) -> Moments:
         """Add the sums, all or by group."""
@@ -45,7 +48,7 @@ class PreparedSums(Summable):
     @property
     def repeats(self) -> IntArray:
         """How many rows of the data each one sums."""
-        return np.asarray(self.state.n + self.state.missing)
+        return np.asarray(self.state.n + self.state.missing) if self.times is None else self.times
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -57,8 +56,7 @@ class AcquisitionAgainstRetention(Result):
     @property
     def ratio(self) -> float:
         """How many times as much a new customer cost as a kept one."""
-        # What is next to nothing may be nothing once it is shared out.
-        return self.cost_per_new / self.cost_per_kept if self.cost_per_kept else math.inf
+        return self.cost_per_new / self.cost_per_kept
 
     def explain(self) -> Explanation:
         """Return every step of the calculation.

@@ -71,10 +71,10 @@ class Assumptions:
         quantile(confidence_level)
         if isinstance(design_effect, DesignEffect):
             design_effect = design_effect.value
-        remedy = "A simple random sample has 1."
-        design_effect = check_positive("design_effect", design_effect, remedy)
+        check_positive("design_effect", design_effect, "A simple random sample has 1.")
         if population is not None:
-            population = check_whole("population", population, 1, MOST_ANSWERS)
+            check_whole("population", population, 1, MOST_ANSWERS)
+            population = int(population)
         if expected is not None:
             if not isinstance(expected, Tally):
                 remedy = "Say metric.tally(pilot), metric.tally_counts({...}) or estimate.state."

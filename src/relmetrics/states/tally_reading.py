@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from relmetrics.data.codes import encode
-from relmetrics.data.columns import HUGE, plain_number
+from relmetrics.data.columns import HUGE
 from relmetrics.errors import ParameterError, WeightError
 from relmetrics.errors.wording import shown
 from relmetrics.states.serial import LARGEST_SUM
@@ -58,12 +60,12 @@ def sums_by_point(
     totals = [0.0] * (scale.size + 1)
     given = set()
     for code, key, value in by_code(sums, scale, name):
-        number = plain_number(value)
-        if not 0 <= number < HUGE:
+        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        if not number or not (0 <= value < HUGE):
             raise WeightError(
                 f"{name}[{key!r}] must be a finite number of at least 0, got {shown(value)}."
             )
-        totals[code] += float(number)
+        totals[code] += float(value)
         given.add(code)
     for code, count in enumerate(counts[:-1]):
         if count and code not in given:

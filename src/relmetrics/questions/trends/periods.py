@@ -131,7 +131,7 @@ class Periods(Breakdown):
             >>> trend.rolling(2).table()["value"].tolist()
             [100.0, 50.0]
         """
-        window = check_whole("window", window, 1, max(1, len(self)))
+        check_whole("window", window, 1, max(1, len(self)))
         self._require_separate("rolling")
         if window == 1:
             return self

@@ -83,7 +83,8 @@ def dividing_line(values: FloatArray, line: float | None, name: str) -> float:
     """
     if line is None:
         return float(values.mean())
-    return float(check_number(name, line))
+    check_number(name, line)
+    return float(line)
 
 
 def _above(values: FloatArray, line: float) -> AnyArray:

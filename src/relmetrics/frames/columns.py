@@ -1,0 +1,161 @@
+"""Columns of a frame as the engine is asked for them: keys, dates, weights and answers.
+
+Types are checked before anything is computed. What is no number is made one that can be added,
+and counted, for engines differ in what they do with NaN and null.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from relmetrics.errors import AnswerError, DateError, ParameterError, WeightError
+from relmetrics.frames.engine import CLOCKED
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import Zone
+    from relmetrics.frames.engine import Source
+
+_TEXTS = ("String", "Categorical", "Enum")
+_LOOSE = ("Object", "Unknown")
+_TIMES = ("Date", "Datetime")
+
+
+def key(source: Source, argument: str, name: str) -> Any:
+    """Return a grouping column.
+
+    Raises:
+        ParameterError: Its type is no key, or its times follow the zone of a session.
+    """
+    kind = source.type_named(name, "number", "Boolean", "Time", *_TEXTS, *_LOOSE, *_TIMES)
+    if not kind:
+        raise ParameterError(
+            f"{argument} needs a column of labels; {name!r} of this {source.engine} frame is "
+            f"{source.schema[name]}. Name a column of texts, numbers, truth values or dates."
+        )
+    if kind == "Datetime" and source.schema[name].time_zone is not None:
+        raise ParameterError(
+            f"{argument} needs labels that are the same everywhere; {name!r} of this "
+            f"{source.engine} frame has times with a zone. Cast it to a date in your zone."
+        )
+    column = source.nw.col(name)
+    return column.cast(source.nw.String) if kind in ("Categorical", "Enum") else column
+
+
+def label(value: Any) -> Any:
+    """Return a label as Python has it: times of pandas as datetimes."""
+    return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
+
+
+def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None]:
+    """Return a column of dates as days, and the zone that is still to be applied.
+
+    Raises:
+        DateError: Its type is no date; or its times have a zone and none is given; or they follow
+            the zone of the session.
+    """
+    kind = source.type_named(name, "Object", *_TEXTS, *_TIMES)
+    column = source.nw.col(name)
+    if not kind:
+        raise DateError(
+            f"date needs a column of dates; {name!r} of this {source.engine} frame is "
+            f"{source.schema[name]}. Convert it to dates first."
+        )
+    if kind in ("Categorical", "Enum"):
+        return column.cast(source.nw.String), zone
+    if kind not in _TIMES:
+        return column, zone
+    if kind == "Datetime" and source.schema[name].time_zone is not None:
+        if source.engine in CLOCKED:
+            raise DateError(
+                f"{name!r} has times with a zone, which {source.engine} shows in the zone of its "
+                "session. Cast them to dates of your zone in the query."
+            )
+        if zone is None:
+            raise DateError(
+                f"{name!r} has times with a zone, so say whose calendar counts: "
+                "zone='Europe/Helsinki' or another."
+            )
+        column = column.dt.convert_time_zone(str(zone)).dt.replace_time_zone(None)
+        zone = None
+    if zone is not None:
+        raise DateError(
+            f"zone converts times that carry a zone; {name!r} of this {source.engine} frame has "
+            "none. Leave zone out."
+        )
+    return column.dt.to_string("%Y-%m-%d"), None
+
+
+def day(value: Any) -> Any:
+    """Return a day as it is read best: texts and dates as they are, NaN as None."""
+    return value if isinstance(value, (str, dt.date)) else None
+
+
+def answers(source: Source, name: str) -> Any:
+    """Return a column of answers.
+
+    Raises:
+        AnswerError: Its type is none of answers.
+    """
+    kind = source.type_named(name, "number", "Boolean", *_TEXTS, *_LOOSE)
+    if not kind:
+        raise AnswerError(
+            f"answers are numbers, truth values or labels; {name!r} of this {source.engine} frame "
+            f"is {source.schema[name]}. Name the column of the answers."
+        )
+    column = source.nw.col(name)
+    if kind in ("Categorical", "Enum"):
+        return column.cast(source.nw.String)
+    return column.cast(source.nw.Float64) if source.schema[name].is_decimal() else column
+
+
+def number(source: Source, name: str) -> Any:
+    """Return a column of numbers as floats.
+
+    Raises:
+        AnswerError: Its type is no number.
+    """
+    kind = source.type_named(name, "number", "Boolean", "Unknown")
+    if not kind:
+        raise AnswerError(
+            f"numbers are needed; {name!r} of this {source.engine} frame is "
+            f"{source.schema[name]}. Convert the column first."
+        )
+    column = source.nw.col(name)
+    if kind == "Boolean":
+        column = column.cast(source.nw.Int64)
+    return column.cast(source.nw.Float64)
+
+
+def weight(source: Source, name: str) -> Any:
+    """Return a column of weights as floats.
+
+    Raises:
+        WeightError: Its type is no number.
+    """
+    if not source.type_named(name, "number"):
+        raise WeightError(
+            f"weights must be numbers; {name!r} of this {source.engine} frame is "
+            f"{source.schema[name]}. Convert the column first."
+        )
+    return source.nw.col(name).cast(source.nw.Float64)
+
+
+def is_weight(column: Any) -> Any:
+    """Return which entries are finite and at least 0."""
+    return column.is_finite().fill_null(value=False) & (column >= 0).fill_null(value=False)
+
+
+def require_weights(source: Source, name: str, wrong: int) -> None:
+    """Check that no row lacks a weight.
+
+    Raises:
+        WeightError: Some do.
+    """
+    if wrong:
+        rows = "row has" if wrong == 1 else "rows have"
+        raise WeightError(
+            f"weights must be finite numbers of at least 0; {wrong} {rows} none such in {name!r} "
+            f"of this {source.engine} frame. Leave out rows that have no weight, or give them "
+            "weight 0."
+        )

@@ -1,0 +1,175 @@
+"""Measure: many metrics of a frame, by group and over time, as one tidy table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from relmetrics.data.checks import check_flag
+from relmetrics.errors import ParameterError
+from relmetrics.frames.asking import Asked
+from relmetrics.frames.segments import Plan
+from relmetrics.frames.single import ask
+from relmetrics.frames.tidy import FIXED, Tidy
+from relmetrics.inference.intervals import quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import Zone
+    from relmetrics.frames.histogram import Histogram
+
+_COMPARES = ("rest", "previous")
+
+
+def measure(
+    frame: Any,
+    measures: Mapping[str | tuple[str, ...], Any],
+    *,
+    by: Sequence[str | Sequence[str]] | str = (),
+    date: str | None = None,
+    every: Every = "month",
+    weights: str | None = None,
+    total: bool = True,
+    compare: str | None = None,
+    as_of: object = None,
+    zone: Zone | None = None,
+    week_start: str = "monday",
+    year_start: str = "january",
+    confidence_level: float = 0.95,
+) -> Any:
+    """Compute metrics of a frame, by group and over time, as one tidy table of the same library.
+
+    The engine counts, once for each column of answers and once for each index or ratio; what comes
+    to Python is one row per group, day and point of the scale. Values, intervals and tests are
+    then those of ``metric.by``, ``metric.over``, ``compare`` and ``changes``.
+
+    Columns of the table: ``metric``, ``column``; ``segment``, which says what the row is of
+    (``total``, or the names of its grouping columns); the grouping columns, empty where a row is
+    not by them; with `date` ``period``, its first day, and whether it is ``complete``; ``value``,
+    ``low``, ``high``, ``n``, ``missing``, ``unit``; and with `compare` ``difference``,
+    ``difference_low``, ``difference_high``, ``p_adjusted`` and ``verdict``. Groups are sorted.
+
+    Args:
+        frame: A data frame that narwhals knows: pandas, Polars (lazy as well), PyArrow, DuckDB,
+            Ibis, Dask.
+        measures: Column to metric, or to a list of metrics; several columns to an index or a ratio:
+            ``{"recommend": rm.NPS(), ("food", "safety"): rm.CSI()}``.
+        by: Grouping columns, which are crossed: ``["plan", "region"]``. Groupings one beside the
+            other are lists of their own: ``[["plan"], ["region"]]``.
+        date: The column of dates, times or ISO text.
+        every: The kind of period.
+        weights: The column of survey weights.
+        total: Whether there are rows of all groups together.
+        compare: ``rest``, each group with all others, within each period if there are any; or
+            ``previous``, each complete period with the one before, within each group. P-values are
+            adjusted by Holm within each of these families.
+        as_of: The last day that was wholly observed; by default the last day of the data.
+        zone: The time zone whose calendar counts, for times that carry a zone.
+        week_start: The first day of a week.
+        year_start: The first month of a year and of its quarters.
+        confidence_level: Level of intervals and verdicts.
+
+    Raises:
+        ParameterError: It is no frame; a column is missing, named twice or of a type that is no
+            key; a metric does not fit its columns; or the engine cannot answer.
+        AnswerError: Some answers are none of their scale.
+        AmountError: Some amounts are not what they must be.
+        DateError: The dates cannot be read, or follow the zone of a session.
+        WeightError: Some rows have no weight.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics import frames
+        >>> import pandas as pd
+        >>> df = pd.DataFrame({"q": [10, 9, 3, 8], "plan": ["a", "a", "b", "b"]})
+        >>> frames.measure(df, {"q": rm.NPS()}, by=["plan"])["value"].tolist()
+        [25.0, 100.0, -50.0]
+    """
+    quantile(confidence_level)
+    check_flag("total", total)
+    groupings = _groupings(by)
+    _require_comparable(compare, groupings, date)
+    names = tuple(dict.fromkeys(name for grouping in groupings for name in grouping))
+    taken = [name for name in names if name in FIXED]
+    if taken:
+        raise ParameterError.must_be(
+            "by", "columns called unlike those of the table", taken[0], "Rename the column."
+        )
+    asked = Asked.of(frame, by=names, date=date, weights=weights, zone=zone)
+    pairs = _pairs(measures)
+    for columns, _ in pairs:
+        asked.source.require("measures", [columns] if isinstance(columns, str) else columns)
+    plan = Plan(
+        groupings=(((),) if total or not groupings else ()) + groupings,
+        compare=compare,
+        confidence_level=confidence_level,
+        calendar={
+            "every": every,
+            "as_of": as_of,
+            "week_start": week_start,
+            "year_start": year_start,
+        },
+    )
+    tidy = Tidy(names, dated=date is not None, compared=compare is not None)
+    known: dict[str, Histogram] = {}
+    for columns, metric in pairs:
+        answered = ask(asked, columns, metric, known)
+        for grouping in plan.groupings:
+            for part in plan.parts(metric, answered, grouping):
+                tidy.add(metric, columns, grouping, part)
+    return asked.source.table(tidy.columns)
+
+
+def _groupings(by: Any) -> tuple[tuple[str, ...], ...]:
+    """Return the groupings that stand one beside the other, each with its columns."""
+    if isinstance(by, str):
+        return ((by,),)
+    given = list(by)
+    if not given:
+        return ()
+    nested = [isinstance(item, (list, tuple)) for item in given]
+    if any(nested) and not all(nested):
+        raise ParameterError.must_be(
+            "by",
+            "names of columns, or lists of them",
+            given,
+            "Say [['plan'], ['region', 'plan']] for groupings one beside the other.",
+        )
+    groupings = tuple(map(tuple, given)) if nested[0] else (tuple(given),)
+    for grouping in groupings:
+        repeated = [name for name in grouping if grouping.count(name) > 1]
+        if repeated or not grouping or groupings.count(grouping) > 1:
+            raise ParameterError.must_be("by", "columns that differ", list(grouping))
+    return groupings
+
+
+def _require_comparable(compare: Any, groupings: tuple[Any, ...], date: str | None) -> None:
+    if compare is None:
+        return
+    if compare not in _COMPARES:
+        raise ParameterError.unknown_name("compare", compare, _COMPARES)
+    if compare == "rest" and not groupings:
+        raise ParameterError.must_be(
+            "compare", "'rest' only where there are groups", compare, "Name grouping columns in by."
+        )
+    if compare == "previous" and date is None:
+        raise ParameterError.must_be(
+            "compare", "'previous' only over time", compare, "Name the column of dates in date."
+        )
+
+
+def _pairs(measures: Any) -> list[tuple[str | tuple[str, ...], Any]]:
+    """Return each column, or columns, with each of its metrics."""
+    if not hasattr(measures, "items") or not measures:
+        raise ParameterError.must_be(
+            "measures",
+            "a mapping of column to metric",
+            measures,
+            "Say {'recommend': rm.NPS()}.",
+        )
+    return [
+        (columns, metric)
+        for columns, metrics in measures.items()
+        for metric in (metrics if isinstance(metrics, (list, tuple)) else [metrics])
+    ]

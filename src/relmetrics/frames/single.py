@@ -1,0 +1,220 @@
+"""One metric of a frame: its state, its breakdown, its trend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from relmetrics.data.grouping import Labels
+from relmetrics.errors import ParameterError
+from relmetrics.estimators.asked import breakdown_of, trend_of
+from relmetrics.estimators.counted import CountedQuestions
+from relmetrics.estimators.summed import SummedQuestions
+from relmetrics.frames.asking import Answered, Asked
+from relmetrics.frames.histogram import Histogram, count_answers
+from relmetrics.frames.sums import sum_columns
+from relmetrics.questions.groups.breakdown import Breakdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relmetrics.data.periods import Every
+    from relmetrics.data.types import Zone
+    from relmetrics.questions.trends.trend import Trend
+    from relmetrics.states.moments import Moments
+    from relmetrics.states.tally import Tally
+
+
+def tally(
+    frame: Any, column: str, metric: CountedQuestions[Any], *, weights: str | None = None
+) -> Tally:
+    """Count a column of a frame into the state of a metric of answers.
+
+    Args:
+        frame: A data frame that narwhals knows.
+        column: The name of the column of answers.
+        metric: The metric, which says on what scale they are.
+        weights: The name of the column of survey weights.
+
+    Raises:
+        ParameterError: It is no frame, there is no such column, or the engine cannot answer.
+        AnswerError: Some answers are none of the scale.
+        WeightError: Some rows have no weight.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> from relmetrics import frames
+        >>> import polars as pl
+        >>> frames.tally(pl.DataFrame({"q": [10, 3]}), "q", rm.NPS()).n
+        2
+    """
+    require_kind(metric, CountedQuestions, "tally")
+    return cast("Tally", ask(Asked.of(frame, weights=weights), column, metric).rows.summed(None, 1))
+
+
+def moments(
+    frame: Any,
+    columns: Sequence[str],
+    metric: SummedQuestions[Any],
+    *,
+    weights: str | None = None,
+) -> Moments:
+    """Sum columns of a frame into the state of an index or a ratio of amounts.
+
+    Args:
+        frame: A data frame that narwhals knows.
+        columns: The names of the columns: the factors of an index; the columns of a ratio, in the
+            order in which the metric names them.
+        metric: The metric.
+        weights: The name of the column of survey weights.
+
+    Raises:
+        ParameterError: It is no frame, there is no such column, or the engine cannot answer.
+        AnswerError: Some ratings are none of the scale.
+        AmountError: Some amounts are not what they must be.
+        FactorError: A factor has no weight.
+        WeightError: Some rows have no weight.
+    """
+    require_kind(metric, SummedQuestions, "moments")
+    rows = ask(Asked.of(frame, weights=weights), tuple(columns), metric).rows
+    return cast("Moments", rows.summed(None, 1))
+
+
+def breakdown(
+    frame: Any,
+    column: str | Sequence[str],
+    metric: Any,
+    *,
+    by: str | Sequence[str],
+    weights: str | None = None,
+    confidence_level: float = 0.95,
+) -> Breakdown:
+    """Compute a metric of a frame for every group: what ``metric.by`` gives, the groups sorted.
+
+    Args:
+        frame: A data frame that narwhals knows.
+        column: The name of the column of answers; of an index or a ratio the names of several.
+        metric: The metric.
+        by: The name of the grouping column, or several, which are crossed.
+        weights: The name of the column of survey weights.
+        confidence_level: Level of the intervals.
+
+    Raises:
+        RelmetricsError: As for `tally` and `moments`, or a column of groups holds no labels.
+    """
+    names = [by] if isinstance(by, str) else list(by)
+    if not names:
+        raise ParameterError.must_be("by", "at least one column", by)
+    answered = ask(Asked.of(frame, by=names, weights=weights), column, metric)
+    return grouped(metric, answered, answered.labels, confidence_level)
+
+
+def trend(
+    frame: Any,
+    column: str | Sequence[str],
+    metric: Any,
+    *,
+    date: str,
+    every: Every = "month",
+    weights: str | None = None,
+    as_of: object = None,
+    zone: Zone | None = None,
+    week_start: str = "monday",
+    year_start: str = "january",
+    confidence_level: float = 0.95,
+) -> Trend:
+    """Compute a metric of a frame period by period: what ``metric.over`` gives.
+
+    The engine counts by day, so that periods of every kind are right and the last day is known.
+
+    Args:
+        frame: A data frame that narwhals knows.
+        column: The name of the column of answers; of an index or a ratio the names of several.
+        metric: The metric.
+        date: The name of the column of dates, times or ISO text.
+        every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
+        weights: The name of the column of survey weights.
+        as_of: The last day that was wholly observed, as for `over`.
+        zone: The time zone whose calendar counts, for times that carry a zone.
+        week_start: The first day of a week.
+        year_start: The first month of a year and of its quarters.
+        confidence_level: Level of the intervals.
+
+    Raises:
+        RelmetricsError: As for `tally` and `moments`.
+        DateError: A date cannot be read, all are missing, or times with a zone follow the session.
+    """
+    answered = ask(Asked.of(frame, date=date, weights=weights, zone=zone), column, metric)
+    return trend_of(
+        metric,
+        answered.rows,
+        answered.days or [],
+        confidence_level=confidence_level,
+        every=every,
+        as_of=as_of,
+        zone=answered.zone,
+        week_start=week_start,
+        year_start=year_start,
+    )
+
+
+def require_kind(metric: Any, kind: type, function: str) -> None:
+    """Check that a metric is of the kind that a function makes the state of.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    if not isinstance(metric, kind):
+        what = "answers" if kind is CountedQuestions else "several columns"
+        raise ParameterError.must_be(
+            "metric",
+            f"a metric of {what}, such as {'NPS()' if kind is CountedQuestions else 'CSI()'}",
+            metric,
+            f"frames.{'moments' if function == 'tally' else 'tally'} is for the others.",
+        )
+
+
+def ask(
+    asked: Asked,
+    column: str | Sequence[str],
+    metric: Any,
+    known: dict[str, Histogram] | None = None,
+) -> Answered:
+    """Return what the engine gives of a metric's column or columns.
+
+    Args:
+        asked: Keys, date and weights.
+        column: A name, or several.
+        metric: The metric.
+        known: Histograms that were asked for before, by column, to be asked once.
+
+    Raises:
+        ParameterError: The metric is none, or is not of so many columns.
+    """
+    if isinstance(metric, SummedQuestions) and not isinstance(column, str):
+        return sum_columns(asked, metric, list(column))
+    if not isinstance(metric, CountedQuestions) or not isinstance(column, str):
+        raise ParameterError.must_be(
+            "metric",
+            "a metric of answers for one column, or an index or a ratio for several",
+            metric,
+            "Say {'recommend': rm.NPS(), ('food', 'safety'): rm.CSI()}.",
+        )
+    histograms = {} if known is None else known
+    if column not in histograms:
+        histograms[column] = count_answers(asked, column)
+    return histograms[column].of(metric)
+
+
+def grouped(
+    metric: Any, answered: Answered, labels: dict[str, list[Any]], confidence_level: float
+) -> Breakdown:
+    """Return the breakdown by these labels, sorted; without any, that of everything."""
+    if labels:
+        return breakdown_of(
+            metric, answered.rows, labels, sort=True, confidence_level=confidence_level
+        )
+    states = answered.rows.summed(np.zeros(answered.rows.size, dtype=np.intp), 1)
+    whole = Labels(("group",), (np.array(["total"], dtype=object),))
+    return Breakdown(metric, whole, states, states[0], confidence_level)
