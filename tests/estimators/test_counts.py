@@ -243,7 +243,7 @@ WRONG = {
     "all zero": ({"weights": [0, 0], "squares": [0, 0]}, rm.WeightError, "all zero"),
     "no name": ({"answers": "answer"}, rm.ParameterError, "groups.*mapping of columns"),
     "unknown name": (
-        {"groups": TABLE, "answers": "anser", "counts": "n"},
+        {"groups": TABLE, "answers": "answ", "counts": "n"},
         rm.ParameterError,
         "Did you mean 'answer'",
     ),
