@@ -273,5 +273,6 @@ def test_times_with_a_zone():
         .astype(str)
     ) == ["2025-02-01"]
     duckdb = module("duckdb")
+    module("pyarrow")
     with pytest.raises(rm.DateError, match="duckdb shows in the zone of its session"):
         frames.trend(duckdb.from_arrow(frame.to_arrow()), "q", rm.NPS(), date="d")
