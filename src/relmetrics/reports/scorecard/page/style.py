@@ -6,7 +6,7 @@ STYLE = """
 .relmetrics{color-scheme:light dark;--bg:#fff;--ink:#16202a;--soft:#55636e;--line:#dfe5e9;
 --card:#f6f8f9;--accent:#0b6e69;--rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#e8f0fc;
 --bad-bg:#fcefe6;--p:#0b6e69;--m:#c3ced6;--d:#c8642a;background:var(--bg);color:var(--ink);
-font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
+font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){.relmetrics{--bg:#11171c;--ink:#e9eef2;--soft:#a3b3be;
 --line:#2c3740;--card:#182027;--accent:#5cc6bf;--rng:#2f7d78;--good:#8db8ff;--bad:#f2a673;
@@ -18,6 +18,7 @@ body.relmetrics{margin:0}
 .relmetrics h1{font-size:2rem;line-height:1.15;margin:0 0 8px;letter-spacing:-.02em;
 text-wrap:balance}
 .relmetrics h2{font-size:1.3rem;line-height:1.25;margin:48px 0 6px;letter-spacing:-.01em}
+.relmetrics #glance h2{margin-top:28px}
 .relmetrics h3{font-size:.875rem;line-height:1.35;font-weight:600;color:var(--soft);margin:0}
 .relmetrics h3 small{font-size:inherit;font-weight:400}
 .relmetrics p{margin:0}
@@ -31,7 +32,7 @@ margin:20px 0 0;border-block:1px solid var(--line)}
 .relmetrics nav a{text-decoration:none}
 .relmetrics nav a:hover{text-decoration:underline}
 .relmetrics .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(245px,100%),1fr));
-gap:14px;margin-top:22px}
+gap:14px;margin-top:12px}
 .relmetrics .tile{background:var(--card);border:1px solid var(--line);border-radius:12px;
 padding:16px 18px;display:flex;flex-direction:column}
 .relmetrics .tile:only-child{max-width:430px}
@@ -120,21 +121,27 @@ gap:4px 18px;font-size:.9375rem}
 .relmetrics footer.page{color:var(--soft);font-size:.875rem;padding-block:36px}
 @media(max-width:480px){.relmetrics .page{padding-inline:16px}
 .relmetrics header.page{padding-top:24px}.relmetrics h1{font-size:1.6rem}
-.relmetrics .matrix th:first-child{min-width:5.5rem;max-width:8rem;padding-right:10px}
+.relmetrics .matrix th:first-child{min-width:8rem;max-width:8.5rem;padding-right:10px;
+font-size:.875rem}
 .relmetrics dl{grid-template-columns:1fr;gap:0}.relmetrics dd{margin-bottom:8px}}
 @media print{@page{size:A4;margin:14mm}
+html:has(>.relmetrics){font-size:10.5px}
 .relmetrics{--bg:#fff;--ink:#000;--soft:#444;--line:#ccc;--card:#fff;--accent:#0b6e69;
 --rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#fff;--bad-bg:#fff;--p:#0b6e69;--m:#c3ced6;
---d:#c8642a;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+--d:#c8642a;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .relmetrics nav{display:none}.relmetrics .page{max-width:none;padding:0}
 .relmetrics header.page{padding-top:0}
-.relmetrics .tiles{grid-template-columns:repeat(3,1fr);gap:8px}
-.relmetrics .trends{grid-template-columns:1fr 1fr}
+.relmetrics .tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:8px}
+.relmetrics .trends,.relmetrics .trends.even{grid-template-columns:1fr 1fr}
 .relmetrics .scroll{overflow:visible}
-.relmetrics table{font-size:10px}.relmetrics th,.relmetrics td{padding:4px 8px 4px 0}
+.relmetrics figure details{display:none}
+.relmetrics th,.relmetrics td{padding:4px 8px 4px 0}
 .relmetrics .matrix .v,.relmetrics .matrix .iv,.relmetrics .iv{width:112px}
 .relmetrics .matrix th:first-child{position:static}
-.relmetrics .big{font-size:26px}.relmetrics h2{margin-top:22px;break-after:avoid}
+.relmetrics h2,.relmetrics caption,.relmetrics .lead,.relmetrics summary{break-after:avoid}
+.relmetrics h2{margin-top:18px}.relmetrics footer.page{padding-block:8px 0}
+.relmetrics dl{gap:1px 14px;margin-bottom:6px}
+.relmetrics summary{padding:4px 0}
 .relmetrics .tile,.relmetrics figure,.relmetrics tr,.relmetrics dl{break-inside:avoid}
 .relmetrics #definitions details::details-content{content-visibility:visible;height:auto}}
 """

@@ -41,7 +41,11 @@ def body(card: Card) -> str:
 def _content(card: Card) -> str:
     segments = {by.metric.description.symbol: rows_of(by) for by in card.segments}
     totals = {e.metric.description.symbol: row_of(e) for e in card.estimates}
+    glance = tiles(card) + sentences(card, segments)
+    if glance:
+        glance = f'<section id="glance"><h2>At a glance</h2>{glance}</section>'
     sections = {
+        "glance": ("At a glance", glance),
         "time": ("Over time", over_time(card)),
         "segments": ("Segments", matrices(card, segments, totals)),
         "factors": ("Factors", factors(card)),
@@ -58,7 +62,7 @@ def _content(card: Card) -> str:
         f'<header class="page"><h1>{label(card.title)}</h1><p class="about">{_about(card)}</p>'
         "</header>"
         f'<nav class="page" aria-label="Contents"><ul>{links}</ul></nav>'
-        f'<main class="page">{tiles(card)}{nothing}{sentences(card, segments)}'
+        f'<main class="page">{nothing}'
         f"{''.join(section for _, section in sections.values())}</main>"
         f'<footer class="page"><p>{_made(card)}</p></footer>'
     )
