@@ -599,3 +599,51 @@ def test_an_axis_holds_its_values_between_round_ticks(values, steps):
     texts = [axis.text(tick) for tick in axis.ticks]
     assert len(set(texts)) == len(texts)
     assert Axis.over([np.nan], 0, 1) is None
+
+
+COLUMNS = {
+    "whole": np.array([1, 5, 3, 2, 4, 4], dtype=np.int8),
+    "unsigned": np.array([1, 5, 3, 2, 4, 4], dtype=np.uint64),
+    "floats": np.array([1, 5, np.nan, 2, 4, 4], dtype=np.float32),
+    "off the scale": np.array([1, 5, 3, 2, 40, 4]),
+    "fractions": np.array([1, 5, 3, 2, 4.5, 4]),
+    "infinite": np.array([1, 5, 3, 2, np.inf, 4]),
+    "truths": np.array([True, False, True, True, False, True]),
+    "days": np.array(MONTHS, dtype="datetime64[D]"),
+    "times": np.array([*MONTHS[:5], "NaT"], dtype="datetime64[ns]"),
+    "no days": np.array(["NaT"] * 6, dtype="datetime64[D]"),
+    "months": np.array(MONTHS, dtype="datetime64[M]"),
+    "texts": np.array(["1", "5", "3", "2", "", "4"]),
+    "objects": np.array([1, 5, None, 2, 4, "4"], dtype=object),
+    "two dimensions": np.array([[1, 2]] * 6),
+    "hidden": np.ma.array([1, 5, 3, 2, 4, 4], mask=[0, 0, 1, 0, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+@pytest.mark.parametrize(
+    "name",
+    ["satisfaction", "f", "date", "w", "segment", "at_start", "helped", "purchases", "gain"],
+)
+def test_arrays_give_what_lists_of_their_items_give(name, kind):
+    """A column that stays an array is read as its items would be, and refused as they would."""
+    rng = np.random.default_rng(1)
+    survey = {"satisfaction": [5, 4, 3, 2, 1, 5], "f": [1, 2, 3, 4, 5, 5], "w": [1] * 6}
+    survey |= {"date": MONTHS, "segment": list("aabbab")}
+    customers = {n: rng.integers(0, 2, 6).tolist() for n in ("at_start", "at_end", "helped")}
+    customers |= {"referred": [0] * 6, "purchases": [1, 2, 3, 9, 0, 1]}
+    customers |= {"gain": [5.0] * 6, "cost": [1.0, 2, 3, 4, 5, 6]}
+    said = []
+    for column in (COLUMNS[kind], list(COLUMNS[kind])):
+        tables = [
+            {**table, name: column} if name in table else table for table in (survey, customers)
+        ]
+        try:
+            card = rm.scorecard(
+                survey=tables[0], customers=tables[1], weight="w", factors=["f"], every="month"
+            )
+        except (rm.RelmetricsError, TypeError, ValueError) as error:
+            said.append((type(error), str(error)))
+        else:
+            said.append(card.to_dict())
+    assert said[0] == said[1]

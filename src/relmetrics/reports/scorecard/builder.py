@@ -13,9 +13,8 @@ from relmetrics.customers.return_on_relationship import ReturnOnRelationship
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.periods import kind_of
-from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.data.tables import require_columns
-from relmetrics.data.texts import as_days, as_numbers, parsed
+from relmetrics.data.texts import as_days, as_flags, as_numbers, kept, parsed
 from relmetrics.errors import (
     AmountError,
     EmptySampleError,
@@ -31,6 +30,7 @@ from relmetrics.survey.mean import MeanScore
 
 if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
+    from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Zone
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
@@ -63,7 +63,7 @@ class Builder:
     def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
         """Take the columns of a table from here on."""
         require_aligned(**{kind: table})
-        table = {str(name): list(table[name]) for name in getattr(table, "columns", table)}
+        table = {str(name): kept(table[name]) for name in getattr(table, "columns", table)}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None
         self.rows[kind] = max(map(len, table.values()), default=0)
@@ -207,9 +207,4 @@ class Builder:
 
     def flags(self, column: str) -> Any:
         """Return a column of yes and no as 1.0 and 0.0, NaN for missing."""
-        return np.array(
-            [
-                np.nan if flag is None else flag
-                for flag in YES_NO.parse(self.table[column], name=column)
-            ]
-        )
+        return as_flags(self.table[column], column)
