@@ -55,6 +55,7 @@ class Builder:
         self.kind = ""
         self.weights: Any = None
         self.dates: AnyArray | None = None
+        self.labels: AnyArray | None = None
         self.timing: dict[str, Any] = {}
         self.factor_answers: list[tuple[str, Tally]] = []
         self.rows: dict[str, int] = {}
@@ -66,6 +67,10 @@ class Builder:
         table = {str(name): kept(table[name]) for name in getattr(table, "columns", table)}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None
+        self.labels = None
+        if self.segment is not None and self.segment in self.table:
+            self.labels = np.empty(len(self.table[self.segment]), dtype=object)
+            self.labels[:] = list(self.table[self.segment])
         self.rows[kind] = max(map(len, table.values()), default=0)
         if weight is not None:
             require_columns([weight], list(table))
@@ -138,10 +143,8 @@ class Builder:
         if self.dates is not None:
             timing = {**self.timing, "confidence_level": self.level}
             self.trends.append(metric.over(data, self.dates, **timing, **weights))
-        if self.segment is not None and self.segment in self.table:
-            labels = np.empty(len(self.table[self.segment]), dtype=object)
-            labels[:] = list(self.table[self.segment])
-            labels = labels if rows is None else labels[rows]
+        if self.labels is not None:
+            labels = self.labels if rows is None else self.labels[rows]
             self.segments.append(
                 metric.by(
                     data, {"segment": labels}, sort=True, confidence_level=self.level, **weights

@@ -10,7 +10,7 @@ import numpy as np
 
 from relmetrics.data.periods import kind_of
 from relmetrics.metric.wording import escaped
-from relmetrics.reports.references import DOCUMENTS
+from relmetrics.reports.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
