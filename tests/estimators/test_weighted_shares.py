@@ -45,9 +45,12 @@ def test_one_light_no_of_fifty_is_no_certainty():
 
 
 def test_a_difference_of_few_yes_is_no_surer_with_a_light_one():
-    """One of 200 against 6 of 200 is not shown, whatever the one weighs."""
+    """One light yes of 200 against 6 of 200: the interval is as wide as with no yes at all."""
     six = CSAT.tally([5] * 6 + [1] * 194, weights=[1.0] * 200)
-    assert CSAT.compare(light(), six).p_value > 0.013
+    none = CSAT.tally([1] * 200, weights=ONE_LIGHT_YES["weights"])
+    ours, theirs = CSAT.compare(light(), six), CSAT.compare(none, six)
+    assert ours.high - ours.low == pytest.approx(theirs.high - theirs.low, rel=0.02)
+    assert ours.p_value > 0.01
     plain = CSAT.compare(CSAT.tally([5] + [1] * 199), CSAT.tally([5] * 6 + [1] * 194))
     assert plain.p_value > 0.05
 

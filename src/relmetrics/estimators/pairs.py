@@ -106,6 +106,11 @@ class Pairs:
         """The number of rows that lack an answer."""
         return self.state.missing
 
+    @property
+    def weightless(self) -> int:
+        """The number of pairs of weight 0."""
+        return self.state.weightless
+
     def figures(self, found: Contrast) -> SideFigures:  # noqa: ARG002 - the difference tells no side
         """Return the value of either side, of the pairs that count, and their number."""
         n = int(sum(self.form.masses(self.state)[0]))

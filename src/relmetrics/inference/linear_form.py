@@ -171,7 +171,7 @@ class LinearForm(Form):
         """Return the sample of a tally or of many, and the weight at each level."""
         counts, weights, squares = self.masses(state)
         if not isinstance(counts[0], np.ndarray):  # of one tally; of several they are arrays
-            if not any(counts):
+            if not any(counts) and not state.weightless:
                 raise EmptySampleError.for_metric(self.name, cast("Tally", state).missing)
             if weights is not counts and not any(weights):
                 raise WeightError.all_zero()

@@ -215,7 +215,7 @@ def require_rows(state: Moments, name: str) -> None:
         EmptySampleError: There are no rows.
         WeightError: They weigh nothing.
     """
-    if not state.n:
+    if not state.n and not state.weightless:
         raise EmptySampleError.for_metric(name, int(state.missing))
     if not state.sums.own_masses().any():
         raise WeightError.all_zero()

@@ -14,7 +14,7 @@ from relmetrics.metric.equivalence import Equivalence
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
 from relmetrics.metric.result import Result, written
-from relmetrics.metric.wording import p_text, percent
+from relmetrics.metric.wording import left_out, p_text, percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -255,7 +255,7 @@ class Difference(Result):
             ("Interval", f"{self.method} at {percent(self.confidence_level)}"),
             ("Test", f"{p_text(self.p_value)}, two-sided{by}"),
             ("Verdict", f"{self.verdict} ({about.direction} is better)"),
-            ("Left out", f"{self.missing} missing" if self.missing else "nothing"),
+            ("Left out", "; ".join(left_out(self.missing, self.sides.weightless)) or "nothing"),
             ("Source", about.source),
         )
         return Explanation.of(self._line(samples), rows)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import choice, drawing
 from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
-from relmetrics.metric.wording import percent, row_html
+from relmetrics.metric.wording import left_out, percent, row_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,6 +143,11 @@ class Estimate(Result):
         return self.value
 
     @property
+    def weightless(self) -> int:
+        """The number of answers of weight 0, which count nowhere else."""
+        return int(self.state.weightless)
+
+    @property
     def definition(self) -> str:
         """The definition in words, with its parameters and its named variant."""
         return self._about.definition
@@ -196,8 +201,7 @@ class Estimate(Result):
         """
         about = self._about
         working = self.metric.working(self.state)
-        left_out = [f"{self.missing} missing"] if self.missing else []
-        left_out += [working.left_out] if working.left_out else []
+        apart = [*left_out(self.missing, self.weightless), working.left_out]
         method = f"{self.method} at {percent(self.confidence_level)}"
         if not math.isclose(self.n_effective, self.n):
             method += f", with {self.n_effective:,.1f} effective answers of {self.n:,}"
@@ -206,7 +210,7 @@ class Estimate(Result):
             ("Formula", f"{about.formula} = {working.formula}"),
             ("Numerator", working.numerator),
             ("Denominator", working.denominator),
-            ("Left out", "; ".join(left_out) or "nothing"),
+            ("Left out", "; ".join(filter(None, apart)) or "nothing"),
             ("Interval", method),
             ("Direction", f"{about.direction} is better, range {about.range_text}"),
             ("Source", about.source),

@@ -100,6 +100,11 @@ class PairedMoments(ABC):
         """The number of rows left out."""
         return int(self.state.missing)
 
+    @property
+    def weightless(self) -> int:
+        """The number of rows of weight 0."""
+        return int(self.state.weightless)
+
     def to_dict(self) -> dict[str, object]:
         """Return the pairs."""
         return {"pairs": self.state.to_dict()}

@@ -73,6 +73,11 @@ class Sides(Protocol):
         """The number of rows without an answer, of both sides."""
         ...
 
+    @property
+    def weightless(self) -> int:
+        """The number of answers of weight 0, of both sides."""
+        ...
+
     def to_dict(self) -> dict[str, object]:
         """Return what is compared as JSON-ready plain values."""
         ...
@@ -112,6 +117,11 @@ class Independent:
     def missing(self) -> int:
         """The number of rows without an answer, of both sides."""
         return int(self.state.missing) + int(self.reference.missing)
+
+    @property
+    def weightless(self) -> int:
+        """The number of answers of weight 0, of both sides."""
+        return int(self.state.weightless) + int(self.reference.weightless)
 
     def to_dict(self) -> dict[str, object]:
         """Return both states."""
@@ -172,6 +182,11 @@ class OneSample:
     def missing(self) -> int:
         """The number of rows without an answer."""
         return int(self.state.missing)
+
+    @property
+    def weightless(self) -> int:
+        """The number of answers of weight 0."""
+        return int(self.state.weightless)
 
     def to_dict(self) -> dict[str, object]:
         """Return the state and the number."""

@@ -72,6 +72,12 @@ def plain_cell(value: Any) -> Any:
     return None if is_missing(value) else str(value)
 
 
+def left_out(missing: int, weightless: int) -> list[str]:
+    """Return what was left out, in words: rows without an answer, and answers of weight 0."""
+    found = [f"{missing} missing"] if missing else []
+    return [*found, f"{weightless} of weight 0"] if weightless else found
+
+
 def escaped(text: str) -> str:
     """Return text as HTML has it, its control characters written out."""
     from html import escape  # noqa: PLC0415 - only notebooks and pages need it

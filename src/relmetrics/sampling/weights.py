@@ -53,7 +53,7 @@ class DesignEffect(Result):
 
     Attributes:
         value: Kish's design effect, at least 1: how many times larger they make a variance.
-        n: Number of rows, those of weight 0 included.
+        n: Number of rows that weigh anything.
         n_effective: How many equally weighted rows would tell as much: ``n / value``.
 
     Example:
@@ -94,6 +94,7 @@ def design_effect(weights: Column) -> DesignEffect:
 
     Formula: ``n x sum(w^2) / sum(w)^2``, which is one plus the squared coefficient of variation of
     the weights; the effective n is ``sum(w)^2 / sum(w^2)``.
+    Rows of weight 0 are none, and n leaves them out.
     Unit: times, from 1 (equal weights, exactly) to n (a single row counts). Lower is better.
 
     It holds for an answer that has nothing to do with the weights: the interval is wider by its
@@ -146,5 +147,6 @@ def normalised(weights: FloatArray) -> FloatArray:
 def effect_of(weights: FloatArray) -> DesignEffect:
     """Return Kish's design effect of checked_weights weights."""
     scaled = weights / weights.max()  # equal weights become 1, whose sums are exact
-    effect = len(scaled) * float(np.sum(scaled * scaled)) / float(scaled.sum()) ** 2
-    return DesignEffect(max(1.0, effect), len(scaled))
+    n = int(np.count_nonzero(scaled))
+    effect = n * float(np.sum(scaled * scaled)) / float(scaled.sum()) ** 2
+    return DesignEffect(max(1.0, effect), n)

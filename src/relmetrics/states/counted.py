@@ -113,12 +113,18 @@ class CountedAnswers:
         def at_points(numbers: AnyArray) -> AnyArray:
             return add_rows(numbers, cells, size * width).reshape(size, width)
 
-        counted = at_points(self.counts)
+        counts, nothing = self.counts, None
+        if self.weights is not None:
+            # What weighs nothing is no answer.
+            nothing = np.where((self.weights == 0) & (self.codes < self.scale.size), counts, 0)
+            counts = counts - nothing
+        counted = at_points(counts)
         absent = counted[:, -1] + add_rows(self.missing, groups, size)
-        if self.weights is None or self.squares is None:
+        if self.weights is None or self.squares is None or nothing is None:
             return GroupedTally(self.scale, counted[:, :-1], absent)
         weights, squares = at_points(self.weights)[:, :-1], at_points(self.squares)[:, :-1]
-        return GroupedTally(self.scale, counted[:, :-1], absent, weights, squares)
+        apart = add_rows(nothing, groups, size)
+        return GroupedTally(self.scale, counted[:, :-1], absent, weights, squares, apart)
 
 
 def _sums(values: Column, name: str, needed: AnyArray) -> FloatArray:

@@ -66,17 +66,24 @@ def count_by_group(answers: EncodedAnswers, groups: IntArray, size: int) -> IntA
 
 def weigh(
     answers: EncodedAnswers, weights: FloatArray, groups: IntArray | None = None, size: int = 1
-) -> tuple[FloatArray, FloatArray]:
-    """Return the sums of w and of w squared per group and code, each (size, points + 1)."""
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return the sums of w and of w squared, and how many rows weigh nothing.
+
+    By group and code, each of shape (size, points + 1).
+    """
     width = answers.scale.size + 1
     sums = np.zeros(size * width)
     squares = np.zeros(size * width)
+    nothing = np.zeros(size * width, dtype=np.int64)
     for rows, codes in answers.blocks():
         cells = codes.astype(np.intp) if groups is None else groups[rows] * width + codes
         w = weights[rows]
         np.add.at(sums, cells, w)
         np.add.at(squares, cells, w * w)
-    return sums.reshape(size, width), squares.reshape(size, width)
+        if not w.all():
+            np.add.at(nothing, cells[w == 0], 1)
+    shape = size, width
+    return sums.reshape(shape), squares.reshape(shape), nothing.reshape(shape)
 
 
 def add_rows(rows: AnyArray, groups: IntArray, size: int) -> AnyArray:

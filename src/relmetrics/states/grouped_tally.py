@@ -27,6 +27,8 @@ class GroupedTally:
         missing: Number of rows without an answer, shape (groups,).
         weights: Sums of weights, shape (groups, points), or None.
         squares: Sums of squared weights, shape (groups, points), or None.
+        weightless: Number of answers of weight 0, which count nowhere else, shape (groups,); None
+            when unweighted.
     """
 
     scale: Scale
@@ -34,6 +36,7 @@ class GroupedTally:
     missing: IntArray
     weights: FloatArray | None = None
     squares: FloatArray | None = None
+    weightless: IntArray | None = None
 
     @classmethod
     def from_answers(
@@ -51,8 +54,10 @@ class GroupedTally:
         counted = counting.count_by_group(encoded, groups, size)
         if w is None:
             return cls(scale, counted[:, :-1], counted[:, -1])
-        sums, squares = counting.weigh(encoded, w, groups, size)
-        return cls(scale, counted[:, :-1], counted[:, -1], sums[:, :-1], squares[:, :-1])
+        sums, squares, nothing = counting.weigh(encoded, w, groups, size)
+        counts, missing = counted[:, :-1] - nothing[:, :-1], counted[:, -1]
+        apart = nothing[:, :-1].sum(axis=1)
+        return cls(scale, counts, missing, sums[:, :-1], squares[:, :-1], apart)
 
     def __len__(self) -> int:
         """Return the number of groups."""
@@ -67,14 +72,16 @@ class GroupedTally:
         counts, missing = self.counts[index], self.missing[index]
         weights = None if self.weights is None else self.weights[index]
         squares = None if self.squares is None else self.squares[index]
+        weightless = None if self.weightless is None else self.weightless[index]
         if isinstance(index, slice):
-            return GroupedTally(self.scale, counts, missing, weights, squares)
+            return GroupedTally(self.scale, counts, missing, weights, squares, weightless)
         return Tally(
             self.scale,
             tuple(counts.tolist()),
             int(missing),
             None if weights is None else tuple(weights.tolist()),
             None if squares is None else tuple(squares.tolist()),
+            0 if weightless is None else int(weightless),
         )
 
     def merged(self, groups: IntArray, size: int) -> GroupedTally:
@@ -89,6 +96,7 @@ class GroupedTally:
             add(self.missing),
             None if self.weights is None else add(self.weights),
             None if self.squares is None else add(self.squares),
+            None if self.weightless is None else add(self.weightless),
         )
 
     def total(self) -> Tally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
@@ -49,6 +49,7 @@ class Moments(MomentsFigures):
         sums: Sums of w, w x and w x y over those rows.
         squares: The same with w squared for w; None when unweighted.
         scale: The scale of ratings, or None for other numbers.
+        weightless: Number of rows of weight 0, which count nowhere else, shape ().
 
     Example:
         >>> import relmetrics as rm
@@ -67,6 +68,12 @@ class Moments(MomentsFigures):
     sums: PairSums
     squares: PairSums | None = None
     scale: Scale | None = None
+    weightless: IntArray = field(
+        default=Factory(lambda self: 0 * self.n, takes_self=True),
+        eq=EXACT,
+        hash=False,
+        converter=unwritable,
+    )
 
     @classmethod
     def zero(cls, columns: Sequence[str], *, missing_rule: MissingRule = "row") -> Self:
@@ -169,6 +176,7 @@ class Moments(MomentsFigures):
             found.sums[which],
             None if found.squares is None else found.squares[which],
             scale,
+            found.weightless[which],
         )
 
     def __getitem__(self, index: int | slice) -> Self:
@@ -188,6 +196,7 @@ class Moments(MomentsFigures):
             self.sums.mapped(function),
             None if self.squares is None else self.squares.mapped(function),
             self.scale,
+            function(self.weightless),
         )
 
     def __add__(self, other: Moments) -> Moments:
@@ -225,6 +234,7 @@ class Moments(MomentsFigures):
             mine.sums + moved.sums,
             squares,
             self.scale,
+            self.weightless + other.weightless,
         )
 
     def __radd__(self, other: int) -> Moments:
@@ -279,7 +289,7 @@ class Moments(MomentsFigures):
             "sums": self.sums.to_lists(),
             "squares": None if self.squares is None else self.squares.to_lists(),
             "scale": None if self.scale is None else self.scale.to_dict(),
-        }
+        } | ({"weightless": int(self.weightless)} if self.weightless else {})
 
     @classmethod
     def from_dict(cls, data: object) -> Self:

@@ -55,7 +55,7 @@ def read_moments(data: object) -> tuple[Any, ...]:
     Raises:
         StateError: The dictionary is no moments, or of a version that is not known.
     """
-    read = read_fields("Moments", data, type_name="moments", keys=_FIELDS)
+    read = read_fields("Moments", data, type_name="moments", keys=_FIELDS, later={"weightless": 0})
     names = read.items_of("columns")
     if not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
         raise StateError.malformed("Moments", "columns must be different texts")
@@ -74,6 +74,7 @@ def read_moments(data: object) -> tuple[Any, ...]:
         _read_sums(read, "sums", p),
         None if read["squares"] is None else _read_sums(read, "squares", p),
         None if read["scale"] is None else Scale.from_dict(read["scale"]),
+        np.int64(read.count("weightless", LARGEST_ROWS)),
     )
 
 

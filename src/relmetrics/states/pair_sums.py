@@ -110,6 +110,7 @@ class Summed:
     pairs: IntArray
     sums: PairSums
     squares: PairSums | None
+    weightless: IntArray
 
 
 def pivots_of(
@@ -160,7 +161,7 @@ def sum_pairs(
     """
     p = len(arrays)
     n = np.zeros(size, dtype=np.int64)
-    missing = np.zeros(size, dtype=np.int64)
+    missing, weightless = np.zeros((2, size), dtype=np.int64)
     missing_by_column = np.zeros((size, p), dtype=np.int64)
     pairs = np.zeros((size, p, p))
     sums = tuple(np.zeros((3, size, p, p)))
@@ -171,20 +172,23 @@ def sum_pairs(
         group = None if groups is None else groups[rows]
         w = None if weights is None else weights[rows]
         left_out = absent.any(axis=0) if by_row else absent.all(axis=0)
-        _add_rows(n, ~left_out, group)
+        kept = ~left_out
+        if w is not None and not w.all():
+            _add_rows(weightless, kept & (w == 0), group)
+            kept &= w > 0
+        _add_rows(n, kept, group)
         present: FloatArray | None = None
         if absent.any():
             _add_rows(missing, left_out, group)
             for i in range(p):
                 _add_rows(missing_by_column[:, i], absent[i], group)
-            if by_row:
-                kept = ~left_out
-                x = x[:, kept]
-                group = None if group is None else group[kept]
-                w = None if w is None else w[kept]
-            else:
-                x[absent] = 0.0
-                present = (~absent).astype(np.float64)
+        if not kept.all():
+            x, absent = x[:, kept], absent[:, kept]
+            group = None if group is None else group[kept]
+            w = None if w is None else w[kept]
+        if absent.any():
+            x[absent] = 0.0
+            present = (~absent).astype(np.float64)
         _add_present(pairs, present, None, x.shape, group)
         _add_sums(sums, x, present, w, group)
         if squares is not None and w is not None:
@@ -198,6 +202,7 @@ def sum_pairs(
         np.rint(pairs).astype(np.int64),
         PairSums(*sums),
         None if squares is None else PairSums(*squares),
+        weightless,
     )
 
 

@@ -101,7 +101,13 @@ class PairedTally:
     @property
     def missing(self) -> int:
         """The number of rows that lack one of the two answers, or both."""
-        return sum(row.missing for row in self.rows) + self.rows[-1].n
+        rest = self.rows[-1]
+        return sum(row.missing for row in self.rows) + rest.n + rest.weightless
+
+    @property
+    def weightless(self) -> int:
+        """The number of pairs of weight 0, which count nowhere else."""
+        return sum(row.weightless for row in self.rows[:-1])
 
     @property
     def answers(self) -> Tally:

@@ -15,7 +15,7 @@ from attrs import frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_weights
 from relmetrics.data.scale import Scale, require_scale
-from relmetrics.errors import ParameterError, StateError, WeightError
+from relmetrics.errors import ParameterError, StateError
 from relmetrics.states.serial import as_count, read_fields
 from relmetrics.states.tally_figures import TallyFigures
 
@@ -45,6 +45,7 @@ class Tally(TallyFigures):
         missing: Number of rows without an answer.
         weights: Sum of the weights at each point, or None when unweighted.
         squares: Sum of the squared weights at each point, or None when unweighted.
+        weightless: Number of answers of weight 0, which count nowhere else.
 
     Example:
         >>> import relmetrics as rm
@@ -60,6 +61,7 @@ class Tally(TallyFigures):
     missing: int = 0
     weights: tuple[float, ...] | None = None
     squares: tuple[float, ...] | None = None
+    weightless: int = 0
 
     @classmethod
     def zero(cls, scale: Scale) -> Self:
@@ -108,11 +110,13 @@ class Tally(TallyFigures):
         require_aligned(**{name: answers}, weights=weights)
         encoded = encode(answers, scale, name)
         w = None if weights is None else as_weights(weights, len(encoded))
-        *counts, missing = counting.count(encoded).tolist()
+        counted = counting.count(encoded)
+        missing = int(counted[-1])
         if w is None:
-            return cls(scale, tuple(counts), missing)
-        sums, squares = (tuple(found[0, :-1].tolist()) for found in counting.weigh(encoded, w))
-        return cls(scale, tuple(counts), missing, sums, squares)
+            return cls(scale, tuple(counted[:-1].tolist()), missing)
+        sums, squares, nothing = (found[0, :-1] for found in counting.weigh(encoded, w))
+        kept = [tuple(found.tolist()) for found in (counted[:-1] - nothing, sums, squares)]
+        return cls(scale, kept[0], missing, kept[1], kept[2], int(nothing.sum()))
 
     @classmethod
     def from_counts(
@@ -185,10 +189,14 @@ class Tally(TallyFigures):
             if given != [self.scale.size] * 2:
                 both = f"both given, one for each of the {self.scale.size} points"
                 raise ParameterError.must_be("weights and squares", both, self.weights, remedy)
+            from relmetrics.states.tally_reading import set_apart  # noqa: PLC0415 - of weights only
+
+            set_apart(self)
         # The sum of integers is one; that of anything else is not.
-        total = sum(self.counts, self.missing)
-        if min(self.counts) < 0 or self.missing < 0 or type(total) is not int:
-            for count in (*self.counts, self.missing):
+        total = sum(self.counts, self.missing + self.weightless)
+        least = min(*self.counts, self.missing, self.weightless)
+        if least < 0 or type(total) is not int:
+            for count in (*self.counts, self.missing, self.weightless):
                 as_count("counts", count)
 
     def __add__(self, other: Tally) -> Tally:
@@ -217,6 +225,7 @@ class Tally(TallyFigures):
             self.missing + other.missing,
             weights,
             squares,
+            self.weightless + other.weightless,
         )
 
     def __radd__(self, other: int) -> Tally:
@@ -247,7 +256,7 @@ class Tally(TallyFigures):
             "missing": self.missing,
             "weights": None if self.weights is None else list(self.weights),
             "squares": None if self.squares is None else list(self.squares),
-        }
+        } | ({"weightless": self.weightless} if self.weightless else {})
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
@@ -262,21 +271,20 @@ class Tally(TallyFigures):
             >>> rm.Tally.from_dict(tally.to_dict()) == tally
             True
         """
-        read = read_fields("Tally", data, type_name="tally", keys=_FIELDS)
+        later = {"weightless": 0}
+        read = read_fields("Tally", data, type_name="tally", keys=_FIELDS, later=later)
         scale = Scale.from_dict(read["scale"])
         weights = read.floats("weights", scale.size, optional=True)
         squares = read.floats("squares", scale.size, optional=True)
         if (weights is None) != (squares is None):
             raise StateError.malformed("Tally", "weights and squares come together")
         counts = read.counts("counts", scale.size)
-        tally = cls(scale, counts, read.count("missing"), weights, squares)
+        missing, weightless = read.count("missing"), read.count("weightless")
+        tally = cls(scale, counts, missing, weights, squares, weightless)
         if weights is not None:
-            from relmetrics.states.tally_reading import check_tally  # noqa: PLC0415 - see above
+            from relmetrics.states.tally_reading import check_read  # noqa: PLC0415 - see above
 
-            try:
-                check_tally(tally)
-            except WeightError as error:
-                raise StateError.malformed("Tally", str(error)) from None
+            check_read(tally)
         return tally
 
 

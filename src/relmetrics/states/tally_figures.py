@@ -23,6 +23,7 @@ class TallyFigures:
     missing: int
     weights: tuple[float, ...] | None
     squares: tuple[float, ...] | None
+    weightless: int
 
     @property
     def n(self) -> int:
@@ -48,7 +49,7 @@ class TallyFigures:
             WeightError: All weights are zero.
         """
         total = sum(self.masses)
-        if not self.n:
+        if not self.n and not self.weightless:
             raise EmptySampleError.for_metric("A share", self.missing)
         if not total:
             raise WeightError.all_zero()

@@ -9,7 +9,7 @@ import numpy as np
 
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import HUGE
-from relmetrics.errors import ParameterError, WeightError
+from relmetrics.errors import ParameterError, StateError, WeightError
 from relmetrics.errors.wording import shown
 from relmetrics.states.serial import LARGEST_SUM
 
@@ -76,6 +76,15 @@ def sums_by_point(
     return tuple(totals[:-1])
 
 
+def set_apart(tally: TallyFigures) -> None:
+    """Count apart the answers at points that weigh nothing, of a tally that is being made."""
+    if tally.weights is not None and 0 in tally.weights:
+        pairs = tuple(zip(tally.counts, tally.weights, strict=True))
+        nothing = sum(n for n, w in pairs if w == 0)
+        object.__setattr__(tally, "counts", tuple(n if w else 0 for n, w in pairs))
+        object.__setattr__(tally, "weightless", tally.weightless + nothing)
+
+
 def check_tally(tally: TallyFigures) -> None:
     """Check that the sums of weights at each point can be those of so many answers.
 
@@ -97,3 +106,15 @@ def check_tally(tally: TallyFigures) -> None:
                 f"weights and squares at {point} cannot be those of {n} answers: sum(w) = {w}, "
                 f"sum(w * w) = {q}. Give both for every point that has answers, and only there."
             )
+
+
+def check_read(tally: TallyFigures) -> None:
+    """Check the sums of weights of a tally that was read.
+
+    Raises:
+        StateError: They cannot be those of so many answers.
+    """
+    try:
+        check_tally(tally)
+    except WeightError as error:
+        raise StateError.malformed("Tally", str(error)) from None

@@ -124,6 +124,8 @@ def require_ratings(state: Moments, name: str) -> None:
         WeightError: Those who rated a factor weigh nothing.
     """
     if not state.n:
+        if state.weightless:
+            raise WeightError.all_zero()
         raise EmptySampleError.for_metric(name, int(state.missing))
     rated = np.diagonal(state.pairs) > 0
     unrated = [c for c, there in zip(state.columns, rated, strict=True) if not there]

@@ -192,8 +192,10 @@ class RowDraws:
     def _heaps(self, rng: np.random.Generator) -> PairSums:
         """Return the sums of each row, or of each of many heaps of rows, about the means."""
         table, weights = np.array(self.arrays), self.weights
-        if self.rule == "row":
-            known = ~np.isnan(table).any(axis=0)
+        known = np.isnan(table).sum(axis=0) <= (0 if self.rule == "row" else len(table))
+        if weights is not None:
+            known &= weights > 0
+        if not known.all():
             table, weights = table[:, known], None if weights is None else weights[known]
         table -= np.nanmean(table, axis=1, keepdims=True)
         rows = table.shape[1]
