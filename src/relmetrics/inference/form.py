@@ -99,7 +99,7 @@ class Form(ABC):
         return self.normal(state)
 
     def wald_error(self, sample: Sample) -> Number:
-        """Return the standard error that Wald's interval takes."""
+        """Return the standard error that Wald's interval takes: here the one with divisor n - 1."""
         return sample.standard_error
 
     def contrast(

@@ -115,6 +115,8 @@ def wald(
 ) -> tuple[Number, Number]:
     """Return value +- z standard errors, clipped to the range.
 
+    Which error that is, the form says by `wald_error`: of shares and nets the one with divisor n.
+
     Too narrow for few answers: it covers 79 % instead of 95 % at n = 5.
     """
     half = z * standard_error

@@ -238,7 +238,10 @@ class LinearForm(Form):
         raise NotImplementedError(method)
 
     def wald_error(self, sample: Sample) -> Number:
-        """Return the standard error of Wald's interval, as the textbooks of each kind have it."""
+        """Return the standard error of Wald's interval, as the textbooks of each kind have it.
+
+        Its variance has divisor n for shares and nets, and n - 1 for means.
+        """
         return sample.standard_error if self.is_mean else sample.plug_in_error
 
     def normal(

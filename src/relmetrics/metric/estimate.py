@@ -86,6 +86,7 @@ class Estimate(Result):
         low: Lower end of the default interval, within the metric's range.
         high: Upper end of it.
         standard_error: Standard error of the value, with divisor n - 1; NaN for a single answer.
+            Wald's interval of a share or a net has divisor n instead.
         n: Number of answers that count: the denominator.
         n_effective: Kish's effective number of answers; `n` when unweighted.
         missing: Number of rows without an answer.
