@@ -512,12 +512,12 @@ def test_the_results_read_and_serialise():
 
 
 def test_groups_that_weigh_nothing_are_noted():
-    """Answers of weight 0 are counted, and leave the score of their group undefined."""
+    """Answers of weight 0 are none, so a group of nothing else has no answers."""
     answers, plan = [1, 0, 1, 0, 1], ["a", "a", "b", "b", "c"]
     table = rm.Rate().by(answers, plan, weights=[1, 2, 1, 1, 0]).compare().table()
     notes = dict(zip(table["group"], table["note"], strict=True))
-    assert notes == {"a": "", "b": "", "c": "undefined for these answers"}
-    assert table["n"][-1] == 1
+    assert notes == {"a": "", "b": "", "c": "no answers"}
+    assert table["n"][-1] == 0
 
     pairs = rm.Rate().by(answers, plan, weights=[1, 2, 1, 1, 0]).compare(against="pairs").table()
-    assert pairs["note"].tolist() == ["", *["undefined for the answers of the reference"] * 2]
+    assert pairs["note"].tolist() == ["", *["nothing to compare with"] * 2]

@@ -357,13 +357,14 @@ def test_a_change_since_an_earlier_period_is_said():
     assert "against the last one before with a value" in str(both)
 
 
-def test_a_last_period_whose_answers_weigh_nothing_has_no_value():
-    """It has answers, and nothing that can be said of them."""
+def test_a_last_period_whose_answers_weigh_nothing_is_none():
+    """Answers of weight 0 are none, so the last period with answers is the one before."""
     survey = {"recommend": ANSWERS, "date": MONTHS, "w": [1, 1, 1, 1, 0, 0]}
     table = rm.scorecard(survey=survey, weight="w").over_time_table()
-    assert table["n"].tolist() == [2]
-    assert np.isnan(table["value"][0])
-    assert "undefined for these answers" in table["note"][0]
+    earlier = {name: column[:4] for name, column in survey.items()}
+    before = rm.scorecard(survey=earlier, weight="w").over_time_table()
+    assert table["n"].tolist() == before["n"].tolist()
+    assert table["value"].tolist() == before["value"].tolist()
 
 
 def test_a_table_without_dates_has_no_section():

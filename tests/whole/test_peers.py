@@ -194,9 +194,7 @@ ASKED = {
     "sen-": lambda i: daily(i).slope(method="theil_sen").value / 100,
 }
 ERRORS = {"EmptySampleError": rm.EmptySampleError, "error": rm.RelmetricsError}
-OPEN = {
-    "turas-zero-weight": "rows that weigh nothing are still counted as answers",
-}
+OPEN: dict[str, str] = {}
 LEFT_OUT = {
     "turas-ztest-40-60": "the pooled z; the test of two rates is the doubled mid-p",
     "pearson-tea": "the pooled z too",
