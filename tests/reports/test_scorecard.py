@@ -648,3 +648,20 @@ def test_arrays_give_what_lists_of_their_items_give(name, kind):
         else:
             said.append(card.to_dict())
     assert said[0] == said[1]
+
+
+def test_names_of_ten_thousand_characters_are_cut():
+    """The page stays readable; the table keeps the name."""
+    long = "a" * 10_000
+    card = rm.scorecard(survey={"recommend": ANSWERS, "segment": [long, "b"] * 3}, title=long)
+    assert "<bdi>" + "a" * 159 + "\u2026</bdi>" in card.to_html()
+    assert card.to_html().count("a" * 10_000) == 1  # the name of the document
+    assert long in card.segment_table()["segment"].tolist()
+
+
+def test_segments_of_two_columns_are_two_tables():
+    """A scorecard made by hand may hold the same metric by several columns."""
+    by = [rm.NPS().by(ANSWERS, labels) for labels in (["a", "b"] * 3, ["x", "x", "y"] * 2)]
+    html = rm.Scorecard("Two", (rm.nps(ANSWERS),), tuple(by)).to_html()
+    assert html.count('<table class="matrix">') == 2
+    assert all(f'<th scope="row"><bdi>{name}</bdi></th>' in html for name in "abxy")

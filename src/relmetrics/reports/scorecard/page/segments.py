@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import Description
     from relmetrics.reports.scorecard.card import Card
     from relmetrics.reports.scorecard.rows import Row
+
+    _Metric: TypeAlias = tuple[str, Sequence[Row]]
 
 SHOWN = 20
 """So many segments are shown; further ones are folded."""
@@ -37,16 +39,13 @@ class _Column:
     axis: Axis | None
 
 
-def matrices(card: Card, segments: Mapping[str, Sequence[Row]], totals: Mapping[str, Row]) -> str:
+def matrices(card: Card, segments: Sequence[_Metric], totals: Mapping[str, Row]) -> str:
     """Return the section on segments; empty without any."""
     if not segments:
         return ""
     title = label(card.labels.get(card.origin.segment, card.origin.segment) or "segment")
     level = percent(card.segments[0].confidence_level)
-    shown = "".join(
-        _matrix(card, names, [(symbol, segments[symbol]) for symbol in symbols], totals)
-        for names, symbols in _alike(segments)
-    )
+    shown = "".join(_matrix(card, names, metrics, totals) for names, metrics in _alike(segments))
     return (
         f'<section id="segments"><h2>By {title}</h2>'
         f'<p class="lead">Each segment against all others together; p-values corrected for the '
@@ -56,23 +55,23 @@ def matrices(card: Card, segments: Mapping[str, Sequence[Row]], totals: Mapping[
     )
 
 
-def _alike(segments: Mapping[str, Sequence[Row]]) -> list[tuple[list[str], list[str]]]:
+def _alike(segments: Sequence[_Metric]) -> list[tuple[tuple[str, ...], list[_Metric]]]:
     """Return segments with the metrics that have them, a few side by side."""
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for symbol, rows in segments.items():
-        alike.setdefault(tuple(row.segment for row in rows), []).append(symbol)
+    alike: dict[tuple[str, ...], list[_Metric]] = {}
+    for symbol, rows in segments:
+        alike.setdefault(tuple(row.segment for row in rows), []).append((symbol, rows))
     found = []
-    for names, symbols in alike.items():
-        tables = math.ceil(len(symbols) / _BESIDE)
-        size = math.ceil(len(symbols) / tables)
-        found += [(list(names), symbols[i : i + size]) for i in range(0, len(symbols), size)]
+    for names, metrics in alike.items():
+        tables = math.ceil(len(metrics) / _BESIDE)
+        size = math.ceil(len(metrics) / tables)
+        found += [(names, metrics[i : i + size]) for i in range(0, len(metrics), size)]
     return found
 
 
 def _matrix(
     card: Card,
     names: Sequence[str],
-    metrics: Sequence[tuple[str, Sequence[Row]]],
+    metrics: Sequence[_Metric],
     totals: Mapping[str, Row],
 ) -> str:
     sizes = {row.segment: 0 for _, rows in metrics for row in rows}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from relmetrics.reports.scorecard.page.words import label, number, period_said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from relmetrics.reports.scorecard.card import Card
     from relmetrics.reports.scorecard.latest import LatestPeriod
@@ -17,7 +17,7 @@ _NAMED = 3
 """So many segments are named; of more only the number is said."""
 
 
-def sentences(card: Card, segments: Mapping[str, Sequence[Row]]) -> str:
+def sentences(card: Card, segments: Sequence[tuple[str, Sequence[Row]]]) -> str:
     """Return what is shown by a test, and that nothing is where nothing is."""
     said = _on_time(card.over_time) + _on_segments(segments)
     if not said:
@@ -63,10 +63,10 @@ def _moved(one: LatestPeriod) -> str:
     )
 
 
-def _on_segments(segments: Mapping[str, Sequence[Row]]) -> list[str]:
+def _on_segments(segments: Sequence[tuple[str, Sequence[Row]]]) -> list[str]:
     """Return which segments differ, metrics that say the same together."""
     found: dict[str, list[str]] = {}
-    for symbol, rows in segments.items():
+    for symbol, rows in segments:
         if any(row.against_rest for row in rows):
             found.setdefault(_differing(rows), []).append(label(symbol))
     alike = found.pop("", [])

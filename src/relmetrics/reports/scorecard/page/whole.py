@@ -39,7 +39,7 @@ def body(card: Card) -> str:
 
 
 def _content(card: Card) -> str:
-    segments = {by.metric.description.symbol: rows_of(by) for by in card.segments}
+    segments = [(by.metric.description.symbol, rows_of(by)) for by in card.segments]
     totals = {e.metric.description.symbol: row_of(e) for e in card.estimates}
     glance = tiles(card) + sentences(card, segments)
     if glance:

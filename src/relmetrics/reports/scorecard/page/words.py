@@ -26,6 +26,9 @@ _LENGTH = {"quarter": 3, "year": 12}
 """The months in a period of several."""
 _DAY = re.compile(r"(?<![\w'-])(\b(?:on|after|before) )?(\d{4}-\d\d-\d\d)(?![\w'-])")
 
+_LONGEST = 160
+"""A name from outside has at most so many characters on the page."""
+
 VERDICTS = {"not shown": "no clear difference"}
 """What the page calls a verdict, where its name is not yet how people say it."""
 
@@ -43,7 +46,10 @@ INTERVALS = {
 
 def label(text: object) -> str:
     """Return a name from outside as HTML: isolated, so that its script steers nothing around it."""
-    return f"<bdi>{escaped(str(text))}</bdi>"
+    shown = str(text)
+    if len(shown) > _LONGEST:
+        shown = f"{shown[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return f"<bdi>{escaped(shown)}</bdi>"
 
 
 def named(name: str, labels: Mapping[str, str]) -> str:
