@@ -665,3 +665,13 @@ def test_segments_of_two_columns_are_two_tables():
     html = rm.Scorecard("Two", (rm.nps(ANSWERS),), tuple(by)).to_html()
     assert html.count('<table class="matrix">') == 2
     assert all(f'<th scope="row"><bdi>{name}</bdi></th>' in html for name in "abxy")
+
+
+def test_a_scale_of_a_hundred_points_fits_its_tile():
+    """There is a bar for every point, and a name for the ends alone."""
+    survey = {"satisfaction": list(range(101))}
+    html = rm.scorecard(survey=survey, satisfaction_scale=rm.Scale(0, 100)).to_html()
+    tile = re.search(r'<div class="hist many".*?</div>', html)[0]
+    assert tile.count('class="bar') == 101
+    assert "<small>" not in tile
+    assert '<div class="ends"><span>0</span><span>100</span></div>' in html

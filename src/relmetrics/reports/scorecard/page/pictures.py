@@ -20,6 +20,8 @@ ENDS = (14.0, 136.0)
 _MIDDLE = 10
 _ROOM_FOR_TEXT = 8
 """Up to so many bars of a distribution have their share written above."""
+_ROOM_FOR_POINTS = 14
+"""Up to so many have their point below; of more only the ends are named."""
 
 
 def split(parts: Sequence[tuple[str, str, float]]) -> str:
@@ -38,18 +40,22 @@ def split(parts: Sequence[tuple[str, str, float]]) -> str:
     )
 
 
-def histogram(points: Sequence[str], shares: Sequence[float], counted: Sequence[bool]) -> str:
-    """Return the distribution of answers: a bar for each point, those that count in colour."""
+def histogram(points: Sequence[str], shares: Sequence[float], kinds: Sequence[str]) -> str:
+    """Return the distribution of answers: a bar for each point, in the colour of its kind."""
     said = ", ".join(f"{p}: {share:.0f}%" for p, share in zip(points, shares, strict=True))
     top = max(shares) or 1.0
-    roomy = len(points) <= _ROOM_FOR_TEXT
+    roomy, many = len(points) <= _ROOM_FOR_TEXT, len(points) > _ROOM_FOR_POINTS
     bars = "".join(
         f'<span class="col">{f"<small>{share:.0f}%</small>" if roomy else ""}'
-        f'<span class="bar{" on" if on else ""}" style="height:{34 * share / top:.1f}px"></span>'
-        f"<small>{escaped(point)}</small></span>"
-        for point, share, on in zip(points, shares, counted, strict=True)
+        f'<span class="bar {kind}" style="height:{34 * share / top:.1f}px"></span>'
+        f"{'' if many else f'<small>{escaped(point)}</small>'}</span>"
+        for point, share, kind in zip(points, shares, kinds, strict=True)
     )
-    return f'<div class="hist" role="img" aria-label="Answers {escaped(said)}">{bars}</div>'
+    of_kind = "hist many" if many else "hist"
+    drawn = f'<div class="{of_kind}" role="img" aria-label="Answers {escaped(said)}">{bars}</div>'
+    if many:
+        drawn += f'<div class="ends"><span>{points[0]}</span><span>{points[-1]}</span></div>'
+    return drawn
 
 
 def stacked(points: Sequence[str], shares: Sequence[float]) -> str:

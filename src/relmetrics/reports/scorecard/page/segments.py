@@ -140,7 +140,8 @@ def _table(
 
 def _unit(about: Description) -> str:
     better = ", lower is better" if about.direction == "lower" else ""
-    return escaped(about.unit) + better
+    unit = f"{about.low:g} to {about.high:g}" if about.unit == "scale points" else about.unit
+    return escaped(unit) + better
 
 
 def _line(

@@ -61,8 +61,10 @@ margin-top:6px}
 .relmetrics .hist{display:flex;align-items:flex-end;gap:4px}
 .relmetrics .hist .col{flex:1;min-width:0;display:flex;flex-direction:column;text-align:center}
 .relmetrics .hist small{font-size:.75rem;line-height:1.35;color:var(--soft);white-space:nowrap}
-.relmetrics .hist .bar{background:var(--m);border-radius:3px 3px 0 0;min-height:2px}
-.relmetrics .hist .bar.on{background:var(--p)}
+.relmetrics .hist.many{gap:0}
+.relmetrics .ends{display:flex;justify-content:space-between;font-size:.75rem;
+color:var(--soft)}
+.relmetrics .hist .bar{border-radius:3px 3px 0 0;min-height:2px}
 .relmetrics .means{list-style:none;margin:0;padding:0;font-size:.8125rem}
 .relmetrics .means li{display:grid;grid-template-columns:minmax(0,5fr) 4fr auto;gap:8px;
 align-items:center;line-height:1.7}
@@ -73,6 +75,8 @@ align-items:center;line-height:1.7}
 .relmetrics .say{padding-left:1.2em;margin:18px 0 0;max-width:80ch}
 .relmetrics .say li{margin:4px 0}
 .relmetrics section .say{margin:8px 0 18px}
+.relmetrics #glance .say{margin-top:20px}
+.relmetrics .key+.hist{margin-top:12px}
 .relmetrics .scroll{overflow-x:auto;margin:0 0 14px;overflow-wrap:normal}
 .relmetrics table{border-collapse:collapse;font-size:.9375rem;line-height:1.4}
 .relmetrics caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:6px}

@@ -78,16 +78,25 @@ def _made_of(card: Card, estimate: Estimate) -> str:
     """Return what the value is made of: classes, answers, factors; else where its interval lies."""
     metric: Any = estimate.metric
     state, about = estimate.state, metric.description
-    if isinstance(estimate, NPSEstimate):
-        kinds = {"promoters": "p", "passives": "m", "detractors": "d"}
-        return split([(kinds[name], name, share) for name, share in estimate.shares.items()])
     if isinstance(metric, AnswerScore) and state.scale.size > _TWO:
         points = [str(int(point)) for point in state.scale.points]
-        counts = [metric.is_mean or value > 0 for value in metric.coefficients()]
-        return histogram(points, answer_shares(state), counts)
+        classes = isinstance(estimate, NPSEstimate)
+        kinds = [_kind(metric, value, classes=classes) for value in metric.coefficients()]
+        drawn = histogram(points, answer_shares(state), kinds)
+        if isinstance(estimate, NPSEstimate):
+            parts = zip("pmd", estimate.shares.items(), strict=True)
+            drawn = split([(kind, name, share) for kind, (name, share) in parts]) + drawn
+        return drawn
     if isinstance(metric, CSI):
         return _factor_means(card, about.low, about.high)
     return _place(estimate)
+
+
+def _kind(metric: Any, coefficient: float, *, classes: bool) -> str:
+    """Return the kind of an answer: one that counts, one that does not, one that counts against."""
+    if metric.is_mean or coefficient > 0:
+        return "p"
+    return "d" if classes and coefficient < 0 else "m"
 
 
 def answer_shares(state: Tally) -> list[float]:
