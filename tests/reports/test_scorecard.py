@@ -669,8 +669,8 @@ def test_segments_of_two_columns_are_two_tables():
 
 def test_a_scale_of_a_hundred_points_fits_its_tile():
     """There is a bar for every point, and a name for the ends alone."""
-    survey = {"satisfaction": list(range(101))}
-    html = rm.scorecard(survey=survey, satisfaction_scale=rm.Scale(0, 100)).to_html()
+    mean = rm.MeanScore(scale=rm.Scale(0, 100))(list(range(101)))
+    html = rm.Scorecard("Long", (mean,)).to_html()
     tile = re.search(r'<div class="hist many".*?</div>', html)[0]
     assert tile.count('class="bar') == 101
     assert "<small>" not in tile
