@@ -169,3 +169,12 @@ def test_without_narwhals(monkeypatch):
     monkeypatch.setattr(importlib, "import_module", without)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'relmetrics\[frames\]'"):
         frames.measure(None, NPS)
+
+
+@pytest.mark.parametrize("given", ["recommend", np.zeros((2, 2))], ids=["a name", "a table"])
+def test_who_names_a_column_elsewhere_is_led_here(given):
+    """A name or a whole frame where a column is meant: the error says who takes it."""
+    with pytest.raises(rm.AnswerError, match=r"frames\.measure\(frame, \{'recommend': NPS\(\)\}\)"):
+        rm.nps(given)
+    with pytest.raises(rm.AnswerError, match=r"frames\.measure"):
+        rm.NPS().by([10, 9], "plan")

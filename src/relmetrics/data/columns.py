@@ -15,6 +15,7 @@ from attrs import cmp_using
 
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AmountError, AnswerError, LengthError, WeightError
+from relmetrics.errors.data import BY_NAME
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray, Number
@@ -87,7 +88,8 @@ def as_column(  # noqa: PLR0911 - one line a kind
 def _one_dimensional(array: AnyArray, name: str) -> list[Any] | AnyArray:
     if array.ndim != 1:
         raise AnswerError(
-            f"{name} must have one dimension, got shape {array.shape}. Pass one column at a time."
+            f"{name} must have one dimension, got shape {array.shape}. Pass one column at a time. "
+            f"{BY_NAME}"
         )
     if isinstance(array, np.ma.MaskedArray):
         hidden = np.ma.getmaskarray(array)

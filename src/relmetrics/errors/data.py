@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+BY_NAME = (
+    "Who has a frame names its columns: relmetrics.frames.measure(frame, {'recommend': NPS()})."
+)
+"""Where names of columns go, which are no columns."""
+
+
 class AnswerError(RelmetricsError):
     """Something among the data is not an answer at all: text, a fraction, a truth value."""
 
@@ -36,7 +42,7 @@ class AnswerError(RelmetricsError):
         msg = (
             f"{name} must be a one-dimensional sequence or array, "
             f"got {type(value).__name__} {shown(value)}. "
-            "Pass a list, a tuple, a numpy array or one column of a data frame."
+            f"Pass a list, a tuple, a numpy array or one column of a data frame. {BY_NAME}"
         )
         return cls(msg)
 
