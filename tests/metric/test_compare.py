@@ -505,7 +505,7 @@ def two_one_sided(value, error, margin):
     level=st.sampled_from([0.8, 0.9, 0.95, 0.99]),
 )
 def test_equivalence_is_two_one_sided_tests(a, b, margin, level):
-    """By `wald` and `adjusted`: p against plain Python, and p below alpha where equivalent."""
+    """By `wald` p against plain Python; by `adjusted`, which is widened, no less than that."""
     left, right = MEAN.tally(a), MEAN.tally(b)
     wald = MEAN.compare(left, right, method="wald")
     assume(wald.method == "wald")
@@ -520,14 +520,18 @@ def test_equivalence_is_two_one_sided_tests(a, b, margin, level):
 
         if abs(found.value) < margin:
             expected = min(two_one_sided(gap, own_error, margin), 0.5)
-            assert tested.p_value == pytest.approx(expected, abs=1e-9)
+            if found.method == "wald":
+                assert tested.p_value == pytest.approx(expected, abs=1e-9)
+            assert expected - 1e-9 <= tested.p_value <= 0.5
         else:
             assert tested.p_value == 0.5
         if abs(tested.p_value - (1 - level)) > 1e-9:
             assert tested.is_equivalent == (tested.p_value < 1 - level)
         assert tested.is_equivalent == (-margin < tested.low and tested.high < margin)
         inner = found.interval(2 * level - 1, method=found.method)
-        assert (tested.low, tested.high) == ends(inner)
+        if found.method == "wald":
+            assert (tested.low, tested.high) == ends(inner)
+        assert tested.low <= inner.low <= inner.high <= tested.high
         wider = found.equivalence(margin=margin + 0.5, confidence_level=level)
         assert wider.p_value <= tested.p_value
         assert wider.is_equivalent >= tested.is_equivalent
@@ -802,6 +806,7 @@ def test_tests_of_a_difference_are_dictionaries_and_html():
         "low": equivalence.low,
         "high": equivalence.high,
         "confidence_level": 0.95,
+        "note": "",
     }
     assert permuted.to_dict() == {
         "type": "resampled",

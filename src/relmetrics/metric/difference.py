@@ -10,7 +10,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import as_generator, check_number, choice
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import quantile
-from relmetrics.metric.equivalence import Equivalence
+from relmetrics.metric.equivalence import Equivalence, Spans
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
 from relmetrics.metric.result import Result, written
@@ -155,7 +155,8 @@ class Difference(Result):
 
         A large p-value does not show that nothing changed: few answers give one too. This does:
         two one-sided tests at alpha = 1 - level each, which is the same as the interval of level
-        1 - 2 alpha within the margin.
+        1 - 2 alpha within the margin. Pseudo-answers pull large differences inward, so their
+        interval is widened for it: to Student's quantile, and around the value as well.
 
         Args:
             margin: The smallest difference that matters, in the metric's unit; above 0.
@@ -170,30 +171,22 @@ class Difference(Result):
         quantile(confidence_level)
         if confidence_level <= 0.5:  # noqa: PLR2004 - both tests would pass together
             raise ParameterError.must_be("confidence_level", "above 0.5", confidence_level)
-        found = self.interval(2 * confidence_level - 1, method=self._asked)
-        inside = bool(-margin < found.low and found.high < margin)
-        p_value = math.nan if math.isnan(found.low) else self._outside(margin)
-        return Equivalence(inside, float(margin), p_value, found.low, found.high, confidence_level)
+        return Equivalence.of(
+            Spans(
+                lambda level: self.interval(level, method=self._asked),
+                self.value,
+                self.n if self.n_reference is None else min(self.n, self.n_reference),
+                self.metric.form.reach,
+                is_pulled=self._asked == "adjusted" and not math.isnan(self.low),
+            ),
+            float(margin),
+            confidence_level,
+        )
 
     @property
     def _asked(self) -> str:
         """The method of this difference, or the default where a stand-in was used."""
         return self.method if self.method in self.methods else self.methods[0]
-
-    def _outside(self, margin: float) -> float:
-        """Return the least alpha whose interval of level 1 - 2 alpha lies within the margin."""
-        near, far = 0.0, 0.5
-        for _ in range(_HALVINGS_OF_ALPHA):
-            alpha = (near + far) / 2
-            level = 1 - 2 * alpha
-            if level >= 1:
-                break
-            found = self.interval(level, method=self._asked)
-            if -margin < found.low and found.high < margin:
-                far = alpha
-            else:
-                near = alpha
-        return far
 
     def permutation(
         self, *, draws: int = 10_000, rng: np.random.Generator | int | None = None
@@ -285,6 +278,3 @@ class Difference(Result):
         numbers = ("value", "low", "high", "p_value", "standard_error", "values")
         words = ("n", "n_reference", "missing", "confidence_level", "method", "test", "note")
         return written(self, *numbers, *words) | self.sides.to_dict()
-
-
-_HALVINGS_OF_ALPHA = 50
