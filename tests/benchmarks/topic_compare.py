@@ -41,6 +41,12 @@ def _ends(found: Any) -> list[Any]:
     return [found.low, found.high]
 
 
+def _around_zero(ends: list[Any]) -> list[Any]:
+    """Return how far ends reach beyond 0: the nearer one is moved there where the test says so."""
+    low, high = ends
+    return [np.minimum(low, 0.0), np.maximum(high, 0.0)]
+
+
 def _rates(groups: int) -> Race:
     metric = rm.Rate()
     a, b = _stacks(metric, groups)
@@ -52,11 +58,13 @@ def _rates(groups: int) -> Race:
             ends = stats.confint_proportions_2indep(k1, n1, k0, n0, method="newcomb")
             return [100 * ends[0], 100 * ends[1]]
 
-        others.append(Contender(name="statsmodels, interval alone", run=theirs))
+        others.append(Contender(name="statsmodels, interval alone", run=theirs, read=_around_zero))
     return Race(
         name=f"difference of rates with p-value, {groups:,} pairs",
         ours=Contender(
-            name="relmetrics", run=lambda: metric.form.contrast(a, b, LEVEL, "newcombe"), read=_ends
+            name="relmetrics",
+            run=lambda: metric.form.contrast(a, b, LEVEL, "newcombe"),
+            read=lambda found: _around_zero(_ends(found)),
         ),
         others=others,
         rows=groups,

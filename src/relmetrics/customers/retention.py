@@ -103,7 +103,7 @@ class ChurnRate(NamedShare):
     direction: ClassVar[Direction] = "lower"
     yes = "lost"
     base = "at the start"
-    counts = ("lost", "start")
+    counts: ClassVar[tuple[str, str] | None] = ("lost", "start")
 
 
 _RETENTION_RATE = RetentionRate()

@@ -218,7 +218,7 @@ class Rate(NamedShare):
     formula = "k / n x 100 %"
     definition = "Share of yes among yes and no."
     source = "Wilson (1927), JASA 22, for the interval"
-    counts = ("k", "n")
+    counts: ClassVar[tuple[str, str] | None] = ("k", "n")
 
 
 _RATE = Rate()

@@ -21,8 +21,9 @@ class Tidy:
 
     def __init__(self, names: tuple[str, ...], *, dated: bool, compared: bool) -> None:
         """Start a table without rows."""
-        self.names, self.compared = names, compared
-        self.timed = ("period", "complete") if dated else ()
+        self.names: tuple[str, ...] = names
+        self.compared: bool = compared
+        self.timed: tuple[str, ...] = ("period", "complete") if dated else ()
         ordered = ["metric", "column", "segment", *names, *self.timed]
         ordered += ["value", "low", "high", "n", "missing", "unit"]
         ordered += [*_COMPARED, "verdict"] if compared else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
@@ -37,8 +37,12 @@ class AverageOrderValue(Ratio[Estimate]):
         The usual definition of web shops.
     """
 
-    name, symbol, unit, digits = "Average order value", "AOV", "money", 2
-    top, bottom = "amount", "orders"
+    name = "Average order value"
+    symbol = "AOV"
+    unit = "money"
+    digits: ClassVar[int] = 2
+    top = "amount"
+    bottom = "orders"
     definition = "Revenue over orders; customers are the sampling units."
     source = "The usual definition of web shops"
 

@@ -202,7 +202,7 @@ class NetRevenueRetention(RevenueRetention):
 
     name = "Net revenue retention"
     symbol = "NRR"
-    high = math.inf
+    high: ClassVar[float] = math.inf
     formula = "(start + expansion - contraction - churned) / start x 100 %"
     definition = (
         "Recurring revenue at the end of a period of the customers who had any at its start, to "

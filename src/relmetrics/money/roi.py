@@ -101,7 +101,10 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
     formula = "(gain - cost) / cost x 100 %"
     definition = "What came back beyond the money spent, per money spent; of sums."
     source = "D1, D2"
-    top, bottom, times, offset = "gain", "cost", 100.0, 1.0
+    top = "gain"
+    bottom = "cost"
+    times = 100.0
+    offset = 1.0
     refunds = "Book refunds as gain."
 
     @property

@@ -140,7 +140,9 @@ class CohortCells:
 
     def __radd__(self, other: int) -> Self:
         """Return these cohorts when `sum` starts from 0."""
-        return self if other == 0 else NotImplemented
+        if other == 0:
+            return self
+        return NotImplemented
 
     def __repr__(self) -> str:
         """Return the size first, then the definition."""

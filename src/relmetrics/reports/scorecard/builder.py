@@ -52,7 +52,7 @@ class Builder:
         self.over_time: list[LatestPeriod] = []
         self.notes: list[str] = []
         self.table: Mapping[str, Any] = {}
-        self.kind = ""
+        self.kind: str = ""
         self.weights: Any = None
         self.dates: AnyArray | None = None
         self.labels: AnyArray | None = None
