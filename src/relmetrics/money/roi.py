@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from attrs import frozen
@@ -103,8 +103,8 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
     source = "D1, D2"
     top = "gain"
     bottom = "cost"
-    times = 100.0
-    offset = 1.0
+    times: ClassVar[float] = 100.0
+    offset: ClassVar[float] = 1.0
     refunds = "Book refunds as gain."
 
     @property

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Targets: TypeAlias = Mapping[Any, float]
 """Label to share, percent or count; a pandas Series will do."""
 TargetsIn = Literal["shares", "percent", "counts"]
-WHOLES = {"shares": 1.0, "percent": 100.0, "counts": None}
+WHOLES: dict[str, float | None] = {"shares": 1.0, "percent": 100.0, "counts": None}
 """What the targets of a margin sum to; counts to the size of the population, whatever it is."""
 Missing = Literal["error", "keep"]
 MISSING = ("error", "keep")

@@ -289,7 +289,8 @@ class Moments(MomentsFigures):
             "sums": self.sums.to_lists(),
             "squares": None if self.squares is None else self.squares.to_lists(),
             "scale": None if self.scale is None else self.scale.to_dict(),
-        } | ({"weightless": int(self.weightless)} if self.weightless else {})
+            **({"weightless": int(self.weightless)} if self.weightless else {}),
+        }
 
     @classmethod
     def from_dict(cls, data: object) -> Self:

@@ -256,7 +256,8 @@ class Tally(TallyFigures):
             "missing": self.missing,
             "weights": None if self.weights is None else list(self.weights),
             "squares": None if self.squares is None else list(self.squares),
-        } | ({"weightless": self.weightless} if self.weightless else {})
+            **({"weightless": self.weightless} if self.weightless else {}),
+        }
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
