@@ -48,7 +48,9 @@ class PreparedSums(Summable):
     @property
     def repeats(self) -> IntArray:
         """How many rows of the data each one sums."""
-        return np.asarray(self.state.n + self.state.missing) if self.times is None else self.times
+        if self.times is not None:
+            return self.times
+        return np.asarray(self.state.n + self.state.missing + self.state.weightless)
 
 
 @frozen(kw_only=True)

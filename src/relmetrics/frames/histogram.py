@@ -105,7 +105,7 @@ def count_answers(asked: Asked, column: str) -> Histogram:
     source.require("answers", [column])
     wanted = [e.alias(name) for name, e in asked.keys.items()]
     wanted.append(columns.answers(source, column).alias("a"))
-    sums = [nw.len().alias("n")]
+    sums, heavy = [nw.len().alias("n")], []
     if asked.weights is None:
         query = source.lazy.select(*wanted)
     else:
@@ -118,8 +118,10 @@ def count_answers(asked: Asked, column: str) -> Histogram:
                 (nw.col("w") * nw.col("w")).alias("q"), fine.cast(nw.Int64).alias("weighed")
             )
         )
+        query = query.with_columns((nw.col("w") > 0).alias("heavy"))
+        heavy.append("heavy")  # what weighs nothing is no answer, and is counted apart
         sums += [nw.col(name).sum() for name in ("w", "q", "weighed")]
-    query = query.group_by(*asked.keys, "a").agg(*sums)
+    query = query.group_by(*asked.keys, "a", *heavy).agg(*sums)
     names = [*asked.by, column, *(x for x in (asked.date, asked.weights) if x is not None)]
     found = source.collect(query, names)
     if asked.weights is not None:

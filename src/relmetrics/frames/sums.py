@@ -124,6 +124,7 @@ def sum_columns(asked: Asked, metric: SummedQuestions[Any], names: Sequence[str]
         evolve(sums, masses=masses) if asked.weights is None else sums,
         pair_sums(2) if asked.weights else None,
         wanted.scale,
+        whole("weightless"),
     )
     rows = PreparedSums(size, None, state, whole("rows"))
     return Answered(rows, asked.labels(found), asked.days(found), asked.zone)
@@ -234,8 +235,13 @@ class _Query:
                 for i in places
             ),
         )
-        frame = frame.with_columns(nw.col("kept").cast(nw.Int64).alias("n"))
-        self.sums += ["n", "missing"]
+        # What weighs nothing is no answer, and is counted apart.
+        heavy = nw.lit(value=True) if self.asked.weights is None else nw.col("u1") > 0
+        frame = frame.with_columns(heavy.alias("heavy")).with_columns(
+            (nw.col("kept") & nw.col("heavy")).cast(nw.Int64).alias("n"),
+            (nw.col("kept") & ~nw.col("heavy")).cast(nw.Int64).alias("weightless"),
+        )
+        self.sums += ["n", "missing", "weightless"]
         if isinstance(wanted.metric, RevenueRetention):
             smaller = nw.when(nw.col("v_1") < nw.col("v_0")).then(nw.col("v_1"))
             frame = frame.with_columns(
@@ -246,7 +252,9 @@ class _Query:
         places = range(len(wanted.columns))
         self.sums += [f"absent_{i}" for i in places]
         pivot = 0.0 if wanted.scale is None else wanted.scale.midpoint
-        held = {i: nw.col(f"there_{i}") if wanted.pairwise else nw.col("kept") for i in places}
+        held = {
+            i: nw.col("heavy") & nw.col(f"there_{i}" if wanted.pairwise else "kept") for i in places
+        }
         return frame.with_columns(
             *(
                 nw.when(held[i]).then(nw.col(f"v_{i}") - pivot).otherwise(0.0).alias(f"c_{i}")

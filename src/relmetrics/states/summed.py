@@ -53,6 +53,8 @@ def moments_of_sums(
     absent = np.zeros(len(rows), np.int64) if missing is None else as_counts(missing, "missing")
     require_equal_lengths(n=len(rows), missing=len(absent))
     masses = rows.astype(float) if weights is None else _numbers(weights, "weights", rows)
+    weightless = np.where(masses == 0, rows, 0)  # what weighs nothing is no answer
+    rows = rows - weightless
     p = len(columns)
     state = Moments(
         columns,
@@ -65,6 +67,7 @@ def moments_of_sums(
         _pair_sums(columns, rows, masses, sums, products),
         None if squares is None else _squares(columns, rows, *squares),
         None,
+        weightless,
     )
     if scale is not None:
         middle = np.full(state.pivot.shape, scale.midpoint)
