@@ -23,7 +23,12 @@ from relmetrics.customers.lifecycle.lifecycle import Lifecycle
 from relmetrics.customers.lifecycle.stage_log import StageLog
 from relmetrics.customers.lifecycle.stages import DissolutionReason, Stage, StageRules
 from relmetrics.customers.lifecycle.transitions import Transitions
-from relmetrics.inference.markov import expected_steps, resampled_steps
+from relmetrics.inference.markov import (
+    _without_subtraction,
+    expected_steps,
+    resampled_steps,
+    shares_of_rows,
+)
 
 NAMES = [stage.value for stage in Stage]
 XY = ["x", "y"]
@@ -992,3 +997,52 @@ def test_a_lifecycle_of_nobody_can_be_shown():
     nobody = stages(rm.PurchaseLog([], []), as_of="2025-03-31")
     assert nobody.to_dict()["portfolio"]["share"] == [None] * len(NAMES)
     assert "customers=0" in nobody._repr_html_()
+
+
+@pytest.mark.parametrize("steps", [10**6, 10**9, 10**12, 10**15, 10**18])
+def test_no_probability_is_lost_however_far_ahead(steps):
+    """Rows sum to 1, and are the long run's."""
+    for counts in ([[1, 2], [3, 4]], [[3, 1, 1], [1, 5, 1], [2, 1, 7]]):
+        moves = Transitions([str(i) for i in range(len(counts))], counts)
+        later = moves.after(steps)
+        np.testing.assert_allclose(later.sum(axis=1), 1.0, rtol=1e-15)
+        np.testing.assert_allclose(later, [moves.stationary()] * len(counts), rtol=1e-12)
+
+
+def test_what_is_unknown_stays_unknown_however_far_ahead():
+    """A state that nobody left makes those unknown that may have come to it, and no others."""
+    counts = [[1, 1, 0, 0], [1, 3, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0]]
+    later = Transitions(["a", "b", "c", "d"], counts).after(10**12)
+    assert np.isnan(later[2:]).all()
+    np.testing.assert_allclose(later[:2], [[1 / 3, 2 / 3, 0, 0]] * 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("size", "draws"), [(3, 10_000), (50, 10_000), (60, 6944)])
+def test_many_states_are_drawn_less_often(size, draws):
+    """The time of a draw grows with the states, the time of all of them does not."""
+    counts = np.zeros((size, size), dtype=np.int64)
+    counts[:, 0] = 1
+    assert len(resampled_steps(counts, 0, np.random.default_rng(1))) == draws
+
+
+def test_counts_of_very_different_size_still_lead_there():
+    """One move in 10^18 is rare, not impossible: the system of equations is no singular one."""
+    moves = Transitions(["a", "b"], [[10**18, 1], [1, 1]])
+    assert moves.steps_to("b", rng=1)["periods"].tolist() == pytest.approx([1e18], rel=1e-9)
+    far = Transitions(["a", "b", "c"], [[10**18, 1, 0], [10**18, 1, 1], [0, 0, 1]])
+    found = far.steps_to("c", rng=1)
+    # From b on a step in 10^18 leads to c, and the others to a, where 10^18 steps pass.
+    assert found["periods"].tolist() == pytest.approx([1e36, 1e36], rel=1e-9)
+    assert np.isfinite(found["high"]).all()
+
+
+@given(counts=st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=4, max_size=4))
+def test_steps_without_subtraction_are_those_of_the_equations(counts):
+    """Two ways to solve the same system."""
+    share = np.nan_to_num(shares_of_rows(np.array(counts)))
+    expected = expected_steps(share, 1)
+    surely = np.isfinite(expected)
+    waits = surely & (np.arange(4) != 1)
+    leaving = np.where(waits[:, None] & ~np.eye(4, dtype=bool), share, 0.0)
+    found = _without_subtraction(leaving, waits.astype(float), 1)
+    np.testing.assert_allclose(found[surely], expected[surely], rtol=1e-9)

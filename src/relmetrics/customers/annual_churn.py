@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.retention import ChurnRate
 from relmetrics.data.checks import check_name
+from relmetrics.data.columns import plain_number
 from relmetrics.errors import ParameterError
 from relmetrics.metric.wording import percent
 
@@ -82,14 +82,14 @@ def annual_churn(
     check_name("method", method, ("compound", "simple"))
     if not isinstance(getattr(estimate, "metric", None), ChurnRate):
         raise ParameterError.must_be("estimate", "a churn rate", estimate)
-    real = isinstance(periods_per_year, (int, float, np.integer, np.floating))
-    if not real or isinstance(periods_per_year, bool) or not 0 < periods_per_year < math.inf:
+    times = plain_number(periods_per_year)
+    if not 0 < times < math.inf:
         raise ParameterError.must_be("periods_per_year", "a number above 0", periods_per_year)
 
     def year(rate: float) -> float:
         if method == "simple":
-            return periods_per_year * rate
-        return 100 * (1 - float((1 - rate / 100) ** periods_per_year))
+            return times * rate
+        return 100 * (1 - float((1 - rate / 100) ** times))
 
     low, value, high = map(year, (estimate.low, estimate.value, estimate.high))
     return AnnualRate(value, low, high, estimate.confidence_level, method)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.checks import check_whole
+from relmetrics.data.checks import check_whole, keep
 from relmetrics.data.columns import NOT_NUMBERS, as_column
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
@@ -63,7 +63,7 @@ class LoyaltyRate(NamedShare, AnswerScore[Estimate]):
 
     def validate(self) -> None:
         """Check the threshold."""
-        check_whole("threshold", self.threshold, 1)
+        keep(self, threshold=check_whole("threshold", self.threshold, 1))
 
     @property
     def description(self) -> Description:

@@ -1,19 +1,25 @@
-"""Checks of the parameters that definitions share."""
+"""Checks of the parameters that definitions share, at the one door through which they come.
+
+A number is returned as Python's own: small numbers of numpy wrap around in arithmetic.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.data.columns import HUGE
+from relmetrics.data.columns import HUGE, is_whole, plain_number
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from relmetrics.data.scale import Scale
+
+_LARGEST = 2**63 - 1
+"""The largest integer of an array: no number of days, draws or customers is larger."""
 
 
 def check_flag(name: str, value: object) -> None:
@@ -26,43 +32,46 @@ def check_flag(name: str, value: object) -> None:
         raise ParameterError.must_be(name, "True or False", value)
 
 
-def check_point(name: str, value: object, scale: Scale) -> None:
-    """Check that a parameter is a point of the scale.
+def check_point(name: str, value: object, scale: Scale) -> int:
+    """Return a parameter that must be a point of the scale.
 
     Raises:
         ParameterError: It is not.
     """
-    if isinstance(value, bool) or value not in scale:
+    if not is_whole(value) or value not in scale:
         raise ParameterError.must_be(name, f"a point of {scale}", value)
+    return int(value)
 
 
-def check_whole(name: str, value: object, low: int, high: int | None = None) -> None:
-    """Check that a parameter is a whole number within bounds.
+def check_whole(name: str, value: object, low: int, high: int | None = None) -> int:
+    """Return a parameter that must be a whole number within bounds.
 
     Raises:
         ParameterError: It is not.
     """
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or value < low or (high is not None and value > high):  # type: ignore[operator]  # `whole` says it is one
+    whole = int(value) if is_whole(value) else None
+    if whole is None or not low <= whole <= (_LARGEST if high is None else high):
         span = f"at least {low}" if high is None else f"from {low} to {high}"
+        if high is None and whole is not None and whole > _LARGEST:
+            span += " and below 2**63"
         raise ParameterError.must_be(name, f"a whole number {span}", value)
+    return whole
 
 
 def check_number(
     name: str, value: object, low: float = -math.inf, high: float = math.inf, words: str = ""
-) -> None:
-    """Check that a parameter is a finite number within bounds, the bounds included.
+) -> float:
+    """Return a parameter that must be a finite number within bounds, the bounds included.
 
     Raises:
         ParameterError: It is not.
     """
-    number = isinstance(value, (int, float, np.integer, np.floating))
-    # No integer is infinite, but one may be too large to become a float.
-    endless = isinstance(value, (float, np.floating)) and not math.isfinite(value)
-    if not number or isinstance(value, bool) or endless:
+    number = plain_number(value)
+    if not math.isfinite(number):
         raise ParameterError.must_be(name, "a finite number", value)
-    if not low <= cast("float", value) <= high:
+    if not low <= number <= high:
         raise ParameterError.must_be(name, words or f"from {low:g} to {high:g}", value)
+    return number
 
 
 def check_name(name: str, value: object, known: Iterable[str]) -> None:
@@ -72,7 +81,7 @@ def check_name(name: str, value: object, known: Iterable[str]) -> None:
         ParameterError: It is not.
     """
     names = tuple(known)
-    if value not in names:
+    if not isinstance(value, str) or value not in names:
         raise ParameterError.unknown_name(name, value, names)
 
 
@@ -89,31 +98,38 @@ def choice(name: str, value: object, known: Iterable[str]) -> str:
     return str(value)
 
 
-def check_positive(name: str, value: Any, remedy: str = "", *, zero: bool = False) -> None:
-    """Check that a parameter is a finite number above 0, or 0 where that is allowed.
+def check_positive(name: str, value: object, remedy: str = "", *, zero: bool = False) -> float:
+    """Return a parameter that must be a finite number above 0, or 0 where that is allowed.
 
     Raises:
         ParameterError: It is not.
     """
-    if not _is_number(value) or value < 0 or (value == 0 and not zero):
+    number = plain_number(value)
+    if not (0 < number < HUGE or (zero and number == 0)):
         least = "of at least 0" if zero else "above 0"
         raise ParameterError.must_be(name, f"a finite number {least}", value, remedy)
+    return number
 
 
-def check_share(name: str, value: Any, remedy: str, *, low: float = 0, whole: bool = False) -> None:
-    """Check that a parameter is a share above `low` and below 1, or 1 itself for a whole.
+def check_share(
+    name: str, value: object, remedy: str, *, low: float = 0, whole: bool = False
+) -> float:
+    """Return a parameter that must be a share above `low` and below 1, or 1 itself for a whole.
 
     Raises:
         ParameterError: It is not.
     """
-    if not _is_number(value) or not (low < value < 1 or (whole and value == 1)):
+    number = plain_number(value)
+    if not (low < number < 1 or (whole and number == 1)):
         most = "at most 1" if whole else "below 1"
         raise ParameterError.must_be(name, f"a number above {low:g} and {most}", value, remedy)
+    return number
 
 
-def _is_number(value: Any) -> bool:
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return number and bool(abs(value) < HUGE)
+def keep(definition: object, **values: object) -> None:
+    """Keep checked parameters in a definition that is frozen, while it is being made."""
+    for name, value in values.items():
+        object.__setattr__(definition, name, value)
 
 
 def as_generator(rng: object) -> np.random.Generator:
@@ -124,10 +140,9 @@ def as_generator(rng: object) -> np.random.Generator:
     """
     if isinstance(rng, np.random.Generator):
         return rng
-    seed = isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0
-    if rng is not None and not seed:
+    if rng is not None and not (is_whole(rng) and rng >= 0):
         raise ParameterError.must_be("rng", "a numpy Generator, a seed or None", rng)
-    return np.random.default_rng(cast("int | None", rng))
+    return np.random.default_rng(None if rng is None else int(rng))
 
 
 def drawing(method: str, rng: object) -> np.random.Generator | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 import numpy as np
 from attrs import cmp_using
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 HUGE = 1e100
 """Weights and amounts lie below this, so that their squares and sums are numbers too."""
 
+_MOST = 2**1023
+"""Integers below this are numbers as floats as well."""
+
 NOT_NUMBERS = (
     str,
     bytes,
@@ -34,6 +37,29 @@ NOT_NUMBERS = (
     np.timedelta64,
 )
 """Kinds that Python would turn into a number, and that are none here."""
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Tell whether a value is of a kind of integers: numpy takes durations for integers."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, NOT_NUMBERS)
+
+
+def is_real(value: object) -> TypeGuard[float]:
+    """Tell whether a value is of a kind of real numbers, perhaps infinite or NaN."""
+    real = isinstance(value, (int, float, np.integer, np.floating))
+    return real and not isinstance(value, NOT_NUMBERS)
+
+
+def plain_number(value: object) -> float:
+    """Return a number as Python's own; NaN for what is none, infinity for what no float holds.
+
+    Small numbers of numpy wrap around or warn in arithmetic, and in being compared already.
+    """
+    if is_whole(value):
+        whole = int(value)
+        return whole if abs(whole) < _MOST else math.inf if whole > 0 else -math.inf
+    return float(value) if is_real(value) else math.nan
+
 
 EXACT = cmp_using(eq=np.array_equal)
 """How frozen classes compare their arrays."""

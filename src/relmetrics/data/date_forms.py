@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from relmetrics.data.columns import plain_number
 from relmetrics.data.missing import is_missing
 
 Precision = Literal["year", "quarter", "month", "week", "day", "moment"]
@@ -92,9 +93,7 @@ def _read_period(value: Any) -> tuple[dt.datetime, Precision]:
 
 
 def _read_year(value: Any) -> tuple[dt.datetime, Precision] | None:
-    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
-        value, bool
-    )
-    if not number or not 1 <= value <= dt.MAXYEAR or value != int(value):
+    year = plain_number(value)
+    if not 1 <= year <= dt.MAXYEAR or year != int(year):
         return None
-    return dt.datetime(int(value), 1, 1), "year"  # noqa: DTZ001 - a plain date
+    return dt.datetime(int(year), 1, 1), "year"  # noqa: DTZ001 - a plain date

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import Factory, field, frozen
 
-from relmetrics.data.columns import NOT_NUMBERS
+from relmetrics.data.columns import NOT_NUMBERS, is_whole
 from relmetrics.data.label_forms import BEHIND, NUMBERED, labels_of_export, plain_label
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, LabelError, ParameterError, StateError
@@ -60,7 +60,7 @@ class Scale:
     ) -> None:
         """Check the points and keep the labels as a tuple."""
         for name, value in (("low", low), ("high", high)):
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            if not is_whole(value):
                 raise ParameterError.must_be(name, "a whole number", value)
             if abs(value) > LARGEST:
                 raise ParameterError.must_be(name, f"within -{LARGEST}..{LARGEST}", value)
@@ -95,7 +95,9 @@ class Scale:
 
     def __contains__(self, point: object) -> bool:
         """Tell whether a whole number is a point of the scale."""
-        return isinstance(point, (int, np.integer)) and bool(self.low <= point <= self.high)
+        if not isinstance(point, (int, np.integer)) or isinstance(point, np.timedelta64):
+            return False
+        return bool(self.low <= point <= self.high)
 
     def point_of(self, label: str) -> int | None:
         """Return the point that has this label, or None.

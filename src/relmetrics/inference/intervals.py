@@ -35,9 +35,8 @@ def quantile(confidence_level: float) -> float:
     name, known = "confidence_level", isinstance(confidence_level, float)
     z = _QUANTILES.get(confidence_level) if known else None
     if z is None:
-        if isinstance(confidence_level, bool) or not isinstance(
-            confidence_level, (int, float, np.number)
-        ):
+        real = isinstance(confidence_level, (int, float, np.integer, np.floating))
+        if not real or isinstance(confidence_level, (bool, np.timedelta64)):
             raise ParameterError.must_be(name, "a number", confidence_level)
         if not 0 < confidence_level < 1:
             raise ParameterError.must_be(

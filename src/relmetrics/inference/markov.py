@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 RESAMPLES = 10_000
+FEWEST = 500
+_MANY_STATES = 50
+"""Beyond so many states there are fewer draws, so that all of them have as many cells."""
 _CELLS_AT_ONCE = 1 << 20
 
 
@@ -37,10 +40,29 @@ def later_states(counts: FloatArray, steps: int) -> FloatArray:
     unknown = counts.sum(axis=1) == 0
     for _ in range(min(steps - 1, len(counts))):
         unknown = unknown | (known[:, unknown] > 0).any(axis=1)
-    later: FloatArray = np.linalg.matrix_power(known, steps)
+    later = _power(known, steps)
     if steps:
         later[unknown] = np.nan
     return later
+
+
+def _power(chances: FloatArray, steps: int) -> FloatArray:
+    """Return a power of a matrix of probabilities, by repeated squaring.
+
+    Rows are brought back to a sum of 1 each time: what they miss by rounding would double.
+    """
+    later: FloatArray | None = None
+    while steps:
+        if steps & 1:
+            later = chances if later is None else _product(later, chances)
+        steps >>= 1
+        if steps:
+            chances = _product(chances, chances)
+    return np.eye(len(chances)) if later is None else later.copy()
+
+
+def _product(first: FloatArray, second: FloatArray) -> FloatArray:
+    return np.nan_to_num(shares_of_rows(first @ second))
 
 
 def stationary(probabilities: FloatArray) -> FloatArray | None:
@@ -71,6 +93,15 @@ def reachable(links: AnyArray) -> AnyArray:
     return found
 
 
+def _leading_to(states: AnyArray, links: AnyArray) -> AnyArray:
+    """Return the states that lead to some states, in any number of steps, and these themselves."""
+    while True:
+        more: AnyArray = states | (links & states[..., None, :]).any(axis=-1)
+        if (more == states).all():
+            return more
+        states = more
+
+
 def expected_steps(probabilities: FloatArray, target: int) -> FloatArray:
     """Return the expected steps from each state to the target, 0 from the target itself.
 
@@ -79,9 +110,11 @@ def expected_steps(probabilities: FloatArray, target: int) -> FloatArray:
     """
     moves = np.nan_to_num(probabilities)
     moves[..., target, :] = 0.0
-    found = reachable(moves > 0)
-    hits = found[..., :, target]
-    surely: AnyArray = np.asarray(~(found & ~hits[..., None, :]).any(axis=-1))
+    links = moves > 0
+    at_target = np.zeros(moves.shape[:-1], dtype=bool)
+    at_target[..., target] = True
+    # Who can come to where nobody gets to the target from may never get there.
+    surely = ~_leading_to(~_leading_to(at_target, links), links)
     waits = surely.copy()
     waits[..., target] = False
     # A state that surely gets there leads only to states that do, so the others' rows may be
@@ -90,8 +123,35 @@ def expected_steps(probabilities: FloatArray, target: int) -> FloatArray:
     # 1 - p_ii as the sum of the moves away, which does not vanish when they are rare.
     away = np.where(waits, leaving.sum(axis=-1), 1.0)
     system = away[..., :, None] * np.eye(moves.shape[-1]) - leaving
-    steps = np.linalg.solve(system, waits[..., None].astype(np.float64))[..., 0]
+    ones = waits.astype(np.float64)
+    try:
+        steps = np.linalg.solve(system, ones[..., None])[..., 0]
+    except np.linalg.LinAlgError:  # moves so rare that they vanish beside the others
+        steps = _without_subtraction(leaving, ones, target)
     return np.where(surely, steps, np.inf)
+
+
+def _without_subtraction(moves: FloatArray, waits: FloatArray, target: int) -> FloatArray:
+    """Return the steps to the target, state by state, from sums of positive numbers alone.
+
+    As Grassmann, Taksar and Heyman (1985) solve chains, Operations Research 33: nothing cancels,
+    however rare some moves are. `moves` has nothing on its diagonal.
+    """
+    size = moves.shape[-1]
+    order = [target, *(state for state in range(size) if state != target)]
+    chances, own = moves[..., order, :][..., order], waits[..., order]
+    away, steps = np.ones(own.shape), np.zeros(own.shape)
+    for k in range(size - 1, 0, -1):  # who comes to k goes on from there, after its steps
+        onward = chances[..., k, :k]
+        away[..., k] = np.where(onward.any(axis=-1), onward.sum(axis=-1), 1.0)
+        share = chances[..., :k, k] / away[..., k, None]
+        chances[..., :k, :k] += share[..., :, None] * onward[..., None, :]
+        chances[..., range(k), range(k)] = 0.0
+        own[..., :k] += share * own[..., k, None]
+    for k in range(1, size):
+        later = (chances[..., k, :k] * steps[..., :k]).sum(axis=-1)
+        steps[..., k] = (own[..., k] + later) / away[..., k]
+    return steps[..., np.argsort(order)]
 
 
 def resampled_steps(
@@ -99,7 +159,7 @@ def resampled_steps(
     target: int,
     rng: np.random.Generator,
     method: str = "dirichlet",
-    resamples: int = RESAMPLES,
+    resamples: int | None = None,
 ) -> FloatArray:
     """Return the expected steps of resampled counts, shape (resamples, states).
 
@@ -112,9 +172,11 @@ def resampled_steps(
             a handful that all went the same way leaves no uncertainty. ``dirichlet`` draws the
             probabilities, with half a pseudo-departure (Jeffreys) for staying, for the target and
             for every move that was seen.
-        resamples: How many draws.
+        resamples: How many draws; by default 10,000, and fewer of more than 50 states.
     """
     size = len(counts)
+    if resamples is None:
+        resamples = max(FEWEST, min(RESAMPLES, RESAMPLES * _MANY_STATES**2 // size**2))
     steps = np.empty((resamples, size))
     left = counts.sum(axis=1)
     possible = (counts > 0) | np.eye(size, dtype=bool)

@@ -165,7 +165,7 @@ class Difference(Result):
         Raises:
             ParameterError: The margin is not above 0, or the level not between 0.5 and 1.
         """
-        check_number("margin", margin, 0.0, math.inf, "above 0")
+        margin = check_number("margin", margin, 0.0, math.inf, "above 0")
         if margin == 0:
             raise ParameterError.must_be("margin", "above 0", margin)
         quantile(confidence_level)
@@ -214,8 +214,7 @@ class Difference(Result):
             >>> print(rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state).permutation())
             p = 0.0152 (exact, 9 arrangements)
         """
-        check_draws(draws)
-        return self.sides.permutation(draws, as_generator(rng))
+        return self.sides.permutation(check_draws(draws), as_generator(rng))
 
     def explain(self) -> Explanation:
         """Return how the difference came about: both sides, method, test and verdict.

@@ -235,7 +235,7 @@ class Metric(ABC, Generic[S, E]):
 
         self.check(state)
         about = self.description
-        check_number("value", value, about.low, about.high, f"within {about.range_text}")
+        value = check_number("value", value, about.low, about.high, f"within {about.range_text}")
         chosen = choice("method", method, self.tested_methods)
         return Difference.of(OneSample(self, state, float(value)), confidence_level, chosen)
 

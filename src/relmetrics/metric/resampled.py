@@ -46,13 +46,13 @@ class Resampled(Result):
         return f"p = {self.p_value:.3g} ({how}, {self.arrangements} arrangements)"
 
 
-def check_draws(draws: int) -> None:
-    """Check a number of draws.
+def check_draws(draws: int) -> int:
+    """Return a number of draws.
 
     Raises:
         ParameterError: It is no whole number of at least 1.
     """
-    check_whole("draws", draws, 1)
+    return check_whole("draws", draws, 1)
 
 
 def rearranged(metric: AnyMetric) -> LinearForm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -56,7 +57,8 @@ class AcquisitionAgainstRetention(Result):
     @property
     def ratio(self) -> float:
         """How many times as much a new customer cost as a kept one."""
-        return self.cost_per_new / self.cost_per_kept
+        # What is next to nothing may be nothing once it is shared out.
+        return self.cost_per_new / self.cost_per_kept if self.cost_per_kept else math.inf
 
     def explain(self) -> Explanation:
         """Return every step of the calculation.

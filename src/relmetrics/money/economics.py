@@ -7,9 +7,9 @@ stand in `relmetrics.references`.
 from __future__ import annotations
 
 import math
-from numbers import Real
-from typing import cast
+from fractions import Fraction
 
+from relmetrics.data.columns import NOT_NUMBERS, plain_number
 from relmetrics.errors import AmountError, CountError, ParameterError
 from relmetrics.states.serial import as_count
 
@@ -25,7 +25,7 @@ def customers_of(name: str, value: object) -> int:
 def require_amount(name: str, value: object, *, positive: str = "") -> None:
     """Check one amount of money: finite, not negative, and positive where a reason is given."""
     try:  # what is no number raises
-        number = math.nan if isinstance(value, (bool, str)) else float(value)  # type: ignore[arg-type]
+        number = math.nan if isinstance(value, (str, *NOT_NUMBERS)) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
@@ -38,9 +38,10 @@ def require_amount(name: str, value: object, *, positive: str = "") -> None:
 
 def percent_of(name: str, value: object) -> float:
     """Return a finite number in percent, of either sign."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    number = plain_number(float(value) if isinstance(value, Fraction) else value)
+    if not math.isfinite(number):
         raise ParameterError.must_be(name, "a finite number, in %", value)
-    return float(cast("float", value))
+    return float(number)
 
 
 def share_of(name: str, value: object) -> float:

@@ -207,7 +207,7 @@ def retention_profit(
     )
     require_amount("cost", cost)
     if periods is not None:
-        check_whole("periods", periods, 1)
+        periods = check_whole("periods", periods, 1)
     now = share_of("retention", retention)
     moved = percent_of("change", change)
     then = share_of(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from attrs import frozen
 
+from relmetrics.data.columns import is_real
 from relmetrics.errors import AmountError
 from relmetrics.errors.wording import shown
 from relmetrics.estimators.ratio import Ratio
@@ -166,7 +166,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
 
 def _column(amount: float | Column) -> Column:
     """Return a single amount as a column of one."""
-    single = isinstance(amount, (int, float, np.number, Decimal)) and not isinstance(amount, bool)
+    single = is_real(amount) or isinstance(amount, Decimal)
     return [amount] if single else amount
 
 

@@ -47,7 +47,7 @@ def intervals(by: Breakdown, *, most: int = MOST_ROWS, ax: Axes | None = None) -
         'NPS, points (95% CI)'
     """
     require_result(by, Breakdown, "by", "a Breakdown: metric.by(answers, groups)")
-    check_whole("most", most, 1)
+    most = check_whole("most", most, 1)
     table, about = by.table(), by.metric.description
     value, n = table["value"], table["n"]
     kept = np.sort(np.argsort(-n, kind="stable")[:most])

@@ -45,7 +45,7 @@ def differences(comparisons: Comparisons, *, most: int = MOST_ROWS, ax: Axes | N
         'NPS difference, points (95% CI)'
     """
     require_result(comparisons, Comparisons, "comparisons", "Comparisons: breakdown.compare()")
-    check_whole("most", most, 1)
+    most = check_whole("most", most, 1)
     table, about = comparisons.table(), comparisons.metric.description
     labels = [_compared(key, comparisons.against) for key in comparisons]
     rows = np.arange(min(most, table.rows))[::-1]

@@ -71,10 +71,10 @@ class Assumptions:
         quantile(confidence_level)
         if isinstance(design_effect, DesignEffect):
             design_effect = design_effect.value
-        check_positive("design_effect", design_effect, "A simple random sample has 1.")
+        remedy = "A simple random sample has 1."
+        design_effect = check_positive("design_effect", design_effect, remedy)
         if population is not None:
-            check_whole("population", population, 1, MOST_ANSWERS)
-            population = int(population)
+            population = check_whole("population", population, 1, MOST_ANSWERS)
         if expected is not None:
             if not isinstance(expected, Tally):
                 remedy = "Say metric.tally(pilot), metric.tally_counts({...}) or estimate.state."

@@ -75,7 +75,7 @@ def sample_size_for_difference(
         arXiv 1601.07235, for the adjusted test of NPS.
     """
     given = _checked(metric, expected, confidence_level, design_effect)
-    _check_difference(given, difference)
+    difference = _checked_difference(given, difference)
     if difference == 0:
         raise ParameterError.must_be(
             "difference",
@@ -83,8 +83,8 @@ def sample_size_for_difference(
             difference,
             "No number of answers shows what is not there.",
         )
-    _check_power(power, given)
-    check_positive("ratio", ratio, "Say 2 for twice as many answers of the reference.")
+    power = _checked_power(power, given)
+    ratio = check_positive("ratio", ratio, "Say 2 for twice as many answers of the reference.")
 
     def seen(n: int) -> bool:
         return chance_of_seeing(given, n, math.ceil(ratio * n), difference) >= power
@@ -139,7 +139,7 @@ def power(
         0.808
     """
     given = _checked(metric, expected, confidence_level, design_effect)
-    _check_difference(given, difference)
+    difference = _checked_difference(given, difference)
     sizes = _checked_sizes(n, n_reference)
     return Power(given, chance_of_seeing(given, *sizes, difference), *sizes, float(difference))
 
@@ -182,7 +182,7 @@ def detectable_difference(
     """
     given = _checked(metric, expected, confidence_level, design_effect)
     sizes = _checked_sizes(n, n_reference)
-    _check_power(power, given)
+    power = _checked_power(power, given)
 
     def seen(difference: float) -> bool:
         return chance_of_seeing(given, *sizes, difference) >= power
@@ -218,8 +218,8 @@ def _checked(
     return given
 
 
-def _check_difference(given: Assumptions, difference: object) -> None:
-    """Check that a difference is a number that the range allows.
+def _checked_difference(given: Assumptions, difference: object) -> float:
+    """Return a difference that must be a number that the range allows.
 
     Raises:
         ParameterError: It is not.
@@ -229,22 +229,21 @@ def _check_difference(given: Assumptions, difference: object) -> None:
     if given.expected is not None:
         words += f", as the reference scores {float(given.sample.value):.6g}"
     slack = _REACH_ROUNDING * (high - low)
-    check_number("difference", difference, low - slack, high + slack, words)
+    return check_number("difference", difference, low - slack, high + slack, words)
 
 
-def _check_power(chance: float, given: Assumptions) -> None:
-    """Check that a power is better than a coin, and than the false alarms of the test.
+def _checked_power(chance: float, given: Assumptions) -> float:
+    """Return a power that must be better than a coin, and than the false alarms of the test.
 
     Raises:
         ParameterError: It is not.
     """
     least = max(0.5, 1 - given.confidence_level)
-    check_share("power", chance, "Say 0.8 for four times in five.", low=least)
+    return check_share("power", chance, "Say 0.8 for four times in five.", low=least)
 
 
 def _checked_sizes(n: int, n_reference: int | None) -> tuple[int, int]:
-    check_whole("n", n, 1, MOST_ANSWERS)
+    size = check_whole("n", n, 1, MOST_ANSWERS)
     if n_reference is None:
-        return int(n), int(n)
-    check_whole("n_reference", n_reference, 1, MOST_ANSWERS)
-    return int(n), int(n_reference)
+        return size, size
+    return size, check_whole("n_reference", n_reference, 1, MOST_ANSWERS)

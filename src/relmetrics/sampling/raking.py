@@ -165,8 +165,8 @@ def rake(
     """
     _check_options(targets_in, missing)
     check_name("not_converged", not_converged, NOT_CONVERGED)
-    check_number("tolerance", tolerance, 1e-12, 0.1)
-    check_whole("most_iterations", most_iterations, 1)
+    tolerance = check_number("tolerance", tolerance, 1e-12, 0.1)
+    most_iterations = check_whole("most_iterations", most_iterations, 1)
     require_aligned(columns=columns, weights=weights)
     named = _columns_of(columns, targets)
     rows = _rows_of({name: len(column) for name, column in named.items()})

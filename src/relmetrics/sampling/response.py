@@ -91,7 +91,7 @@ class ResponseBounds(Result):
             0.517
         """
         words = f"within the bounds, {self.low:.6g} to {self.high:.6g}"
-        check_number("target", target, self.low, self.high, words)
+        target = check_number("target", target, self.low, self.high, words)
         value = self.observed.value
         if target == value:
             return 0.0

@@ -172,19 +172,19 @@ def sample_size(
         Sampling, for the design effect; the interval's own sources.
     """
     given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
-    check_positive(
+    margin = check_positive(
         "margin", margin, "Say 5 for +- 5; 0 needs a population.", zero=population is not None
     )
     if response_rate is not None:
         remedy = "Say 0.2 where one in five answers."
-        check_share("response_rate", response_rate, remedy, whole=True)
-    n = fewest(lambda size: given.margin(size) <= margin, population or MOST_ANSWERS)
+        response_rate = check_share("response_rate", response_rate, remedy, whole=True)
+    n = fewest(lambda size: given.margin(size) <= margin, given.population or MOST_ANSWERS)
     if n is None:
         raise ParameterError.must_be(
             "margin", f"larger: it takes over {MOST_ANSWERS:.0e} answers", margin
         )
     rate = None if response_rate is None else float(response_rate)
-    invitations = None if rate is None else _invitations(n, rate, population)
+    invitations = None if rate is None else _invitations(n, rate, given.population)
     return SampleSize(given, n, float(margin), given.margin(n), rate, invitations)
 
 
@@ -225,7 +225,7 @@ def margin_of_error(
         0.0
     """
     given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
-    check_whole("n", n, 1, MOST_ANSWERS if population is None else population)
+    n = check_whole("n", n, 1, given.population or MOST_ANSWERS)
     low, high = given.interval(n)
     return MarginOfError(given, (high - low) / 2, low, high, int(n))
 

@@ -129,9 +129,8 @@ def trim_weights(
         Proceedings of the Section on Survey Research Methods, ASA, 225-230.
     """
     check_name("of", of, _CENTRES)
-    for name, bound in (("at_most", at_most), ("at_least", at_least)):
-        if bound is not None:
-            check_number(name, bound, 0, HUGE, "from 0 to 1e100")
+    at_most = None if at_most is None else _checked_bound("at_most", at_most)
+    at_least = None if at_least is None else _checked_bound("at_least", at_least)
     if at_most is None and at_least is None:
         raise ParameterError.must_be(
             "at_most", "given, or at_least", at_most, "Say at_most=5 for five times the mean."
@@ -165,6 +164,10 @@ def trim_weights(
         before=effect_of(given),
         after=effect_of(trimmed),
     )
+
+
+def _checked_bound(name: str, bound: object) -> float:
+    return check_number(name, bound, 0, HUGE, "from 0 to 1e100")
 
 
 def _keeping_factor(weights: FloatArray, low: float, high: float) -> float:

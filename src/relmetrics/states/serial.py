@@ -42,7 +42,7 @@ def as_count(name: str, value: object) -> int:
 
 def is_count(value: Any) -> bool:
     """Tell whether a value is a whole number of at least 0, perhaps a decimal or a float."""
-    if isinstance(value, (bool, np.bool_)):
+    if isinstance(value, (bool, np.bool_, np.timedelta64)):
         return False
     if isinstance(value, (int, np.integer)):
         return bool(0 <= value <= LARGEST_COUNT)

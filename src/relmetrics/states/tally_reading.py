@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from relmetrics.data.codes import encode
-from relmetrics.data.columns import HUGE
+from relmetrics.data.columns import HUGE, plain_number
 from relmetrics.errors import ParameterError, StateError, WeightError
 from relmetrics.errors.wording import shown
 from relmetrics.states.serial import LARGEST_SUM
@@ -60,12 +58,12 @@ def sums_by_point(
     totals = [0.0] * (scale.size + 1)
     given = set()
     for code, key, value in by_code(sums, scale, name):
-        number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-        if not number or not (0 <= value < HUGE):
+        number = plain_number(value)
+        if not 0 <= number < HUGE:
             raise WeightError(
                 f"{name}[{key!r}] must be a finite number of at least 0, got {shown(value)}."
             )
-        totals[code] += float(value)
+        totals[code] += float(number)
         given.add(code)
     for code, count in enumerate(counts[:-1]):
         if count and code not in given:

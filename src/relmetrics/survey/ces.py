@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from attrs import Factory, field, frozen
 
-from relmetrics.data.checks import check_flag, check_name, check_whole
+from relmetrics.data.checks import check_flag, check_name, check_whole, keep
 from relmetrics.data.scale import ONE_TO_SEVEN, Scale, require_scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
@@ -110,7 +110,8 @@ class CES(AnswerScore[CESEstimate]):
         check_flag("higher_is_better", self.higher_is_better)
         check_name("definition", self.definition, DEFINITIONS)
         if self.easy_points is not None:
-            check_whole("easy_points", self.easy_points, 1, self.scale.size - 1)
+            points = check_whole("easy_points", self.easy_points, 1, self.scale.size - 1)
+            keep(self, easy_points=points)
         elif self.definition == "easy_share":
             raise ParameterError.must_be(
                 "easy_points",

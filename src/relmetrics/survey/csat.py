@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import Factory, field, frozen
 
-from relmetrics.data.checks import check_name, check_point
+from relmetrics.data.checks import check_name, check_point, keep
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
@@ -83,8 +83,9 @@ class CSAT(AnswerScore[Estimate]):
         """Check the name of the definition and its cut."""
         check_name("definition", self.definition, DEFINITIONS)
         if self.satisfied_from is not None:
-            check_point("satisfied_from", self.satisfied_from, self.scale)
-            if self.satisfied_from == self.scale.low:
+            cut = check_point("satisfied_from", self.satisfied_from, self.scale)
+            keep(self, satisfied_from=cut)
+            if cut == self.scale.low:
                 raise ParameterError.must_be(
                     "satisfied_from",
                     f"above {self.scale.low}, or all are satisfied",

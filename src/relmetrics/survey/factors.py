@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from relmetrics.data.columns import HUGE
+from relmetrics.data.columns import HUGE, plain_number
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
 from relmetrics.errors.wording import listed, shown
 from relmetrics.inference.intervals import Pseudo, adjusted, quantile
@@ -44,13 +44,13 @@ def as_factor_weights(
         raise FactorError.duplicated(repeated)
     checked: list[tuple[str, float]] = []
     for name, (_, weight) in zip(names, pairs, strict=True):
-        number = isinstance(weight, (int, float, np.number)) and not isinstance(weight, bool)
-        if not number or not 0 <= weight < HUGE:
+        number = plain_number(weight)
+        if not 0 <= number < HUGE:
             raise WeightError(
                 f"the weight of factor {name!r} must be a finite number of at least 0, got "
                 f"{shown(weight)}. Give 0 to leave the factor out."
             )
-        checked.append((name, float(weight)))
+        checked.append((name, float(number)))
     if not any(weight for _, weight in checked):
         raise WeightError.all_zero(name="factor weights")
     return tuple(checked)

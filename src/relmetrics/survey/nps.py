@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from attrs import Factory, field, frozen
 
-from relmetrics.data.checks import check_point
+from relmetrics.data.checks import check_point, keep
 from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore, LinearScore
@@ -131,8 +131,11 @@ class NPS(AnswerScore[NPSEstimate]):
 
     def validate(self) -> None:
         """Check that the cut points lie on the scale, in order."""
-        check_point("detractors_to", self.detractors_to, self.scale)
-        check_point("promoters_from", self.promoters_from, self.scale)
+        keep(
+            self,
+            detractors_to=check_point("detractors_to", self.detractors_to, self.scale),
+            promoters_from=check_point("promoters_from", self.promoters_from, self.scale),
+        )
         if self.detractors_to >= self.promoters_from:
             raise ParameterError.must_be(
                 "promoters_from", f"above detractors_to = {self.detractors_to}", self.promoters_from

@@ -37,7 +37,7 @@ def cohorts(
     """Group the customers of a log by when they came: see `PurchaseLog.cohorts`."""
     definition = CohortDefinition(
         every=every,
-        windows=int(windows) if isinstance(windows, np.integer) else windows,
+        windows=windows,
         brackets=as_brackets(brackets),
         as_of=log.as_of(as_of),
         entry=entry,

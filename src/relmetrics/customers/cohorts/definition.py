@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.checks import check_name
+from relmetrics.data.checks import check_name, keep
+from relmetrics.data.columns import is_whole
 from relmetrics.data.periods import (
     ALL_DAYS,
     Every,
@@ -73,11 +74,13 @@ class CohortDefinition:
         as_every(self.every)
         check_name("entry", self.entry, ENTRIES)
         check_name("values", self.values, VALUES)
-        days = isinstance(self.windows, int) and not isinstance(self.windows, bool)
-        if self.windows != "calendar" and not (days and 1 <= int(self.windows) <= ALL_DAYS):
+        calendar = isinstance(self.windows, str) and self.windows == "calendar"
+        if not calendar and not (is_whole(self.windows) and 1 <= self.windows <= ALL_DAYS):
             raise ParameterError.must_be(
                 "windows", "'calendar' or a whole number of days, at least 1", self.windows
             )
+        if not calendar:
+            keep(self, windows=int(self.windows))
         if self.entry == "recurring" and (self.windows != "calendar" or self.brackets is not None):
             raise ParameterError.must_be(
                 "entry",
@@ -165,7 +168,7 @@ def as_brackets(brackets: object) -> tuple[Bracket, ...] | None:
     following = 0
     for name, span in brackets.items():
         pair: list[Any] = list(span) if isinstance(span, (tuple, list)) else []
-        whole = [isinstance(age, (int, np.integer)) and type(age) is not bool for age in pair]
+        whole = [is_whole(age) for age in pair]
         if whole != [True, True] or not following == pair[0] <= pair[1] <= ALL_DAYS:
             raise ParameterError.must_be("brackets", wanted, brackets, remedy)
         read.append((str(name), int(pair[0]), int(pair[1])))

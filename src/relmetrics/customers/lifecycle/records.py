@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.columns import as_column
+from relmetrics.data.columns import as_column, is_whole
 from relmetrics.data.dates import as_dates
 from relmetrics.data.grouping import group
 from relmetrics.data.ids import identified
@@ -68,11 +68,7 @@ def _period_numbers(periods: Column, every: Every | None) -> IntArray:
     numbers = np.asarray(column)
     if numbers.dtype.kind in "iu" or not len(numbers):
         return numbers.astype(np.int64)
-    offenders: list[tuple[int, Any]] = [
-        (i, x)
-        for i, x in enumerate(column)
-        if isinstance(x, (bool, np.bool_)) or not isinstance(x, (int, np.integer))
-    ]
+    offenders: list[tuple[int, Any]] = [(i, x) for i, x in enumerate(column) if not is_whole(x)]
     raise AnswerError.not_scores(
         offenders,
         name="periods",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.checks import check_whole
+from relmetrics.data.checks import check_whole, keep
 from relmetrics.data.grouping import group
 from relmetrics.data.missing import is_missing
 from relmetrics.data.periods import ALL_DAYS
@@ -189,9 +189,12 @@ class StageRules:
 
     def __attrs_post_init__(self) -> None:
         """Check the thresholds and their order."""
-        check_whole("expansion_from", self.expansion_from, 2)
-        check_whole("commitment_from", self.commitment_from, 2)
-        check_whole("active_within", self.active_within, 1, ALL_DAYS)
+        keep(
+            self,
+            expansion_from=check_whole("expansion_from", self.expansion_from, 2),
+            commitment_from=check_whole("commitment_from", self.commitment_from, 2),
+            active_within=check_whole("active_within", self.active_within, 1, ALL_DAYS),
+        )
         if self.commitment_from <= self.expansion_from:
             raise ParameterError.must_be(
                 "commitment_from",

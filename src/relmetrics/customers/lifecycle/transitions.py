@@ -124,8 +124,7 @@ class Transitions(MoveCounts):
             >>> rm.Transitions(("active", "idle"), [[3, 1], [1, 1]]).after(2).tolist()
             [[0.6875, 0.3125], [0.625, 0.375]]
         """
-        check_whole("steps", steps, 0)
-        return later_states(self.matrix, steps)
+        return later_states(self.matrix, check_whole("steps", steps, 0))
 
     def stationary(self) -> FloatArray:
         """Return the shares of the states in the long run, shape (states,).
@@ -194,7 +193,8 @@ class Transitions(MoveCounts):
                 pseudo-departure for staying, for the target and for each move that was seen;
                 ``multinomial``: rows of counts are drawn, and the upper end is infinite where draws
                 never get there.
-            rng: Generator or seed of the 10,000 draws.
+            rng: Generator or seed of the 10,000 draws; of more than 50 states there are fewer, at
+                least 500.
 
         Raises:
             ParameterError: There is no such state or method, or the level is not between 0 and 1.

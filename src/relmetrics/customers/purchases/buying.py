@@ -60,7 +60,7 @@ def ror(
     confidence_level: float,
 ) -> RelationshipEstimate:
     """Compute the return on relationship of a log: see `PurchaseLog.ror`."""
-    check_whole("months", months, 1, 12 * 9999)
+    months = check_whole("months", months, 1, 12 * 9999)
     end = log.as_of(as_of)
     # The last day of a month is looked back from to the last day of another.
     after = end + np.timedelta64(1, "D")

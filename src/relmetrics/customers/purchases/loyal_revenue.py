@@ -71,7 +71,7 @@ def loyal_revenue(
     Source:
         D1, D2 (who is loyal).
     """
-    check_whole("threshold", threshold, 1)
+    threshold = check_whole("threshold", threshold, 1)
     check_flag("distinct_days", distinct_days)
     times = log.purchase_days if distinct_days else log.purchases
     totals = log.totals

@@ -179,14 +179,14 @@ def window(
     first_day, after = check_window(start, end, log.zone)
     length = int((after - first_day).astype(int))
     within = length if active_within is None else active_within
-    check_whole("active_within", within, 1, ALL_DAYS)
+    within = check_whole("active_within", within, 1, ALL_DAYS)
     standing = standings(log, first_day, after, within)
     standing_there = np.bincount(standing, minlength=len(STANDINGS)).tolist()
     retained, lost, joined, left_within, reactivated, _ = standing_there
     return Window(
         first_day=first_day,
         after=after,
-        active_within=int(within),
+        active_within=within,
         start=retained + lost,
         end=retained + joined + reactivated,
         new=joined + left_within,

@@ -27,7 +27,7 @@ def survival(
     interval: SurvivalInterval = "log_log",
 ) -> Survival:
     """Count who lapsed and who still bought, by day of tenure: see `PurchaseLog.survival`."""
-    check_whole("lapsed_after", lapsed_after, 1, ALL_DAYS)
+    lapsed_after = check_whole("lapsed_after", lapsed_after, 1, ALL_DAYS)
     check_interval(confidence_level, interval)
     end = int(log.as_of(as_of).astype(np.int64))
     lapsed, censored, too_recent = _count(log, end, lapsed_after)

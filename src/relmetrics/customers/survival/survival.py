@@ -164,7 +164,7 @@ class Survival:
             >>> log.survival(lapsed_after=30, as_of="2025-03-01").at(7).value
             50.0
         """
-        check_whole("days", days, 0)
+        days = check_whole("days", days, 0)
         level = self.confidence_level
         present = int(self._present[days]) if days < len(self._present) else 0
         place = int(np.searchsorted(self.times, days, side="right")) - 1

@@ -140,7 +140,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             [False, True]
         """
         if small_base is not None:
-            check_whole("small_base", small_base, 1)
+            small_base = check_whole("small_base", small_base, 1)
         names, labels = self.labels.names, self.labels.columns
         columns: dict[str, AnyArray] = dict(zip(names, labels, strict=True))
         level = self._level(confidence_level)

@@ -50,7 +50,7 @@ def compared(
     quantile(confidence_level)
     chosen = choice("method", method, metric.difference_methods)
     adjusted_by(adjust, np.empty(0))
-    check_whole("small_base", small_base, 0)
+    small_base = check_whole("small_base", small_base, 0)
     kind = _kind(against, reference)
     names = label_columns(labels, COMPARISON_FIGURES)
     names_of_others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")

@@ -152,7 +152,7 @@ def ranked(
     """Return the groups of a breakdown in order: see `Breakdown.ranking`."""
     z, about = quantile(confidence_level), metric.description
     check_name("method", method, _RANKING_METHODS)
-    check_whole("small_base", small_base, 0)
+    small_base = check_whole("small_base", small_base, 0)
     names = label_columns(labels, _RANKING_FIGURES)
     own, low, high = presented(metric, states, confidence_level, metric.methods[0])
     known = np.isfinite(own.value)

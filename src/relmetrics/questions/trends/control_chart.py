@@ -177,6 +177,6 @@ def _baseline(series: Series, baseline: object) -> AnyArray:
             baseline,
             "Say baseline=12 or baseline=('2024-01-01', '2024-12-31').",
         )
-    check_whole("baseline", baseline, 2)
+    baseline = check_whole("baseline", baseline, 2)
     counted: AnyArray = np.cumsum(series.usable) <= baseline
     return counted

@@ -56,7 +56,7 @@ class Periods(Spans):
             >>> trend.rolling(2).table()["value"].tolist()
             [100.0, 50.0]
         """
-        check_whole("window", window, 1, max(1, len(self)))
+        window = check_whole("window", window, 1, max(1, len(self)))
         self._require_separate("rolling")
         if window == 1:
             return self

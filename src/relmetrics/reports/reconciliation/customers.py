@@ -149,9 +149,7 @@ def _whole_days(also_within: Iterable[int]) -> list[int]:
         raise ParameterError.must_be(
             "also_within", "a list of whole numbers of days", also_within
         ) from None
-    for within in withins:
-        check_whole("also_within", within, 1, ALL_DAYS)
-    return [int(within) for within in withins]
+    return [check_whole("also_within", within, 1, ALL_DAYS) for within in withins]
 
 
 def _reading(

@@ -103,7 +103,7 @@ class Reconciliation(Result, Mapping[str, Reading]):
                     "Choose among the others, or give what it needs.",
                 )
         if most is not None:
-            check_whole("most", most, 1)
+            most = check_whole("most", most, 1)
         return Walk(a=self[a], b=self[b], steps=self.source.steps(a, b, most))
 
     def table(self) -> Table:

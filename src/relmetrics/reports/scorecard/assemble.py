@@ -105,7 +105,7 @@ def scorecard(
         >>> print(card.estimates[0])
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
-    check_whole("small_base", small_base, 1)
+    small_base = check_whole("small_base", small_base, 1)
     check_columns(segment=segment, weight=weight, date=date)
     titles = as_titles(labels)
     period = as_every(every, week_start=week_start, year_start=year_start)

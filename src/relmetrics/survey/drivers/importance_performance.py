@@ -83,8 +83,7 @@ def dividing_line(values: FloatArray, line: float | None, name: str) -> float:
     """
     if line is None:
         return float(values.mean())
-    check_number(name, line)
-    return float(line)
+    return float(check_number(name, line))
 
 
 def _above(values: FloatArray, line: float) -> AnyArray:

@@ -265,7 +265,8 @@ class KeyDrivers:
         ordered = self._ordered(known)
         places = [known.index(name) for name in ordered]
         if n is not None:
-            check_positive("n", n, "It is the number of rows behind the matrix, or leave it out.")
+            remedy = "It is the number of rows behind the matrix, or leave it out."
+            n = check_positive("n", n, remedy)
             enough_rows(ordered, np.array([[float(n)]]))
         correlation, repaired = possible_correlation(
             given[np.ix_(places, places)], self.missing_factor
