@@ -161,6 +161,31 @@ def test_no_array_of_a_result_can_be_written_to(name, number):
             array[...] = array
 
 
+@copied
+@results("frozen copy")
+def test_no_array_of_a_copy_can_be_written_to(name, number, again):
+    """However it was copied, and before and after it was asked for anything."""
+    result = instance(name, number)
+    for _ in range(2):
+        found = arrays_of(again(result))
+        assert [path for path, array in found if array.flags.writeable] == []
+        repr(result)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_every_protocol_of_pickle_keeps_what_is_read_only(protocol):
+    """Data, states and results; also in the sums that results keep."""
+    log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-05", "2025-01-09", "2025-02-01"], [1.5, 2, 3])
+    by = rm.NPS().by([10, 3], ["a", "b"])
+    moments = rm.Moments.from_columns({"x": [1.5, 2.5]}, weights=[0.3, 0.7])
+    stages = log.stages(as_of="2025-03-01")
+    for one in (log, by, by.table(), moments, stages, log.cohorts(), by.states):
+        again = pickle.loads(pickle.dumps(one, protocol))
+        assert type(again) is type(one)
+        for path, array in arrays_of(again):
+            assert not array.flags.writeable, path
+
+
 @results("fresh")
 def test_what_a_result_hands_out_is_read_only_or_fresh(name, number):
     """Writing to an array of a property, or to a table, does not change the result."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Self, TypeGuard, cast
 
 import numpy as np
-from attrs import cmp_using
+from attrs import cmp_using, fields
 
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AmountError, AnswerError, LengthError, WeightError
@@ -225,3 +225,48 @@ def read_only(array: AnyArray) -> AnyArray:
 def unwritable(sums: Number) -> Number:
     """Return sums of groups as a read-only view, and those of one state as they are."""
     return read_only(sums) if isinstance(sums, np.ndarray) else sums
+
+
+class Unchanging:
+    """What holds arrays that nobody can write to, and is so still when it was copied or pickled.
+
+    A deep copy is the thing itself, as of a tuple. numpy forgets, when it copies or pickles an
+    array, that nobody could write to it.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give each class its own two methods, or attrs would write those of a class with slots."""
+        super().__init_subclass__(**options)
+        for name, method in (("__getstate__", _fields_of), ("__setstate__", _restore)):
+            setattr(cls, name, method)
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the thing itself: nothing can change it."""
+        return self
+
+
+def _fields_of(thing: object) -> dict[str, Any]:
+    """Return what a thing holds, in slots or in a dictionary; not what slots could work out."""
+    if hasattr(thing, "__dict__"):
+        return dict(vars(thing))
+    return {one.name: getattr(thing, one.name) for one in fields(type(thing))}  # type: ignore[arg-type]
+
+
+def _restore(thing: object, state: dict[str, Any]) -> None:
+    for name, value in state.items():
+        object.__setattr__(thing, name, _read_only_in(value))
+
+
+def _read_only_in(value: Any) -> Any:
+    """Return a value with its arrays, and those in dictionaries and tuples, as read-only views."""
+    if isinstance(value, np.ndarray):
+        return read_only(value)
+    if type(value) is dict:
+        return {key: _read_only_in(one) for key, one in value.items()}
+    if type(value) is tuple:
+        return tuple(map(_read_only_in, value))
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(map(_read_only_in, value))
+    return value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import as_column, read_only, require_equal_lengths
+from relmetrics.data.columns import Unchanging, as_column, read_only, require_equal_lengths
 from relmetrics.data.factorize import factorize_array
 from relmetrics.data.levels import ordered_levels
 from relmetrics.data.numbering import (
@@ -33,7 +33,7 @@ def _read_only_each(columns: Iterable[AnyArray]) -> tuple[AnyArray, ...]:
 
 
 @frozen(eq=False)
-class Labels:
+class Labels(Unchanging):
     """What the groups are called: one array per grouping column, one entry per group."""
 
     names: tuple[str, ...]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import read_only
+from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.errors import StateError
 from relmetrics.inference import permutation
 from relmetrics.inference.differences import Contrast
@@ -48,7 +48,7 @@ class PairedMetric(AnyMetric, Protocol):
 
 
 @frozen
-class Pairs:
+class Pairs(Unchanging):
     """The two sides of a paired comparison: the answers of a paired tally and its reference.
 
     A paired difference is itself the mean of what each pair contributes, the difference of what

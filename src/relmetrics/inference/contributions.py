@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.columns import Unchanging
 from relmetrics.inference.intervals import around
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class Contributions:
+class Contributions(Unchanging):
     """What each group contributes to the change of the total, part by part.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.data.columns import ALIKE, unwritable
+from relmetrics.data.columns import ALIKE, Unchanging, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class RatioSums:
+class RatioSums(Unchanging):
     """First and second sums of the numerator and the denominator of a metric.
 
     Numbers for one state, arrays with one entry per group for a stack of them.

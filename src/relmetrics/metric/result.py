@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import fields
 
+from relmetrics.data.columns import Unchanging
 from relmetrics.metric.wording import line_html, plain
 from relmetrics.states.serial import VERSION
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import Description
 
 
-class Result:
+class Result(Unchanging):
     """What all results have in common: a dictionary for JSON, and a table for notebooks.
 
     A result says of which metric it is in `_about`, and what its dictionary holds in `_content`;

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import read_only
+from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.data.missing import is_missing
 from relmetrics.errors.wording import did_you_mean, printable
 from relmetrics.metric.wording import escaped, plain_cell
@@ -25,7 +25,7 @@ def _read_only_columns(columns: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
 
 
 @frozen(repr=False, eq=False)
-class Table(Mapping[str, "AnyArray"]):
+class Table(Unchanging, Mapping[str, "AnyArray"]):
     """Named columns as numpy arrays, in order.
 
     Read-only: a column that is to be changed is copied first, ``table["n"].copy()``. A mapping of

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.codes import encode
-from relmetrics.data.columns import as_weights
+from relmetrics.data.columns import Unchanging, as_weights
 from relmetrics.states import counting
 from relmetrics.states.tally import Tally
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class GroupedTally:
+class GroupedTally(Unchanging):
     """A column of tallies over one scale.
 
     Attributes:

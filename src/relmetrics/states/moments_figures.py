@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.data.columns import Unchanging
 from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.states.sample import bessel, effective_n
 
@@ -19,7 +20,7 @@ _ROUNDING = 1e-12
 """A variance below this part of what its terms could sum to is the rounding of sums."""
 
 
-class MomentsFigures:
+class MomentsFigures(Unchanging):
     """The figures of moments, each worked out from the sums when asked for."""
 
     __slots__ = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import EXACT, read_only
+from relmetrics.data.columns import EXACT, Unchanging, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ BLOCK = 1 << 13
 
 
 @frozen
-class PairSums:
+class PairSums(Unchanging):
     """Sums over the rows where two columns i and j both have a value, each of shape (..., p, p).
 
     Attributes:

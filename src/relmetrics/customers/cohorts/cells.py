@@ -11,7 +11,7 @@ from attrs.converters import optional
 from relmetrics.customers.cohorts.by_customer import added
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind
 from relmetrics.data.checks import check_name
-from relmetrics.data.columns import EXACT, read_only
+from relmetrics.data.columns import EXACT, Unchanging, read_only
 from relmetrics.data.periods import first_day
 from relmetrics.errors import ParameterError, StateError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False, slots=False)
-class CohortCells:
+class CohortCells(Unchanging):
     """What cohorts hold, before rates are made of it: see `Cohorts`."""
 
     definition: CohortDefinition

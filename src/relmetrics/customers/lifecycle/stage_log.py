@@ -17,7 +17,7 @@ from relmetrics.customers.lifecycle.stages import (
     as_codes,
 )
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.columns import as_column, require_equal_lengths
+from relmetrics.data.columns import Unchanging, as_column, require_equal_lengths
 from relmetrics.data.dates import as_times, as_whole_day
 from relmetrics.data.ids import identified
 from relmetrics.data.periods import as_every
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False, repr=False, init=False)
-class StageLog:
+class StageLog(Unchanging):
     """Events of relationships: a customer enters a stage, which holds until the next event.
 
     Stages may be skipped. From dissolution a customer may come back, at any stage: a re-entry,

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.lifecycle.stages import STAGES, Stage
-from relmetrics.data.columns import ALIKE, EXACT, read_only
+from relmetrics.data.columns import ALIKE, EXACT, Unchanging, read_only
 from relmetrics.data.grouping import group
 from relmetrics.data.numbering import plain_list
 from relmetrics.data.periods import Every, first_day, last_day, period_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True, repr=False)
-class StageState:
+class StageState(Unchanging):
     """The state of a `Lifecycle`, which says what its attributes are."""
 
     as_of: np.datetime64

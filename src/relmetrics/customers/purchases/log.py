@@ -12,7 +12,7 @@ from relmetrics.customers.purchases.columns import referred_customers, repeats
 from relmetrics.customers.purchases.returned import Returned
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
-from relmetrics.data.columns import as_amounts, require_equal_lengths
+from relmetrics.data.columns import Unchanging, as_amounts, require_equal_lengths
 from relmetrics.data.dates import as_times, as_whole_day
 from relmetrics.data.grouping import group, labels_of
 from relmetrics.data.ids import identified, require_one_spelling
@@ -31,7 +31,7 @@ DUPLICATES: tuple[Duplicates, ...] = ("keep", "drop")
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
-class Purchases:
+class Purchases(Unchanging):
     """The purchases behind a `PurchaseLog`: its columns, its arrays per customer, and addition."""
 
     customers: AnyArray

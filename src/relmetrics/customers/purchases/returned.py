@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.columns import Unchanging
+
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
@@ -16,7 +18,7 @@ def _none(kind: str) -> AnyArray:
 
 
 @frozen(eq=False)
-class Returned:
+class Returned(Unchanging):
     """The returns of a log, one row each; a return is no purchase, and nobody is there for one.
 
     Attributes:

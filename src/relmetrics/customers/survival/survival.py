@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from relmetrics.customers.survival.by_day import added, by_day
 from relmetrics.customers.survival.point import SurvivalPoint
 from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.columns import EXACT, read_only, require_equal_lengths
+from relmetrics.data.columns import EXACT, Unchanging, read_only, require_equal_lengths
 from relmetrics.errors import StateError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.kaplan_meier import (
@@ -32,7 +32,7 @@ _SURVIVAL_FIELDS = frozenset({"type", "v", "lapsed_after", "lapsed", "censored",
 
 
 @frozen(repr=False, slots=False, kw_only=True)
-class Survival:
+class Survival(Unchanging):
     """Kaplan and Meier's estimate of how long customers keep buying, in percent by day of tenure.
 
     Made by `PurchaseLog.survival`. It holds two counts for each day of tenure, so the survival of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import read_only
+from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.inference.charts.false_alarms import draws_of, share_ringing
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class NormalChart:
+class NormalChart(Unchanging):
     """How far each period lies from the center, in standard deviations of so many answers.
 
     Attributes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.columns import read_only
+from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.inference.charts.false_alarms import (
     drawn_anew,
     draws_of,
@@ -38,7 +38,7 @@ _NORMAL = NormalDist()
 
 
 @frozen(eq=False)
-class TallyChart:
+class TallyChart(Unchanging):
     """The chart of a linear score: how far from the baseline a period of some answers lies.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.columns import Unchanging
 from relmetrics.errors import LengthError, StateError
 from relmetrics.questions.groups.left_out import REASONS, why_left_out
 
@@ -25,7 +26,7 @@ PERIODS_PER_YEAR: dict[str, float] = {
 
 
 @frozen(kw_only=True, eq=False)
-class Series:
+class Series(Unchanging):
     """The values of one metric, period by period, in order.
 
     Attributes:

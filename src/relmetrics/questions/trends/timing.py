@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.columns import Unchanging, require_equal_lengths
 from relmetrics.data.dates import as_day, as_times, as_whole_day
 from relmetrics.data.grouping import Labels
 from relmetrics.data.periods import Every, as_every, first_day, kind_of, period_of, require_near
@@ -22,7 +22,7 @@ JudgedBy = Literal["as_of", "data"]
 
 
 @frozen(eq=False)
-class Timing:
+class Timing(Unchanging):
     """The periods from the first that has rows on, and the place of each row among them.
 
     They end with the last that has rows, or with that of `as_of`: a survey that stopped is seen.

@@ -17,7 +17,7 @@ from relmetrics.customers.purchases.definitions import (
 )
 from relmetrics.customers.purchases.windows import check_window, days_as_customer, standings
 from relmetrics.data.checks import check_whole
-from relmetrics.data.columns import EXACT, read_only
+from relmetrics.data.columns import EXACT, Unchanging, read_only
 from relmetrics.data.periods import ALL_DAYS
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import quantile
@@ -36,7 +36,7 @@ _BY_METRIC: Mapping[Kind, Mapping[str, WindowDefinition]] = {"churn": CHURN, "re
 
 
 @frozen(kw_only=True)
-class _Reckoned:
+class _Reckoned(Unchanging):
     """One definition, applied to every customer of one window.
 
     Attributes:
@@ -73,7 +73,7 @@ class _Reckoned:
 
 
 @frozen(kw_only=True)
-class Customers:
+class Customers(Unchanging):
     """The customers of a log, under every definition by name."""
 
     ids: AnyArray = field(repr=False, eq=EXACT, hash=False, converter=read_only)

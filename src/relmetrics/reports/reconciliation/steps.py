@@ -10,7 +10,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from attrs.converters import optional
 
-from relmetrics.data.columns import EXACT, comparable, read_only
+from relmetrics.data.columns import EXACT, Unchanging, comparable, read_only
 from relmetrics.errors.wording import SHOWN
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
@@ -82,7 +82,7 @@ class Reading:
 
 
 @frozen(kw_only=True)
-class Step:
+class Step(Unchanging):
     """Customers or answers of one kind, and what they change.
 
     Attributes:

@@ -14,7 +14,7 @@ from attrs import cmp_using, field, frozen
 from attrs.converters import optional
 
 from relmetrics.data.checks import as_generator
-from relmetrics.data.columns import EXACT, alike, read_only
+from relmetrics.data.columns import EXACT, Unchanging, alike, read_only
 from relmetrics.inference.relative_importance import (
     correlation_of,
     is_possible,
@@ -70,7 +70,7 @@ def _all_alike(ours: Sequence[FloatArray], theirs: Sequence[FloatArray]) -> bool
 
 
 @frozen
-class WishartDraws:
+class WishartDraws(Unchanging):
     """Correlations in samples from a normal population with these ones.
 
     One degree of freedom is taken off for each factor, as for the residual of a regression. On
@@ -121,7 +121,7 @@ class WishartDraws:
 
 
 @frozen
-class RowDraws:
+class RowDraws(Unchanging):
     """Correlations of the rows drawn anew with replacement: the bootstrap.
 
     Attributes:
