@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from relmetrics._version import __version__
 from relmetrics.data.scale import Scale
+from relmetrics.data.tables import repeated
 from relmetrics.errors import FactorError, RelmetricsError
 from relmetrics.errors.wording import printable, shown
 from relmetrics.reports.scorecard.assemble import scorecard
@@ -47,9 +48,9 @@ def read_table(
     if len(header) == 1 and other:
         msg = f"{path} has one column, {header[0]!r}. Say --delimiter {other[0]!r}."
         raise RelmetricsError(msg)
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        msg = f"{path}: the header names {', '.join(map(repr, repeated))} more than once."
+    twice = repeated(header)
+    if twice:
+        msg = f"{path}: the header names {', '.join(map(repr, twice))} more than once."
         raise RelmetricsError(msg)
     for number, row in enumerate(body, start=2):
         if len(row) != len(header):

@@ -19,7 +19,7 @@ from relmetrics.data.numbering import (
     numbered,
     plain_list,
 )
-from relmetrics.data.tables import column_names
+from relmetrics.data.tables import column_names, repeated
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -139,12 +139,13 @@ def _named_columns(groups: Groups) -> dict[str, Column]:
     names = [name for name, _ in named]
     if not names:
         raise ParameterError.must_be("groups", "at least one column", groups)
-    repeated = [name for name in names if names.count(name) > 1 or name in FIGURES]
-    if repeated:
+    unusable = {*repeated(names), *FIGURES}
+    taken = [name for name in names if name in unusable]
+    if taken:
         raise ParameterError.must_be(
             "groups",
             "columns of different names, unlike those of a table's figures",
-            repeated[0],
+            taken[0],
             "Rename the column.",
         )
     return dict(named)

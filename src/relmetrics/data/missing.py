@@ -42,6 +42,6 @@ def as_rule(rule: object, name: str = "missing_rule") -> MissingRule:
         ParameterError: There is no such rule.
     """
     for known in RULES:
-        if rule == known:
+        if isinstance(rule, str) and rule == known:
             return known
     raise ParameterError.unknown_name(name, rule, RULES)

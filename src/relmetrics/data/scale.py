@@ -12,7 +12,7 @@ from relmetrics.data.columns import NOT_NUMBERS, is_whole
 from relmetrics.data.label_forms import BEHIND, NUMBERED, labels_of_export, plain_label
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, LabelError, ParameterError, StateError
-from relmetrics.errors.wording import located
+from relmetrics.errors.wording import located, shown, text_of
 
 if TYPE_CHECKING:
     from relmetrics.data.types import IntArray
@@ -109,7 +109,7 @@ class Scale:
             >>> rm.YES_NO.point_of(" Yes "), rm.YES_NO.point_of("maybe")
             (1, None)
         """
-        return self._by_label().get(plain_label(label))
+        return self._by_label().get(plain_label(text_of(label)))
 
     def _by_label(self) -> dict[str, int]:
         known = {plain_label(text): self.low + i for i, text in enumerate(self.labels) if text}
@@ -152,11 +152,10 @@ class Scale:
             [10, 7, None]
         """
         known = self._by_label()
-        if isinstance(answers, str) or not isinstance(answers, Iterable):
+        flat = isinstance(answers, Iterable) and getattr(answers, "ndim", 1) == 1
+        if isinstance(answers, str) or not flat:
             raise AnswerError.not_a_sequence(answers, name=name)
-        codes = [missing] if isinstance(missing, str) else list(missing)
-        absent = {plain_label(text) for text in codes if isinstance(text, str)} | {""}
-        numbers = [code for code in codes if not isinstance(code, str)]
+        absent, numbers = _meaning_missing(missing)
         read: dict[str, int | None] = {}
         points: list[int | None] = []
         offenders: list[tuple[int, object]] = []
@@ -238,7 +237,7 @@ class Scale:
         """
         if not isinstance(data, Mapping) or set(data) != {"low", "high", "labels"}:
             raise StateError.malformed(
-                "Scale", f"keys low, high, labels are needed, got {data!r:.80}"
+                "Scale", f"keys low, high, labels are needed, got {shown(data)}"
             )
         labels = data["labels"]
         if not isinstance(labels, list) or not all(isinstance(text, str) for text in labels):
@@ -259,6 +258,19 @@ def require_scale(scale: object) -> None:
         pair = isinstance(scale, (tuple, list)) and len(scale) == 2  # noqa: PLR2004 - low and high
         example = f"{scale[0]}, {scale[1]}" if pair else "1, 5"  # type: ignore[index]  # a pair
         raise ParameterError.must_be("scale", "a Scale", scale, f"Say rm.Scale({example}).")
+
+
+def _meaning_missing(missing: object) -> tuple[set[str], list[object]]:
+    """Return the texts and the numbers that mean that there is no answer.
+
+    Raises:
+        ParameterError: They are no texts and numbers.
+    """
+    if not isinstance(missing, Iterable):
+        raise ParameterError.must_be("missing", "texts and numbers, as ('n/a', 99)", missing)
+    codes = [missing] if isinstance(missing, str) else list(missing)
+    absent = {plain_label(text) for text in codes if isinstance(text, str)} | {""}
+    return absent, [code for code in codes if not isinstance(code, str)]
 
 
 _UNREADABLE = LARGEST * 10

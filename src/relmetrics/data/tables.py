@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from relmetrics.data.columns import as_amounts, as_column
 from relmetrics.errors import AnswerError, FactorError, ParameterError
-from relmetrics.errors.wording import did_you_mean
+from relmetrics.errors.wording import did_you_mean, text_of
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray
@@ -22,6 +23,8 @@ def column_names(table: object) -> list[Any] | None:
     """Return the names of the columns of a mapping or a data frame; None for anything else."""
     if isinstance(table, Mapping):
         return list(table)
+    if type(table).__name__ == "LazyFrame":  # it has no values yet, and warns when asked for names
+        raise AnswerError("a LazyFrame has no values yet. Collect it first: frame.collect().")
     # A data frame of any library lists its columns; an Arrow table has their data under that name.
     names: Any = getattr(table, "column_names", getattr(table, "columns", None))
     if names is None or callable(names) or not hasattr(table, "__getitem__"):
@@ -97,10 +100,10 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
     given = column_names(ratings)
     if given is not None:
         table = cast("Any", ratings)
-        known = {text: table[name] for text, name in zip(_different(given), given, strict=True)}
+        known = {text: table[name] for text, name in zip(different(given), given, strict=True)}
         if not known:
             raise FactorError.none()
-        wanted = list(known) if factors is None else _different(factors)
+        wanted = list(known) if factors is None else different(factors)
         unknown = [name for name in wanted if name not in known]
         if unknown:
             raise FactorError.unknown(unknown, list(known))
@@ -108,13 +111,13 @@ def named_columns(ratings: Ratings, factors: Sequence[str] | None) -> dict[str, 
     array = ratings if isinstance(ratings, np.ndarray) else _as_table(ratings)
     if array.ndim != 2:  # noqa: PLR2004 - respondents by factors
         raise AnswerError.not_two_dimensional(array.shape, name="ratings")
-    names = list(factors or ())
+    names = [] if factors is None else different(factors)
     if len(names) != array.shape[1]:
         raise FactorError(
             f"ratings have {array.shape[1]} columns but {len(names)} names. Pass factors=(...) "
             "with one name per column, or a mapping of columns."
         )
-    return {name: array[:, i] for i, name in enumerate(_different(names))}
+    return {name: array[:, i] for i, name in enumerate(names)}
 
 
 def _as_table(ratings: object) -> AnyArray:
@@ -132,9 +135,22 @@ def _as_table(ratings: object) -> AnyArray:
     return array
 
 
-def _different(names: Sequence[str]) -> list[str]:
-    texts = [str(name) for name in names]
-    repeated = sorted({name for name in texts if texts.count(name) > 1})
-    if repeated:
-        raise FactorError.duplicated(repeated)
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that stand more than once, in order."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
+def different(names: object, argument: str = "factors") -> list[str]:
+    """Return names as texts.
+
+    Raises:
+        ParameterError: They are no names.
+        FactorError: Two are the same.
+    """
+    if not isinstance(names, Iterable):
+        raise ParameterError.must_be(argument, "names, as texts", names)
+    texts = [text_of(name) for name in names]
+    twice = repeated(texts)
+    if twice:
+        raise FactorError.duplicated(twice)
     return texts

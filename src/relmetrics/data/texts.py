@@ -111,9 +111,12 @@ def as_numbers(column: Column, name: str) -> FloatArray:
     for position, item in enumerate(items):
         if _is_blank(item):
             continue
+        if isinstance(item, (bytes, complex, np.complexfloating, np.timedelta64)):
+            offenders.append((position, item))
+            continue
         try:
             numbers[position] = float(item)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             offenders.append((position, item))
     if offenders:
         raise AmountError.not_finite(offenders, name=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from relmetrics.errors.root import RelmetricsError
-from relmetrics.errors.wording import did_you_mean, listed, shown
+from relmetrics.errors.wording import did_you_mean, listed, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ class ParameterError(RelmetricsError):
         names = list(known)
         import difflib  # noqa: PLC0415 - only a wrong name needs it
 
-        near = difflib.get_close_matches(str(value), names, n=1)
+        near = difflib.get_close_matches(text_of(value), names, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = f"{name!r} must be one of {', '.join(names)} (got {shown(value)}).{hint}"
         return cls(msg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 SHOWN = 5
 KNOWN = 8
@@ -36,12 +36,25 @@ def listed(values: Iterable[object]) -> str:
 def shown(value: object) -> str:
     """Return one offending value as text short enough to stand in a message."""
     scalar = hasattr(value, "item") and not getattr(value, "shape", ())
-    plain = cast("Any", value).item() if scalar else value
-    try:
-        text = repr(plain)
-    except ValueError:  # Python refuses to write integers of thousands of digits
-        return f"an integer of {cast('int', plain).bit_length()} bits"
+    text = _written(cast("Any", value).item() if scalar else value, repr)
+    if "\n" in text:  # arrays and columns take several lines
+        text = " ".join(text.split())
     return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - a line's worth
+
+
+def text_of(value: object) -> str:
+    """Return a label as text."""
+    return _written(value, str)
+
+
+def _written(value: object, write: Callable[[object], str]) -> str:
+    """Return a value as text; Python refuses to write integers of thousands of digits."""
+    try:
+        return write(value)
+    except ValueError:
+        if isinstance(value, int):
+            return f"an integer of {value.bit_length()} bits"
+        return f"a {type(value).__name__} with an integer of thousands of digits"
 
 
 def located(offenders: Sequence[tuple[int, object]]) -> str:
@@ -58,11 +71,11 @@ def places(positions: Sequence[int]) -> str:
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return a hint at the nearest known name, or all of them when none is near."""
-    by_text = {str(item): item for item in known}
+    by_text = {text_of(item): item for item in known}
     names = list(by_text)
     import difflib  # noqa: PLC0415 - only a wrong name needs it
 
-    near = difflib.get_close_matches(str(name), names, n=1)
+    near = difflib.get_close_matches(text_of(name), names, n=1)
     if near:  # shown as it is: the number 1 is not the text '1'
         return f"Did you mean {shown(by_text[near[0]])}?"
     more = f" and {len(names) - KNOWN} more" if len(names) > KNOWN else ""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.data.missing import is_missing
-from relmetrics.errors.wording import did_you_mean, printable
+from relmetrics.errors.wording import did_you_mean, printable, text_of
 from relmetrics.metric.wording import escaped, plain_cell
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
         }
         return polars.DataFrame(series, strict=False)
 
+    def _rows_shown(self, most: int | None) -> range:
+        return range(self.rows if most is None else min(self.rows, check_whole("most", most, 0)))
+
     def _texts(self, rows: range) -> list[list[str]]:
         """Return the shown cells, one list per column, the name first."""
         shown: list[list[str]] = []
@@ -135,7 +139,7 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
             a      100.0  -48.5  100.0  1        0
             ... 1 more rows
         """
-        rows = range(self.rows if most is None else max(0, min(self.rows, most)))
+        rows = self._rows_shown(most)
         columns = self._texts(rows)
         widths = [max(map(len, column)) for column in columns]
         numeric = [array.dtype.kind in "iuf" for array in self.values()]
@@ -156,7 +160,7 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
 
     def to_html(self, *, most: int | None = None) -> str:
         """Return the rows as an HTML table, every cell escaped: all of them, or at most so many."""
-        rows = range(self.rows if most is None else max(0, min(self.rows, most)))
+        rows = self._rows_shown(most)
         columns = self._texts(rows)
         head = "".join(f"<th>{escaped(column[0])}</th>" for column in columns)
         body = "".join(
@@ -184,7 +188,7 @@ def _same(left: AnyArray, right: AnyArray) -> bool:
 def _text(cell: object, digits: int | None) -> str:
     if digits is not None and isinstance(cell, (float, np.floating)):
         return f"{cell:z.{digits}f}"
-    return printable(" ".join(str(cell).split("\n")))
+    return printable(" ".join(text_of(cell).split("\n")))
 
 
 def _imported(name: str) -> Any:

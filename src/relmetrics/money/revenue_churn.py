@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.checks import check_name
-from relmetrics.errors import EmptySampleError
+from relmetrics.errors import EmptySampleError, ParameterError
 from relmetrics.metric.estimate import Explanation
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
@@ -168,6 +168,9 @@ def revenue_churn(movement: RevenueMovement, *, definition: str = "gross") -> Re
         0.0
     """
     check_name("definition", definition, REVENUE_CHURN)
+    if not hasattr(movement, "start"):
+        remedy = "Say rm.revenue_movements(customers, dates, amounts), or one of them."
+        raise ParameterError.must_be("movement", "a RevenueMovement", movement, remedy)
     if not movement.start:
         raise EmptySampleError.for_metric("Revenue churn", movement.missing)
     chosen = REVENUE_CHURN[definition]

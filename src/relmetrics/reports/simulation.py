@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.checks import check_whole
+
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
 
@@ -33,7 +35,7 @@ def simulate_survey(rows: int = 1200, *, seed: int = 2026) -> dict[str, AnyArray
         >>> rm.nps(table["recommend"]).n
         94
     """
-    rng = np.random.default_rng(seed)
+    rows, rng = check_whole("rows", rows, 0), np.random.default_rng(seed)
     segment = rng.choice(SEGMENTS, size=rows, p=[0.3, 0.45, 0.25])
     liking = rng.normal(size=rows) + np.array([_LIKING[name] for name in segment.tolist()])
 
@@ -76,7 +78,7 @@ def simulate_customers(rows: int = 2000, *, seed: int = 2026) -> dict[str, AnyAr
         >>> int(table["at_start"].sum() + table["new"].sum())
         100
     """
-    rng = np.random.default_rng(seed + 1)
+    rows, rng = check_whole("rows", rows, 0), np.random.default_rng(seed + 1)
     segment = rng.choice(SEGMENTS, size=rows, p=[0.3, 0.45, 0.25])
     liking = rng.normal(size=rows) + np.array([_LIKING[name] for name in segment.tolist()])
 

@@ -14,7 +14,7 @@ from attrs import Factory, evolve, field, frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
 from relmetrics.data.missing import as_rule
-from relmetrics.errors import StateError
+from relmetrics.errors import ParameterError, StateError
 from relmetrics.states import pair_sums
 from relmetrics.states.counting import add_rows
 from relmetrics.states.moments_figures import MomentsFigures
@@ -117,15 +117,17 @@ class Moments(MomentsFigures):
             AmountError: A value is infinite or no number.
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
-            ParameterError: There is no such rule.
+            ParameterError: There is no such rule, or `columns` is no mapping.
 
         Example:
             >>> import relmetrics as rm
             >>> rm.Moments.from_columns({"x": [1, 2, 3]}).covariance().tolist()
             [[1.0]]
         """
+        if not hasattr(columns, "items"):
+            raise ParameterError.must_be("columns", "a mapping of names", columns)
         require_aligned(columns=columns, weights=weights)
-        arrays = [as_amounts(values, name) for name, values in columns.items()]
+        arrays = [as_amounts(column, name) for name, column in columns.items()]
         return cls.from_arrays(tuple(columns), arrays, weights=weights, rule=as_rule(missing_rule))
 
     @classmethod

@@ -9,7 +9,8 @@ import numpy as np
 from relmetrics.data.columns import HUGE
 from relmetrics.data.missing import RULES, as_rule
 from relmetrics.data.scale import Scale
-from relmetrics.errors import FactorError, StateError
+from relmetrics.data.tables import different
+from relmetrics.errors import StateError
 from relmetrics.states.pair_sums import PairSums
 from relmetrics.states.serial import LARGEST_ROWS, LARGEST_SUM, read_fields
 
@@ -40,13 +41,10 @@ def as_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names of columns as texts.
 
     Raises:
+        ParameterError: They are no names.
         FactorError: Two are the same.
     """
-    texts = [str(name) for name in names]
-    repeated = sorted({name for name in texts if texts.count(name) > 1})
-    if repeated:
-        raise FactorError.duplicated(repeated)
-    return tuple(texts)
+    return tuple(different(names, "columns"))
 
 
 def read_moments(data: object) -> tuple[Any, ...]:

@@ -212,6 +212,6 @@ def csat(
     metric = _DEFAULT
     if satisfied_from is not None:
         metric = CSAT(scale=scale, definition=definition, satisfied_from=satisfied_from)
-    elif scale is not ONE_TO_FIVE or definition != "top_box":
+    elif scale is not ONE_TO_FIVE or not (type(definition) is str and definition == "top_box"):
         metric = CSAT(scale=scale, definition=definition)
     return metric(answers, weights=weights, confidence_level=confidence_level)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from relmetrics.data.columns import HUGE, plain_number
+from relmetrics.data.tables import repeated
 from relmetrics.errors import EmptySampleError, FactorError, ParameterError, WeightError
 from relmetrics.errors.wording import listed, shown
 from relmetrics.inference.intervals import Pseudo, adjusted, quantile
@@ -39,9 +40,9 @@ def as_factor_weights(
     except (TypeError, ValueError):
         raise ParameterError.must_be("weights", "a mapping of factor to weight", weights) from None
     names = [str(name) for name, _ in pairs]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise FactorError.duplicated(repeated)
+    twice = repeated(names)
+    if twice:
+        raise FactorError.duplicated(twice)
     checked: list[tuple[str, float]] = []
     for name, (_, weight) in zip(names, pairs, strict=True):
         number = plain_number(weight)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ from relmetrics.errors import CountError, ParameterError, StateError
 from relmetrics.states.serial import LARGEST_ROWS, VERSION, as_count, read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from relmetrics.data.periods import Every
     from relmetrics.data.types import Column, FloatArray
@@ -21,6 +22,8 @@ _TRANSITIONS_FIELDS = {"type", "v", "states", "counts", "missing", "gaps"}
 
 
 def _names(states: Iterable[object]) -> tuple[str, ...]:
+    if not isinstance(states, Iterable):
+        raise ParameterError.must_be("states", "texts that are not empty", states)
     names = (states,) if isinstance(states, str) else tuple(states)
     if not all(isinstance(name, str) and name for name in names):
         raise ParameterError.must_be("states", "texts that are not empty", names)
@@ -31,6 +34,8 @@ def _names(states: Iterable[object]) -> tuple[str, ...]:
 
 def _whole_rows(counts: Iterable[Iterable[object]]) -> tuple[tuple[int, ...], ...]:
     rows = counts.tolist() if isinstance(counts, np.ndarray) else counts
+    if not isinstance(rows, Iterable) or not all(isinstance(row, Iterable) for row in rows):
+        raise ParameterError.must_be("counts", "rows of counts, one for each state", counts)
     return tuple(tuple(as_count("counts", value) for value in row) for row in rows)
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from attrs import frozen
 
+from relmetrics.customers.purchases.log import Purchases
 from relmetrics.data.checks import check_flag, check_whole
-from relmetrics.errors import AmountError
+from relmetrics.errors import AmountError, ParameterError
 from relmetrics.errors.wording import located
 from relmetrics.money.revenue_retention import GrossRevenueRetention
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.log import Purchases
     from relmetrics.metric.contract import Description
     from relmetrics.metric.estimate import Estimate
 
@@ -71,6 +71,10 @@ def loyal_revenue(
     Source:
         D1, D2 (who is loyal).
     """
+    if not isinstance(log, Purchases):
+        raise ParameterError.must_be(
+            "log", "a PurchaseLog", log, "Say rm.PurchaseLog(customers, dates, amounts)."
+        )
     threshold = check_whole("threshold", threshold, 1)
     check_flag("distinct_days", distinct_days)
     times = log.purchase_days if distinct_days else log.purchases

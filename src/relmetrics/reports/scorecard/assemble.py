@@ -14,6 +14,7 @@ from relmetrics.reports.scorecard.columns import (
     SEGMENT,
     as_titles,
     check_columns,
+    check_texts,
     require_segment,
 )
 from relmetrics.reports.scorecard.rows import SMALL_BASE
@@ -106,7 +107,9 @@ def scorecard(
         NPS 33.3 (95% CI -51.3 to 84.7; n = 3)
     """
     small_base = check_whole("small_base", small_base, 1)
+    check_texts(title=title)
     check_columns(segment=segment, weight=weight, date=date)
+    check_columns(recommend=recommend, satisfaction=satisfaction, effort=effort)
     titles = as_titles(labels)
     period = as_every(every, week_start=week_start, year_start=year_start)
     until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)

@@ -23,6 +23,7 @@ from relmetrics.errors import (
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.money.roi import ReturnOnInvestment
 from relmetrics.reports.scorecard.card import Origin
+from relmetrics.reports.scorecard.columns import columns_of
 from relmetrics.reports.scorecard.latest import LatestPeriod
 from relmetrics.survey.csi import CSI
 from relmetrics.survey.factors import factor_table
@@ -64,7 +65,7 @@ class Builder:
     def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
         """Take the columns of a table from here on."""
         require_aligned(**{kind: table})
-        table = {str(name): kept(table[name]) for name in getattr(table, "columns", table)}
+        table = {name: kept(column) for name, column in columns_of(table, kind).items()}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None
         self.labels = None
@@ -164,7 +165,7 @@ class Builder:
         missing_factor: MissingRule,
     ) -> Table | None:
         """Add the satisfaction index of the factors."""
-        if not factors:
+        if not len(factors):
             self.notes.append("CSI left out: no factors were named.")
             return None
         require_columns(factors, list(self.table))

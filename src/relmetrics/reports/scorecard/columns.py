@@ -40,6 +40,29 @@ def as_titles(labels: object) -> dict[str, str]:
     return dict(labels)
 
 
+def check_texts(**texts: object) -> None:
+    """Check that what is shown is text.
+
+    Raises:
+        ParameterError: It is not.
+    """
+    for argument, text in texts.items():
+        if not isinstance(text, str):
+            raise ParameterError.must_be(argument, "a text", text)
+
+
+def columns_of(table: Any, kind: str) -> dict[str, Any]:
+    """Return the columns of a table by name.
+
+    Raises:
+        ParameterError: It is no mapping and no data frame.
+    """
+    names = column_names(table)
+    if names is None:
+        raise ParameterError.must_be(kind, "a mapping of name to column, or a data frame", table)
+    return {str(name): table[name] for name in names}
+
+
 def require_segment(segment: str, *tables: Mapping[str, Any] | None) -> None:
     """Check that one of the tables has the column of segments that was asked for.
 

@@ -195,8 +195,9 @@ def as_correlation(matrix: object, p: int) -> FloatArray:
         ParameterError: It is none.
     """
     try:
-        found = np.array(matrix, dtype=np.float64)
-    except (TypeError, ValueError):
+        given = np.asarray(matrix)
+        found = given.astype(np.float64) if given.dtype.kind in "iufO" else np.empty(0)
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError.must_be("matrix", "a square array of numbers", matrix) from None
     if found.shape != (p, p):
         raise ParameterError.must_be("matrix", f"of shape {(p, p)}, a row per name", found.shape)
