@@ -125,6 +125,29 @@ def test_an_integer_that_nobody_writes_out_is_a_label():
     assert "an integer of 16610 bits" in by._repr_html_()
 
 
+def test_small_floats_are_purchases():
+    """Half precision holds 2 and 7, and is not compared with what it cannot hold."""
+    found = rm.LoyaltyRate()([np.float16(2), np.float32(7), 7])
+    assert found == rm.LoyaltyRate()([2, 7, 7])
+
+
+@pytest.mark.parametrize("unit", ["Y", "M", "W", "D", "s"])
+def test_dates_of_any_unit_are_handed_on(unit):
+    """As labels of groups: polars knows fewer units than numpy."""
+    labels = np.array(["2025-01-06", "2026-07-06"], f"M8[{unit}]")
+    table = NPS.by([10, 3], labels).table()
+    assert table.to_polars().height == table.rows
+    assert len(table.to_pandas()) == table.rows
+
+
+def test_a_slope_is_asked_at_numbers():
+    """Rows of different length are no numbers of periods."""
+    days = [f"2025-0{month}-0{day}" for month in range(1, 7) for day in range(1, 5)]
+    slope = NPS.over([10, 3, 9, 8] * 6, days, as_of="2025-06-30").slope()
+    with pytest.raises(rm.ParameterError, match="periods"):
+        slope.at([[1], [1, 2]])
+
+
 def test_what_is_no_text_is_no_label():
     """No point has it, and that is the answer."""
     assert rm.YES_NO.point_of(5) is None

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.checks import check_whole, keep
-from relmetrics.data.columns import NOT_NUMBERS, as_column
+from relmetrics.data.columns import NOT_NUMBERS, as_column, is_real, plain_number
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
 from relmetrics.estimators.linear import AnswerScore
@@ -184,6 +184,7 @@ def _is_purchases(item: object) -> bool:
         return True
     if isinstance(item, NOT_NUMBERS):
         return False
+    item = plain_number(item) if is_real(item) else item
     try:  # what is no number raises
         return bool(0 <= item < 2**53 and int(item) == item)  # type: ignore[call-overload, operator]
     except (TypeError, ValueError, OverflowError):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray
 
 _SHOWN_ROWS = 20
+_UNITS_OF_POLARS = {"Y": "D", "M": "D", "W": "D", "h": "ms", "m": "ms", "s": "ms"}
+"""What numpy's units of dates become that polars does not know."""
 
 
 def _read_only_columns(columns: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
@@ -107,10 +109,7 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
             ModuleNotFoundError: polars is not installed.
         """
         polars = _imported("polars")
-        series = {
-            name: [plain_cell(value) for value in array] if array.dtype == object else array
-            for name, array in self.items()
-        }
+        series = {name: _for_polars(array) for name, array in self.items()}
         return polars.DataFrame(series, strict=False)
 
     def _rows_shown(self, most: int | None) -> range:
@@ -189,6 +188,15 @@ def _text(cell: object, digits: int | None) -> str:
     if digits is not None and isinstance(cell, (float, np.floating)):
         return f"{cell:z.{digits}f}"
     return printable(" ".join(text_of(cell).split("\n")))
+
+
+def _for_polars(array: AnyArray) -> AnyArray | list[Any]:
+    if array.dtype == object:
+        return [plain_cell(value) for value in array]
+    if array.dtype.kind != "M":
+        return array
+    unit = np.datetime_data(array.dtype)[0]
+    return array.astype(f"M8[{_UNITS_OF_POLARS.get(unit, unit)}]")
 
 
 def _imported(name: str) -> Any:

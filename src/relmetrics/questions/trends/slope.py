@@ -109,7 +109,10 @@ class Slope(Result):
         Raises:
             ParameterError: They are no numbers.
         """
-        numbers = np.asarray(periods)
+        try:
+            numbers = np.asarray(periods)
+        except ValueError:  # rows of different length
+            numbers = np.empty(0, dtype=object)
         if numbers.dtype.kind not in "iuf":
             raise ParameterError.must_be(
                 "periods", "numbers of periods", periods, "Say slope.at(trend.periods)."
