@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import relmetrics as rm
 
-METRICS = {
+METRICS: dict[str, rm.LinearScore] = {
     "two levels, the lower one not 0": rm.MeanScore(scale=rm.Scale(1, 2)),
     "two levels, both below 0": rm.MeanScore(scale=rm.Scale(-3, -2)),
     "a share": rm.CSAT(),

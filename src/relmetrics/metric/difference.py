@@ -10,7 +10,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import as_generator, check_number, choice
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import quantile
-from relmetrics.metric.equivalence import Equivalence, Spans
+from relmetrics.metric.equivalence import Equivalence, Spans, equivalence
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
 from relmetrics.metric.result import Result, written
@@ -171,7 +171,7 @@ class Difference(Result):
         quantile(confidence_level)
         if confidence_level <= 0.5:  # noqa: PLR2004 - both tests would pass together
             raise ParameterError.must_be("confidence_level", "above 0.5", confidence_level)
-        return Equivalence.of(
+        return equivalence(
             Spans(
                 lambda level: self.interval(level, method=self._asked),
                 self.value,

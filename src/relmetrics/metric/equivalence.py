@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -55,14 +55,6 @@ class Equivalence(Result):
     high: float = field(eq=comparable)
     confidence_level: float
     note: str = ""
-
-    @classmethod
-    def of(cls, spans: Spans, margin: float, confidence_level: float) -> Self:
-        """Test a difference whose intervals are at hand; users ask a difference to."""
-        low, high = spans.at(2 * confidence_level - 1)
-        inside = bool(-margin < low and high < margin)
-        p_value = math.nan if math.isnan(low) else spans.least_alpha(margin)
-        return cls(inside, margin, p_value, low, high, confidence_level, spans.note(margin))
 
     def __str__(self) -> str:
         """Return one honest line."""
@@ -139,3 +131,11 @@ _ENOUGH = 10
 _WIDE = 0.25
 _FALSELY = 10
 """Measured: with fewer than ten answers on a side and margins above a quarter of the reach."""
+
+
+def equivalence(spans: Spans, margin: float, confidence_level: float) -> Equivalence:
+    """Test a difference whose intervals are at hand; users ask a difference to."""
+    low, high = spans.at(2 * confidence_level - 1)
+    inside = bool(-margin < low and high < margin)
+    p_value = math.nan if math.isnan(low) else spans.least_alpha(margin)
+    return Equivalence(inside, margin, p_value, low, high, confidence_level, spans.note(margin))
