@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import relmetrics as rm
 from relmetrics.__main__ import main
 from relmetrics.reports.scorecard.page.axis import Axis
+from relmetrics.reports.scorecard.page.words import dated
 
 FACTORS = {"punctuality": 5, "service": 3, "safety": 5, "food": 2}
 MONTHS = ["2025-01-05", "2025-01-31", "2025-02-03", "2025-02-28", "2025-03-01", "2025-03-31"]
@@ -675,3 +676,32 @@ def test_a_scale_of_a_hundred_points_fits_its_tile():
     assert tile.count('class="bar') == 101
     assert "<small>" not in tile
     assert '<div class="ends"><span>0</span><span>100</span></div>' in html
+
+
+def test_figures_that_only_look_like_a_date_stay_as_they_are():
+    """A note may quote a column by any name."""
+    days = np.array(["2025-01-01"], dtype="datetime64[D]")
+    assert dated("2025-01-01 and after 2025-01-01", days, "month") == (
+        "January 2025 and after 1 January 2025"
+    )
+    for text in ("2025-13-45 of 2025-01-01", "'2025-01-01'", "id-2025-01-01-7"):
+        assert dated(text, days, "month") == text
+
+
+def test_years_of_days_show_the_last_of_them():
+    """The table of periods says how many there are, and has the last 400."""
+    days = (np.datetime64("2024-01-01") + np.arange(500)).astype(str).tolist()
+    survey = {"recommend": [10, 3] * 250, "date": days}
+    html = rm.scorecard(survey=survey, every="day").to_html()
+    assert "NPS by day, the last 400 of 500" in html
+    assert html.count('<th scope="row">') < 420
+
+
+def test_an_index_without_its_factors_is_a_tile():
+    """A scorecard made by hand may know the index alone, and a metric without a bound."""
+    index = rm.csi({"f": [1, 2, 5], "g": [2, 2, 3]})
+    value = rm.roi(gain=[5.0, 7.0], cost=[1.0, 2.0])
+    html = rm.Scorecard("By hand", (index, value)).to_html()
+    assert Page(html).count("article", **{"class": "tile"}) == 2
+    assert '<ul class="means">' not in html
+    assert 'id="factors"' not in html
