@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from relmetrics.errors import ParameterError
 
@@ -48,8 +48,8 @@ def labels_of_export(
     labels: Mapping[int, str] | Sequence[str] | None, low: int, high: int
 ) -> tuple[str, ...]:
     """Return one label per point, an empty string where a point has none."""
-    if isinstance(labels, Iterable) and not isinstance(labels, (Mapping, Sequence)):
-        labels = list(labels)  # of an array, or a column
+    if hasattr(labels, "__array__"):  # an array, or a column
+        labels = list(cast("Any", labels))
     if not labels:
         return ()
     if isinstance(labels, Mapping):

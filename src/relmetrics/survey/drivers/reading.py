@@ -196,9 +196,11 @@ def as_correlation(matrix: object, p: int) -> FloatArray:
     """
     try:
         given = np.asarray(matrix)
-        found = given.astype(np.float64) if given.dtype.kind in "iufO" else np.empty(0)
+        found = given.astype(np.float64) if given.dtype.kind in "iufO" else None
     except (TypeError, ValueError, OverflowError):
-        raise ParameterError.must_be("matrix", "a square array of numbers", matrix) from None
+        found = None
+    if found is None:
+        raise ParameterError.must_be("matrix", "a square array of numbers", matrix)
     if found.shape != (p, p):
         raise ParameterError.must_be("matrix", f"of shape {(p, p)}, a row per name", found.shape)
     for wrong, requirement in (
