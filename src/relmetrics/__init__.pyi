@@ -160,7 +160,7 @@ from relmetrics.sampling.weights import design_effect as design_effect
 from relmetrics.sampling.weights import normalise_weights as normalise_weights
 
 # Counts and sums that add.
-from relmetrics.states.moments import Moments as Moments
+from relmetrics.states.moments.moments import Moments as Moments
 from relmetrics.states.paired_tally import PairedTally as PairedTally
 from relmetrics.states.tally import Tally as Tally
 

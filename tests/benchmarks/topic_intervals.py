@@ -11,7 +11,7 @@ from racing import Contender, Race
 from samples import POINTS, answers, codes
 
 import relmetrics as rm
-from relmetrics.data.grouping import Labels
+from relmetrics.data.labels.grouping import Labels
 from relmetrics.inference import intervals
 from relmetrics.states.grouped_tally import GroupedTally
 

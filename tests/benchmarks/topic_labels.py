@@ -9,7 +9,7 @@ from peers import peer
 from racing import Contender, Race
 from samples import codes
 
-from relmetrics.data.grouping import group
+from relmetrics.data.labels.grouping import group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -224,7 +224,7 @@ def test_a_summary_knows_nothing_of_later_returns():
 )
 def test_dated_returns_against_one_row_at_a_time(rows, every, entry):
     """Each return goes to the cohorts that its customer is in, at the age of its day."""
-    from relmetrics.data.periods import first_day, period_of  # noqa: PLC0415
+    from relmetrics.data.calendar.periods import first_day, period_of  # noqa: PLC0415
 
     start = np.datetime64("2025-01-01")
     ids, days, money = zip(*rows, strict=True)

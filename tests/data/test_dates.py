@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.data.dates import as_dates, as_day, as_times, as_whole_day
-from relmetrics.data.periods import (
+from relmetrics.data.calendar.dates import as_dates, as_day, as_times, as_whole_day
+from relmetrics.data.calendar.periods import (
     EVERY,
     MONTHS,
     WEEKDAYS,
@@ -26,9 +26,7 @@ from relmetrics.data.periods import (
     require_near,
     shift_months,
 )
-from relmetrics.data.periods import (
-    KINDS as ALL_KINDS,
-)
+from relmetrics.data.calendar.periods import KINDS as ALL_KINDS
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")

@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.data import codes, factorize
-from relmetrics.data.factorize import factorize_array
-from relmetrics.data.grouping import group
+from relmetrics.data import codes
+from relmetrics.data.labels import factorize
+from relmetrics.data.labels.factorize import factorize_array
+from relmetrics.data.labels.grouping import group
 from relmetrics.data.missing import is_missing
 
 ARRAYS = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relmetrics import CustomerError, LengthError, ParameterError
-from relmetrics.data.ids import identified, once
+from relmetrics.data.labels.ids import identified, once
 
 ids = st.one_of(
     st.integers(-5, 5), st.text("ab", min_size=1, max_size=2), st.tuples(st.integers(0, 2))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import relmetrics as rm
 from relmetrics.inference.charts.normal_chart import NormalChart
 from relmetrics.inference.charts.tally_chart import TallyChart
-from relmetrics.inference.run_rules import RULES
+from relmetrics.inference.time.run_rules import RULES
 
 DEFAULT = ("beyond_limits", "run_of_eight")
 BOTH = (0.0, 100.0)

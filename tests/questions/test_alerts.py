@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.polynomial import polynomial
 
 import relmetrics as rm
-from relmetrics.inference.run_rules import (
+from relmetrics.inference.time.run_rules import (
     CUSUM_LIMIT,
     EWMA_LIMIT,
     RULES,

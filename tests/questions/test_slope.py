@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from places import oracles
 
 import relmetrics as rm
-from relmetrics.inference import ranks
-from relmetrics.inference.ranks import EXACT_TO
 from relmetrics.inference.student import t_quantile, two_sided_p
+from relmetrics.inference.time import ranks
+from relmetrics.inference.time.ranks import EXACT_TO
 from relmetrics.questions.trends.monotone import monotone
 from relmetrics.questions.trends.series import Series
 from relmetrics.questions.trends.slope import SLOPE_METHODS, slope

@@ -10,7 +10,7 @@ from relmetrics.customers.cohorts.counting import cohorts
 from relmetrics.customers.lifecycle.from_purchases import stages
 from relmetrics.customers.purchases.by_customer import PurchasesByCustomer
 from relmetrics.customers.survival.counting import survival
-from relmetrics.data.periods import as_every
+from relmetrics.data.calendar.periods import as_every
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
     from relmetrics.customers.survival.survival import Survival
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Column
     from relmetrics.inference.kaplan_meier import SurvivalInterval
 

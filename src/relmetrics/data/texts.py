@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.calendar.dates import as_times
 from relmetrics.data.columns import as_column
-from relmetrics.data.dates import as_times
 from relmetrics.data.missing import is_missing
 from relmetrics.data.scale import YES_NO
 from relmetrics.errors import AmountError
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Column, FloatArray, Zone
 

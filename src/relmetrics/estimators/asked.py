@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.grouping import group
+from relmetrics.data.labels.grouping import group
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.states.grouped_tally import GroupedTally

@@ -16,7 +16,7 @@ from relmetrics.metric.metric import E
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, Groups, IntArray, Zone
     from relmetrics.questions.groups.breakdown import Breakdown

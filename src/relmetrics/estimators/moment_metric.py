@@ -15,7 +15,7 @@ from relmetrics.estimators.prepared import PreparedRows
 from relmetrics.estimators.summed import SummedQuestions
 from relmetrics.metric.metric import E
 from relmetrics.metric.paired_moments import doubled
-from relmetrics.states.moments import Moments
+from relmetrics.states.moments.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

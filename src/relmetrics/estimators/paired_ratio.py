@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from relmetrics.errors import StateError
 from relmetrics.metric.contract import AnyMetric
 from relmetrics.metric.paired_moments import PairedMoments, doubled
-from relmetrics.states.moments import Moments
+from relmetrics.states.moments.moments import Moments
 from relmetrics.states.sample import Sample
 from relmetrics.states.stacks import columns_of
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray
     from relmetrics.estimators.paired_ratio import PairedAmounts
     from relmetrics.metric.contract import Description
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 
 @frozen(kw_only=True)

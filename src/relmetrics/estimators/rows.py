@@ -11,7 +11,7 @@ from relmetrics.data.checks import choice
 from relmetrics.metric.metric import E, Metric
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Column, Groups, Zone
     from relmetrics.estimators.prepared import PreparedRows
     from relmetrics.metric.contract import State

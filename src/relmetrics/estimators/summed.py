@@ -12,7 +12,7 @@ from relmetrics.data.alignment import require_aligned
 from relmetrics.estimators.prepared import Summable
 from relmetrics.estimators.rows import Questions
 from relmetrics.metric.metric import E
-from relmetrics.states.moments import Moments
+from relmetrics.states.moments.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ from relmetrics.inference.intervals import quantile
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
     from relmetrics.frames.histogram import Histogram
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import evolve, frozen
 
-from relmetrics.data.dates import as_times, as_whole_day
-from relmetrics.data.grouping import group
+from relmetrics.data.calendar.dates import as_times, as_whole_day
+from relmetrics.data.labels.grouping import group
 from relmetrics.errors import StateError
 from relmetrics.estimators.asked import trend_of
 from relmetrics.estimators.counted import PreparedCounts
@@ -109,7 +109,7 @@ class Plan:
         """Return each group's comparison with the rest in each period."""
         if self.compare != "rest" or not trends:
             return {}
-        from relmetrics.data.grouping import Labels  # noqa: PLC0415 - of comparisons only
+        from relmetrics.data.labels.grouping import Labels  # noqa: PLC0415 - of comparisons only
         from relmetrics.questions.groups.breakdown import Breakdown  # noqa: PLC0415 - the same
 
         found = {}

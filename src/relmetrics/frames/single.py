@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from relmetrics.data.grouping import Labels
+from relmetrics.data.labels.grouping import Labels
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.asked import breakdown_of, trend_of
 from relmetrics.estimators.counted import CountedQuestions
@@ -19,10 +19,10 @@ from relmetrics.questions.groups.breakdown import Breakdown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
     from relmetrics.questions.trends.trend import Trend
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
     from relmetrics.states.tally import Tally
 
 

@@ -16,8 +16,8 @@ from relmetrics.frames import columns
 from relmetrics.frames.asking import Answered
 from relmetrics.frames.histogram import count_answers
 from relmetrics.money.revenue_retention import RevenueRetention
-from relmetrics.states.moments import Moments
-from relmetrics.states.pair_sums import PairSums
+from relmetrics.states.moments.moments import Moments
+from relmetrics.states.moments.pair_sums import PairSums
 from relmetrics.survey.factors import check_factors, weighing
 from relmetrics.survey.mean import MeanScore
 from relmetrics.survey.rated_factors import RatedFactors

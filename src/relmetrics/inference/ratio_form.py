@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 
 @frozen

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray, Number
     from relmetrics.inference.intervals import Pseudo
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 
 @frozen

@@ -16,7 +16,7 @@ from relmetrics.states.sample import effective_n
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 COLLINEAR = 1e-10
 """A variance left over below this share of the whole is rounding, and counts as none."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from relmetrics.metric.contract import AnyMetric
     from relmetrics.metric.resampled import Resampled
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
     from relmetrics.states.sample import Sample
 
 REFERENCE = " (reference)"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from attrs import frozen
 
-from relmetrics.data.grouping import names_of
+from relmetrics.data.labels.grouping import names_of
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed

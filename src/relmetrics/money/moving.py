@@ -9,14 +9,14 @@ import numpy as np
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
-from relmetrics.data.ids import identified, once
+from relmetrics.data.labels.ids import identified, once
 from relmetrics.data.scale import YES_NO
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.revenue_movement import MovingCustomers, RevenueMovement
 from relmetrics.money.revenue_retention import NetRevenueRetention, as_revenue
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Grouping
+    from relmetrics.data.labels.grouping import Grouping
     from relmetrics.data.types import AnyArray, Column, FloatArray
     from relmetrics.money.exact import Unit
 

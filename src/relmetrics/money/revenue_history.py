@@ -9,11 +9,11 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.alignment import require_aligned
+from relmetrics.data.calendar.dates import as_times, as_whole_day
+from relmetrics.data.calendar.periods import as_every, first_day, last_day, period_of, require_near
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
-from relmetrics.data.dates import as_times, as_whole_day
-from relmetrics.data.numbering import plain_list
-from relmetrics.data.periods import as_every, first_day, last_day, period_of, require_near
+from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.errors.wording import SHOWN, did_you_mean, located
 from relmetrics.metric.result import Result, written

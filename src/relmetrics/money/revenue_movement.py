@@ -19,7 +19,7 @@ from relmetrics.money.revenue_retention import (
 
 if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 FLOWS = ("start", "new", "reactivated", "expansion", "contraction", "churned", "end")
 _SIGNS = {"contraction": "-", "churned": "-", "start": " ", "end": "="}

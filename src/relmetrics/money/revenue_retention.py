@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relmetrics.data.types import AnyArray, Column, FloatArray
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 GIVEN = ("before", "after")
 

@@ -18,7 +18,7 @@ from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 
 @frozen

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.data.periods import kind_of
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.metric.wording import percent
 from relmetrics.plot._axes import (
     ALARM,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from relmetrics.data.columns import read_only
-from relmetrics.data.grouping import group
+from relmetrics.data.labels.grouping import group
 from relmetrics.errors import WeightError
 from relmetrics.errors.wording import SHOWN, shown
 from relmetrics.inference.proportional_fitting import fit, sums_by

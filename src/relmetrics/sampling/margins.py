@@ -17,7 +17,7 @@ from relmetrics.errors.wording import did_you_mean, listed, places, shown
 from relmetrics.inference.proportional_fitting import sums_by
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Grouping
+    from relmetrics.data.labels.grouping import Grouping
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 Targets: TypeAlias = Mapping[Any, float]

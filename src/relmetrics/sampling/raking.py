@@ -10,7 +10,7 @@ import numpy as np
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name, check_number, check_whole
 from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
-from relmetrics.data.grouping import group, grouping_columns, labels_of
+from relmetrics.data.labels.grouping import group, grouping_columns, labels_of
 from relmetrics.data.tables import column_names, require_columns
 from relmetrics.errors import EmptySampleError, ParameterError
 from relmetrics.sampling.fitting import NOT_CONVERGED, fitted

@@ -11,8 +11,8 @@ from attrs import frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
-from relmetrics.data.grouping import names_of
-from relmetrics.data.ids import identified, once
+from relmetrics.data.labels.grouping import names_of
+from relmetrics.data.labels.ids import identified, once
 from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import StateError
 from relmetrics.states.grouped_tally import GroupedTally

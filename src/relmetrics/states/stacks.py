@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from attrs import evolve, fields, frozen
 
-from relmetrics.states.pair_sums import PairSums
+from relmetrics.states.moments.pair_sums import PairSums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.states.grouped_tally import GroupedTally
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 T = TypeVar("T", "GroupedTally", "Moments", PairSums)
 

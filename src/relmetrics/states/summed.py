@@ -10,9 +10,9 @@ from attrs import evolve
 from relmetrics.data.columns import as_amounts, require_equal_lengths
 from relmetrics.errors import AmountError, FactorError, ParameterError, StateError
 from relmetrics.states.counted import as_counts
-from relmetrics.states.moments import Moments
-from relmetrics.states.moments_reading import check_moments
-from relmetrics.states.pair_sums import PairSums
+from relmetrics.states.moments.moments import Moments
+from relmetrics.states.moments.pair_sums import PairSums
+from relmetrics.states.moments.reading import check_moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
     from relmetrics.metric.contract import Description
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
     from relmetrics.survey.csi_pairs import PairedIndex
 
 

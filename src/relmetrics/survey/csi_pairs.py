@@ -11,7 +11,7 @@ from relmetrics.errors import StateError
 from relmetrics.inference.intervals import Pseudo, pulled
 from relmetrics.metric.contract import AnyMetric
 from relmetrics.metric.paired_moments import PairedMoments, doubled
-from relmetrics.states.moments import Moments
+from relmetrics.states.moments.moments import Moments
 from relmetrics.states.sample import Sample
 from relmetrics.survey.factors import check_factors, effective_size, require_ratings, weighing
 

@@ -17,7 +17,7 @@ from relmetrics.metric.table import Table
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 FactorWeights: TypeAlias = tuple[tuple[str, float], ...]
 """Pairs of factor and weight."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import FloatArray
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 
 @frozen(kw_only=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import AnyArray, Column
-    from relmetrics.states.moments import Moments
+    from relmetrics.states.moments.moments import Moments
 
 
 @frozen(eq=False, kw_only=True)

@@ -10,9 +10,9 @@ from attrs.converters import optional
 
 from relmetrics.customers.cohorts.by_customer import added
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind
+from relmetrics.data.calendar.periods import first_day
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, Unchanging, read_only
-from relmetrics.data.periods import first_day
 from relmetrics.errors import ParameterError, StateError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from relmetrics.customers.cohorts.by_customer import SUMS, products_of
 from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.customers.purchases.active_periods import ActivePeriods
-from relmetrics.data.periods import period_of, require_near
+from relmetrics.data.calendar.periods import period_of, require_near
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.purchases.log import Purchases
     from relmetrics.customers.purchases.returned import Returned
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 

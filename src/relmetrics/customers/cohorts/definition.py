@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.checks import check_name, keep
-from relmetrics.data.columns import is_whole
-from relmetrics.data.periods import (
+from relmetrics.data.calendar.periods import (
     ALL_DAYS,
     Every,
     as_every,
@@ -20,6 +18,8 @@ from relmetrics.data.periods import (
     last_day,
     period_of,
 )
+from relmetrics.data.checks import check_name, keep
+from relmetrics.data.columns import is_whole
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 
 from relmetrics.customers.cohorts.by_customer import SUMS
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
-from relmetrics.data.dates import as_day
-from relmetrics.data.periods import first_day, period_of
+from relmetrics.data.calendar.dates import as_day
+from relmetrics.data.calendar.periods import first_day, period_of
 from relmetrics.errors import RelmetricsError, StateError
 from relmetrics.states.serial import LARGEST_ROWS, LARGEST_SUM, VERSION, Fields, read_fields
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from relmetrics.customers.lifecycle.lifecycle import Lifecycle
 from relmetrics.customers.lifecycle.stages import DISSOLUTION, STAGES
-from relmetrics.data.periods import last_day, period_of, require_near
+from relmetrics.data.calendar.periods import last_day, period_of, require_near
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 _SIZE = len(STAGES)

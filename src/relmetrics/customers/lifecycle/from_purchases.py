@@ -10,12 +10,12 @@ import numpy as np
 from relmetrics.customers.lifecycle.events import by_customer_and_day, lifecycle_of
 from relmetrics.customers.lifecycle.stages import DISSOLUTION, Stage, StageRules
 from relmetrics.customers.purchases.log import cancelled
+from relmetrics.data.calendar.dates import as_dates
+from relmetrics.data.calendar.periods import as_every
 from relmetrics.data.columns import as_column
-from relmetrics.data.dates import as_dates
-from relmetrics.data.grouping import group
-from relmetrics.data.ids import identified
-from relmetrics.data.numbering import plain_list
-from relmetrics.data.periods import as_every
+from relmetrics.data.labels.grouping import group
+from relmetrics.data.labels.ids import identified
+from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from relmetrics.states.serial import LARGEST_ROWS, VERSION, as_count, read_field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Column, FloatArray
 
 _TRANSITIONS_FIELDS = {"type", "v", "states", "counts", "missing", "gaps"}

@@ -10,8 +10,8 @@ import numpy as np
 from relmetrics.customers.lifecycle.stages import STAGES
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
-from relmetrics.data.grouping import group
-from relmetrics.data.numbering import plain_list
+from relmetrics.data.labels.grouping import group
+from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import StateError
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table

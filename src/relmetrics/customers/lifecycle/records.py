@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.alignment import require_aligned
+from relmetrics.data.calendar.dates import as_dates
+from relmetrics.data.calendar.periods import Every, as_every, period_of
 from relmetrics.data.columns import as_column, is_whole
-from relmetrics.data.dates import as_dates
-from relmetrics.data.grouping import group
-from relmetrics.data.ids import identified
+from relmetrics.data.labels.grouping import group
+from relmetrics.data.labels.ids import identified
 from relmetrics.data.missing import is_missing
-from relmetrics.data.periods import Every, as_every, period_of
 from relmetrics.errors import AnswerError, CustomerError, LabelError
 
 if TYPE_CHECKING:

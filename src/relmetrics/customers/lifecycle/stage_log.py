@@ -17,10 +17,10 @@ from relmetrics.customers.lifecycle.stages import (
     as_codes,
 )
 from relmetrics.data.alignment import require_aligned
+from relmetrics.data.calendar.dates import as_times, as_whole_day
+from relmetrics.data.calendar.periods import as_every
 from relmetrics.data.columns import Unchanging, as_column, require_equal_lengths
-from relmetrics.data.dates import as_times, as_whole_day
-from relmetrics.data.ids import identified
-from relmetrics.data.periods import as_every
+from relmetrics.data.labels.ids import identified
 from relmetrics.errors import CustomerError, EmptySampleError, LabelError
 from relmetrics.errors.wording import located
 

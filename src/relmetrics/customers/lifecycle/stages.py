@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole, keep
-from relmetrics.data.grouping import group
+from relmetrics.data.labels.grouping import group
 from relmetrics.data.missing import is_missing
-from relmetrics.data.periods import ALL_DAYS
 from relmetrics.errors import LabelError, ParameterError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.lifecycle.stages import STAGES, Stage
+from relmetrics.data.calendar.periods import Every, first_day, last_day, period_of
 from relmetrics.data.columns import ALIKE, EXACT, Unchanging, read_only
-from relmetrics.data.grouping import group
-from relmetrics.data.numbering import plain_list
-from relmetrics.data.periods import Every, first_day, last_day, period_of
+from relmetrics.data.labels.grouping import group
+from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import CustomerError, StateError
 from relmetrics.errors.wording import listed
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship
+from relmetrics.data.calendar.periods import shift_months
 from relmetrics.data.checks import check_flag, check_whole
-from relmetrics.data.periods import shift_months
 from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.metric.table import Table
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
-from relmetrics.data.numbering import plain_list
+from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.scale import YES_NO
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from attrs import frozen
 from relmetrics.customers.purchases import windows
 from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.movements import movements as period_by_period
-from relmetrics.data.periods import as_every
+from relmetrics.data.calendar.periods import as_every
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.windows import Window, WindowEstimate
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.metric.table import Table
 
 

@@ -11,12 +11,12 @@ from attrs import frozen
 from relmetrics.customers.purchases.columns import referred_customers, repeats
 from relmetrics.customers.purchases.returned import Returned
 from relmetrics.data.alignment import require_aligned
+from relmetrics.data.calendar.dates import as_times, as_whole_day
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import Unchanging, as_amounts, require_equal_lengths
-from relmetrics.data.dates import as_times, as_whole_day
-from relmetrics.data.grouping import group, labels_of
-from relmetrics.data.ids import identified, require_one_spelling
-from relmetrics.data.numbering import plain_list
+from relmetrics.data.labels.grouping import group, labels_of
+from relmetrics.data.labels.ids import identified, require_one_spelling
+from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import EmptySampleError, ParameterError, StateError
 
 if TYPE_CHECKING:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relmetrics.customers.purchases.active_periods import ActivePeriods
-from relmetrics.data.periods import Every, as_every, first_day, last_day, period_of, require_near
+from relmetrics.data.calendar.periods import (
+    Every,
+    as_every,
+    first_day,
+    last_day,
+    period_of,
+    require_near,
+)
 from relmetrics.estimators.proportion import proportions
 from relmetrics.metric.table import Table
 

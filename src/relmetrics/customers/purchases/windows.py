@@ -16,9 +16,9 @@ from relmetrics.customers.purchases.definitions import (
     WindowDefinition,
 )
 from relmetrics.customers.retention import ChurnRate, RetentionRate
+from relmetrics.data.calendar.dates import as_day
+from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.dates import as_day
-from relmetrics.data.periods import ALL_DAYS
 from relmetrics.data.scale import YES_NO
 from relmetrics.errors import CountError, DateError, EmptySampleError
 from relmetrics.estimators.proportion import NamedShare, share_working

@@ -8,8 +8,8 @@ import numpy as np
 
 from relmetrics.customers.purchases.active_periods import ActivePeriods
 from relmetrics.customers.survival.survival import Survival, check_interval
+from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole
-from relmetrics.data.periods import ALL_DAYS
 from relmetrics.errors import EmptySampleError
 
 if TYPE_CHECKING:

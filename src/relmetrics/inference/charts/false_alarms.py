@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.inference.run_rules import RULES
+from relmetrics.inference.time.run_rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.run_rules import RuleName
+    from relmetrics.inference.time.run_rules import RuleName
 
 _DRAWS = 10_000
 _MOST_PERIODS = 1_000_000

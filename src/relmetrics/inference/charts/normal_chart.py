@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.run_rules import RuleName
+    from relmetrics.inference.time.run_rules import RuleName
 
 
 @frozen(eq=False)

@@ -22,13 +22,13 @@ from relmetrics.inference.charts.false_alarms import (
 )
 from relmetrics.inference.rearranged.mid_p import in_steps, rearranged_tail
 from relmetrics.inference.rearranged.saddlepoint import Tail, outer_tail
-from relmetrics.inference.run_rules import RULES
+from relmetrics.inference.time.run_rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.run_rules import RuleName
+    from relmetrics.inference.time.run_rules import RuleName
 
 _FEW_EVENTS = 3
 _HALVINGS = 60

@@ -11,7 +11,7 @@ import numpy as np
 from attrs import NOTHING, frozen
 
 from relmetrics.data.checks import check_whole, choice, drawing
-from relmetrics.data.grouping import coarser
+from relmetrics.data.labels.grouping import coarser
 from relmetrics.errors import RelmetricsError
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, written
@@ -21,7 +21,7 @@ from relmetrics.questions.groups.figures import place_of, presented
 from relmetrics.questions.groups.ranking import ranked
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Labels
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import AnyArray, Coarser
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.metric.contract import AnyMetric, Description

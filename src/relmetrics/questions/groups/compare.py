@@ -28,7 +28,7 @@ from relmetrics.states.stacks import AT_ONCE, Rest, taken
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from relmetrics.data.grouping import Labels
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.metric.contract import AnyMetric

@@ -17,7 +17,7 @@ from relmetrics.questions.groups.figures import place_of
 from relmetrics.states.stacks import Rest
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Labels
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import IntArray
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.metric.contract import AnyMetric, Description

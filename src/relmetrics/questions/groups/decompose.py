@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.checks import check_name
-from relmetrics.data.grouping import Labels
+from relmetrics.data.labels.grouping import Labels
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.inference.contributions import with_intervals

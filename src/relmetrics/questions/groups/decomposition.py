@@ -17,7 +17,7 @@ from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.left_out import NO_ANSWERS
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Labels
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.inference.ratio_sums import RatioSums
     from relmetrics.metric.contract import Description

@@ -14,7 +14,7 @@ from relmetrics.states.stacks import AT_ONCE
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from relmetrics.data.grouping import Labels
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.metric.contract import AnyMetric, Rng
 

@@ -21,7 +21,7 @@ from relmetrics.questions.groups.left_out import why_left_out
 from relmetrics.states.sample import Sample
 
 if TYPE_CHECKING:
-    from relmetrics.data.grouping import Labels
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.metric.contract import AnyMetric, Description
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.columns import ALIKE, comparable, read_only
-from relmetrics.data.periods import kind_of
-from relmetrics.inference.run_rules import RULES, RuleName
+from relmetrics.inference.time.run_rules import RULES, RuleName
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.metric.contract import Description
     from relmetrics.metric.difference import Difference

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.checks import check_name
-from relmetrics.data.periods import kind_of
 from relmetrics.errors import ParameterError
 from relmetrics.inference.multiplicity import Adjust, adjusted_by
 from relmetrics.metric.table import Table
@@ -15,7 +15,7 @@ from relmetrics.questions.groups.left_out import TOO_FEW, why_left_out
 from relmetrics.states.stacks import taken
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.metric.contract import AnyMetric
 

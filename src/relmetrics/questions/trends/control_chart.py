@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from relmetrics.data.calendar.dates import as_day
+from relmetrics.data.calendar.periods import period_of
 from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.dates import as_day
-from relmetrics.data.periods import period_of
 from relmetrics.errors import ParameterError
 from relmetrics.inference.charts.normal_chart import NormalChart
 from relmetrics.inference.charts.tally_chart import TallyChart
 from relmetrics.inference.intervals import clipped
-from relmetrics.inference.run_rules import RULES, RuleName
+from relmetrics.inference.time.run_rules import RULES, RuleName
 from relmetrics.questions.trends.alerts import SIGMAS, Alert, Alerts, Dispersion, Side
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.data.periods import first_day, period_of
+from relmetrics.data.calendar.periods import first_day, period_of
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
 
 
 def cut(

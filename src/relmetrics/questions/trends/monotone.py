@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.columns import comparable
-from relmetrics.data.periods import kind_of
-from relmetrics.inference.ranks import mann_kendall
+from relmetrics.inference.time.ranks import mann_kendall
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import p_text, row_html
 from relmetrics.questions.trends.slope import slope
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.metric.contract import Description
     from relmetrics.questions.trends.series import Series
 

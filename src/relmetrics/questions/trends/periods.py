@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, overload
 import numpy as np
 from attrs import evolve, frozen
 
+from relmetrics.data.calendar.periods import EVERY, KINDS, Every, adds_up_to, first_day, period_of
 from relmetrics.data.checks import check_whole
-from relmetrics.data.periods import (
-    EVERY,
-    KINDS,
-    Every,
-    adds_up_to,
-    first_day,
-    period_of,
-)
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.metric.result import written
 from relmetrics.questions.trends.cuts import coarser, cut, summed

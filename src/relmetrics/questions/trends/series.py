@@ -12,7 +12,7 @@ from relmetrics.errors import LengthError, StateError
 from relmetrics.questions.groups.left_out import REASONS, why_left_out
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
     from relmetrics.metric.contract import Description
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import comparable
-from relmetrics.data.periods import kind_of
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.lines import mean_line, median_line
-from relmetrics.inference.ranks import mann_kendall
+from relmetrics.inference.time.lines import mean_line, median_line
+from relmetrics.inference.time.ranks import mann_kendall
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import p_text, percent, row_html
 from relmetrics.questions.trends.series import PERIODS_PER_YEAR
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.inference.lines import Line
+    from relmetrics.inference.time.lines import Line
     from relmetrics.metric.contract import Description
     from relmetrics.questions.trends.series import Series
 

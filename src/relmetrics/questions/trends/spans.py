@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.periods import (
-    Every,
-    first_day,
-    kind_of,
-    last_day,
-)
+from relmetrics.data.calendar.periods import Every, first_day, kind_of, last_day
 from relmetrics.errors.wording import shown
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.trends.timing import JudgedBy, period_named

@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.calendar.dates import as_day, as_times, as_whole_day
+from relmetrics.data.calendar.periods import (
+    Every,
+    as_every,
+    first_day,
+    kind_of,
+    period_of,
+    require_near,
+)
 from relmetrics.data.columns import Unchanging, require_equal_lengths
-from relmetrics.data.dates import as_day, as_times, as_whole_day
-from relmetrics.data.grouping import Labels
-from relmetrics.data.periods import Every, as_every, first_day, kind_of, period_of, require_near
+from relmetrics.data.labels.grouping import Labels
 from relmetrics.errors import DateError
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.inference.multiplicity import Adjust
-    from relmetrics.inference.run_rules import RuleName
+    from relmetrics.inference.time.run_rules import RuleName
     from relmetrics.metric.difference import Difference
     from relmetrics.metric.table import Table
     from relmetrics.questions.trends.alerts import Alerts, Dispersion

@@ -16,9 +16,9 @@ from relmetrics.customers.purchases.definitions import (
     WindowDefinition,
 )
 from relmetrics.customers.purchases.windows import check_window, days_as_customer, standings
+from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import EXACT, Unchanging, read_only
-from relmetrics.data.periods import ALL_DAYS
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import quantile
 from relmetrics.reports.reconciliation.steps import Reading, Step

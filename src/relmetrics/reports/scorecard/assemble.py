@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from relmetrics.data.calendar.dates import as_whole_day
+from relmetrics.data.calendar.periods import Every, as_every
 from relmetrics.data.checks import check_whole
-from relmetrics.data.dates import as_whole_day
-from relmetrics.data.periods import Every, as_every
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.reports.scorecard.builder import Builder
 from relmetrics.reports.scorecard.columns import (

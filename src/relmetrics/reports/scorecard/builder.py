@@ -11,8 +11,8 @@ from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
 from relmetrics.customers.retention import ChurnRate, RetentionRate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship
 from relmetrics.data.alignment import require_aligned
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.columns import require_equal_lengths
-from relmetrics.data.periods import kind_of
 from relmetrics.data.tables import require_columns
 from relmetrics.data.texts import as_days, as_flags, as_numbers, kept, parsed
 from relmetrics.errors import (

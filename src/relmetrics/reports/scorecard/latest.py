@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.periods import kind_of
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.errors import EmptySampleError, StateError, WeightError
-from relmetrics.inference.run_rules import RULES
+from relmetrics.inference.time.run_rules import RULES
 from relmetrics.metric.result import described, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import p_text, percent

@@ -14,7 +14,7 @@ from relmetrics.data.missing import RULES, MissingRule
 from relmetrics.errors import FactorError, ParameterError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.relative_importance import MOST_FACTORS, effective_pairs
-from relmetrics.states.moments import Moments
+from relmetrics.states.moments.moments import Moments
 from relmetrics.survey.drivers.analysis import DriverAnalysis
 from relmetrics.survey.drivers.methods import IMPORTANCE_METHODS, ImportanceMethod, Method
 from relmetrics.survey.drivers.reading import (

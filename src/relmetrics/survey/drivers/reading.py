@@ -22,7 +22,7 @@ from relmetrics.inference.relative_importance import (
     is_possible,
     nearest_correlation,
 )
-from relmetrics.states.moments import Moments
+from relmetrics.states.moments.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,8 +20,8 @@ from relmetrics.inference.relative_importance import (
     is_possible,
     nearest_correlation,
 )
-from relmetrics.states.moments import Moments
-from relmetrics.states.pair_sums import PairSums
+from relmetrics.states.moments.moments import Moments
+from relmetrics.states.moments.pair_sums import PairSums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.data.periods import kind_of
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.metric.wording import escaped, percent
 from relmetrics.reports.scorecard.page.axis import Axis
 from relmetrics.reports.scorecard.page.words import number, period_name, short_name

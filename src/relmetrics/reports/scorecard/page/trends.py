@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from relmetrics.data.periods import kind_of
-from relmetrics.inference.run_rules import RULES
+from relmetrics.data.calendar.periods import kind_of
+from relmetrics.inference.time.run_rules import RULES
 from relmetrics.metric.wording import escaped, percent
 from relmetrics.reports.scorecard.latest import headline
 from relmetrics.reports.scorecard.page.pictures import scrolling

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.data.periods import kind_of
+from relmetrics.data.calendar.periods import kind_of
 from relmetrics.metric.wording import escaped
 from relmetrics.reports.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.metric.contract import Description
 
 _MONTHS = (

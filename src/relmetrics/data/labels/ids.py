@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.data.grouping import group, labels_of
+from relmetrics.data.labels.grouping import group, labels_of
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import CustomerError
 from relmetrics.errors.wording import located, places
@@ -14,7 +14,7 @@ from relmetrics.errors.wording import located, places
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.grouping import Grouping
+    from relmetrics.data.labels.grouping import Grouping
     from relmetrics.data.types import AnyArray, Column, IntArray
 
 _NEVER_MISSING = "iub"
@@ -44,7 +44,7 @@ def identified(
         ParameterError: An id is not hashable.
 
     Example:
-        >>> from relmetrics.data.ids import identified
+        >>> from relmetrics.data.labels.ids import identified
         >>> found = identified(["ann", "bob", "ann"], "customers")
         >>> found.labels.keys(), found.codes.tolist()
         (['ann', 'bob'], [0, 1, 0])

@@ -15,11 +15,11 @@ from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import EXACT, as_amounts, as_weights, require_equal_lengths, unwritable
 from relmetrics.data.missing import as_rule
 from relmetrics.errors import ParameterError, StateError
-from relmetrics.states import pair_sums
 from relmetrics.states.counting import add_rows
-from relmetrics.states.moments_figures import MomentsFigures
-from relmetrics.states.moments_reading import as_names, check_moments, read_moments
-from relmetrics.states.pair_sums import PairSums
+from relmetrics.states.moments import pair_sums
+from relmetrics.states.moments.figures import MomentsFigures
+from relmetrics.states.moments.pair_sums import PairSums
+from relmetrics.states.moments.reading import as_names, check_moments, read_moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import FloatArray, IntArray
-    from relmetrics.states.pair_sums import PairSums
+    from relmetrics.states.moments.pair_sums import PairSums
 
 _ROUNDING = 1e-12
 """A variance below this part of what its terms could sum to is the rounding of sums."""

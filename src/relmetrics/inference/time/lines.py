@@ -10,8 +10,8 @@ from attrs import frozen
 
 from relmetrics.inference.differences import two_sided
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.ranks import variance_of_score
 from relmetrics.inference.student import t_quantile, two_sided_p
+from relmetrics.inference.time.ranks import variance_of_score
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray

@@ -9,9 +9,9 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.columns import Unchanging, as_column, read_only, require_equal_lengths
-from relmetrics.data.factorize import factorize_array
-from relmetrics.data.levels import ordered_levels
-from relmetrics.data.numbering import (
+from relmetrics.data.labels.factorize import factorize_array
+from relmetrics.data.labels.levels import ordered_levels
+from relmetrics.data.labels.numbering import (
     hashable,
     in_one_form_each,
     not_hashable,

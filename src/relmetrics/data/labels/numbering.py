@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.data.factorize import factorize_array
 from relmetrics.data.label_forms import label_in_one_form
+from relmetrics.data.labels.factorize import factorize_array
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.calendar.date_forms import Precision, read_date, unit_of
+from relmetrics.data.calendar.periods import at_least_as_long, kind_of
 from relmetrics.data.columns import as_column
-from relmetrics.data.date_forms import Precision, read_date, unit_of
 from relmetrics.data.missing import is_missing
-from relmetrics.data.periods import at_least_as_long, kind_of
 from relmetrics.errors import DateError
 from relmetrics.errors.wording import located
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, Column
 
 _UNIT = "datetime64[us]"

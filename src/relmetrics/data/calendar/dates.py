@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
-from relmetrics.data.date_columns import read_dates, require_inside
-from relmetrics.data.date_forms import read_date
-from relmetrics.data.zones import as_zone, meant_by, shown_at
+from relmetrics.data.calendar.date_columns import read_dates, require_inside
+from relmetrics.data.calendar.date_forms import read_date
+from relmetrics.data.calendar.zones import as_zone, meant_by, shown_at
 from relmetrics.errors import DateError, ParameterError
 from relmetrics.errors.wording import located, shown
 
 if TYPE_CHECKING:
-    from relmetrics.data.periods import Every
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, Column, Zone
 
 

@@ -11,14 +11,14 @@ from relmetrics.data.missing import RULES, as_rule
 from relmetrics.data.scale import Scale
 from relmetrics.data.tables import different
 from relmetrics.errors import StateError
-from relmetrics.states.pair_sums import PairSums
+from relmetrics.states.moments.pair_sums import PairSums
 from relmetrics.states.serial import LARGEST_ROWS, LARGEST_SUM, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray, IntArray
-    from relmetrics.states.moments_figures import MomentsFigures
+    from relmetrics.states.moments.figures import MomentsFigures
     from relmetrics.states.serial import Fields
 
 _FIELDS = {

@@ -45,7 +45,7 @@ def mann_kendall(values: FloatArray) -> MannKendall:
 
     Example:
         >>> import numpy as np
-        >>> from relmetrics.inference.ranks import mann_kendall
+        >>> from relmetrics.inference.time.ranks import mann_kendall
         >>> mann_kendall(np.array([1.0, 2.0, 4.0, 3.0, 5.0])).p_value
         0.08333333333333333
     """
