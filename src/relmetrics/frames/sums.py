@@ -39,9 +39,9 @@ class Wanted:
 
     Attributes:
         metric: The metric.
-        names: The columns of the frame, in the order in which the metric names its own.
+        names: The columns of the frame, in the order of the metric's own.
         columns: The columns of the state.
-        pairwise: Whether each sum uses all rows in which its columns have values.
+        pairwise: Whether each sum uses all rows where its columns have values.
         scale: The scale of ratings, or None of amounts.
     """
 
@@ -90,8 +90,7 @@ def sum_columns(asked: Asked, metric: SummedQuestions[Any], names: Sequence[str]
     wanted = Wanted.of(metric, names)
     query = _Query(asked, wanted)
     found = query.collected()
-    p = len(wanted.columns)
-    size = len(found["n"])
+    p, size = len(wanted.columns), len(found["n"])
 
     def numbers(name: str) -> FloatArray:
         return np.array([float(value or 0) for value in found[name]], dtype=np.float64)

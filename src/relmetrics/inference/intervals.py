@@ -5,7 +5,7 @@ Every function takes numbers or arrays with one entry per group, in the units of
 
 `value` is the sample's mean, `variance` the variance of one answer (divisor n), and `n` the
 effective number of answers, so that variance / n is the variance of the mean. Survey weights enter
-through the last two: see `Sample` in `relmetrics.inference.linear_form`.
+through the last two: see `Sample`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import FloatArray, Number
 
-_QUANTILES: dict[float, float] = {0.95: 1.9599639845400536}
-"""The level of almost every interval stands here, so that `statistics` need not be imported."""
+_QUANTILES = {0.95: 1.9599639845400536}  # of almost every interval, without `statistics`
 
 
 def quantile(confidence_level: float) -> float:

@@ -19,7 +19,6 @@ from relmetrics.inference.differences import (
     Contrast,
     Normal,
     deviate,
-    reaching_zero,
     two_sided,
 )
 from relmetrics.inference.form import Form, Presented
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally import Tally
-
-_ROUNDING = 1e-12
 
 _WITHOUT_WIDTH = ("wald", "bootstrap")
 """These have no width where everybody answers the same."""
@@ -85,22 +82,6 @@ class LinearForm(Form):
         weights = self.classes(state.weights)
         return counts, weights, self.classes(state.squares)
 
-    def effective_counts(self, state: Tally | PairedTally | GroupedTally) -> FloatArray:
-        """Return the number of answers at each level, shape (states, levels).
-
-        Weighted answers count by their shares of Kish's effective number.
-        """
-        counts, weights, squares = self.masses(state)
-        found = np.atleast_2d(np.array(weights, dtype=np.float64).T)
-        if weights is counts:
-            return found
-        with np.errstate(divide="ignore", invalid="ignore"):
-            each = found.sum(axis=1) / np.atleast_1d(sum(squares))
-        effective = np.where(found > 0, found * each[:, None], 0.0)
-        # Equal weights are no weights: their effective numbers are whole but for rounding.
-        whole = np.rint(effective)
-        return np.where(np.abs(effective - whole) <= _ROUNDING * whole, whole, effective)
-
     def sample(
         self, counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]
     ) -> Sample:
@@ -143,10 +124,9 @@ class LinearForm(Form):
     def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
         """Return the effective n for what is worked out from shares: never more than Kish's.
 
-        By the score's own design effect it is the variance that the shares imply over the
-        linearised variance of the mean, times Kish's n. But one rare answer of little weight makes
-        that as large as you like, so Kish's, which is never above n, is the most; Korn and Graubard
-        (1998), Survey Methodology 24, cap it at n. Equal to n when unweighted.
+        By the score's own design effect: the variance that the shares imply over the linearised
+        variance of the mean, times Kish's n. A rare answer of little weight makes that as large as
+        you like, so Kish's is the most (Korn and Graubard 1998 cap it at n). n when unweighted.
         """
         kish = sample.n_effective
         if kish is sample.n:
@@ -281,29 +261,26 @@ class LinearForm(Form):
         """
         found = super().contrast(state, reference, confidence_level, method)
         usual = self.difference_methods[0]
-        if found.method == usual:
-            return self._by_mid_p(found, state, reference, confidence_level)
-        if not isinstance(found.low, np.ndarray) or self.by_pseudo != usual:
+        if found.method != usual and not (
+            isinstance(found.low, np.ndarray) and self.by_pseudo == usual
+        ):
             return found
+        tested = self._by_mid_p(found, state, reference, confidence_level)
+        if found.method == usual:
+            return tested
         # Of many, those whose Wald interval has no width are by the default.
         flat = np.logical_not(sum(self.wald_error(one) ** 2 for one in found.samples) > 0)
-        other = self._by_mid_p(found, state, reference, confidence_level)
         names = ("low", "high", "p_value")
-        ends = {n: np.where(flat, getattr(other, n), getattr(found, n)) for n in names}
+        ends = {n: np.where(flat, getattr(tested, n), getattr(found, n)) for n in names}
         return evolve(found, **ends)
 
-    def _by_mid_p(
-        self, found: Contrast, state: Any, reference: Any, confidence_level: float
-    ) -> Contrast:
+    def _by_mid_p(self, found: Contrast, state: Any, reference: Any, level: float) -> Contrast:
         """Return a difference with the doubled mid-p, and its interval as far as that keeps 0."""
-        from relmetrics.inference.rearranged.mid_p import doubled_mid_p  # noqa: PLC0415 - seldom asked
+        from relmetrics.inference.rearranged import mid_p  # noqa: PLC0415 - seldom asked for
 
-        sides = (self.effective_counts(side) for side in (state, reference))
-        p_value: Number = doubled_mid_p(self.levels, *sides)
-        if not isinstance(found.low, np.ndarray):
-            p_value = float(p_value[0])
-        low, high = reaching_zero(found.low, found.high, p_value, confidence_level)
-        return evolve(found, low=low, high=high, p_value=p_value, test="mid_p")
+        ours = mid_p.effective_counts(*self.masses(state))
+        theirs = mid_p.effective_counts(*self.masses(reference))
+        return mid_p.with_mid_p(found, self.levels, ours, theirs, level)
 
     def ratio_sums(self, state: Tally | GroupedTally) -> RatioSums:
         """Return the sums behind the score: y is what an answer contributes, x is 1."""

@@ -65,13 +65,7 @@ class Tally(TallyFigures):
 
     @classmethod
     def zero(cls, scale: Scale) -> Self:
-        """Return the tally of no answers: adding it changes nothing.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> rm.Tally.zero(rm.YES_NO).n
-            0
-        """
+        """Return the tally of no answers: adding it changes nothing."""
         require_scale(scale)
         return cls(scale, (0,) * scale.size)
 
@@ -185,13 +179,9 @@ class Tally(TallyFigures):
             each = f"one for each of the {self.scale.size} points of {self.scale}"
             raise ParameterError.must_be("counts", each, self.counts, remedy)
         if self.weights is not None or self.squares is not None:
-            given = [0 if sums is None else len(sums) for sums in (self.weights, self.squares)]
-            if given != [self.scale.size] * 2:
-                both = f"both given, one for each of the {self.scale.size} points"
-                raise ParameterError.must_be("weights and squares", both, self.weights, remedy)
             from relmetrics.states.tally_reading import set_apart  # noqa: PLC0415 - of weights only
 
-            set_apart(self)
+            set_apart(self, remedy)
         # The sum of integers is one; that of anything else is not.
         total = sum(self.counts, self.missing + self.weightless)
         least = min(*self.counts, self.missing, self.weightless)

@@ -74,8 +74,16 @@ def sums_by_point(
     return tuple(totals[:-1])
 
 
-def set_apart(tally: TallyFigures) -> None:
-    """Count apart the answers at points that weigh nothing, of a tally that is being made."""
+def set_apart(tally: TallyFigures, remedy: str) -> None:
+    """Count apart the answers at points that weigh nothing, of a tally that is being made.
+
+    Raises:
+        ParameterError: There is not one sum of weights, and of squares, for every point.
+    """
+    given = [0 if sums is None else len(sums) for sums in (tally.weights, tally.squares)]
+    if given != [tally.scale.size] * 2:
+        both = f"both given, one for each of the {tally.scale.size} points"
+        raise ParameterError.must_be("weights and squares", both, tally.weights, remedy)
     if tally.weights is not None and 0 in tally.weights:
         pairs = tuple(zip(tally.counts, tally.weights, strict=True))
         nothing = sum(n for n, w in pairs if w == 0)

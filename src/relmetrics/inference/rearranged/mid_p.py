@@ -10,19 +10,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from attrs import evolve
 
+from relmetrics.inference.differences import reaching_zero
 from relmetrics.inference.rearranged import hypergeometric
 from relmetrics.inference.rearranged.saddlepoint import Tail, outer_tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.data.types import AnyArray, FloatArray, Number
+    from relmetrics.inference.differences import Contrast
 
 _COUNTED_TO = 30.0
 """Up to this standard deviation of the count its tail is summed; beyond, the saddlepoint is as
 good: 1e-4 of the tail."""
 _ROUNDING = 1e-9
+_WHOLE = 1e-12
+"""Effective numbers this close to whole ones, relative, are whole."""
 _FINEST = 1e-3
 """The smallest step of a lattice, as a part of the range: finer ones are dense."""
 
@@ -190,3 +195,36 @@ def _distinct(
     key = ours.sum(axis=1) + 1j * (ours @ in_steps(levels)[0])
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     return first, inverse
+
+
+def with_mid_p(
+    found: Contrast,
+    levels: Sequence[float],
+    ours: FloatArray,
+    theirs: FloatArray,
+    confidence_level: float,
+) -> Contrast:
+    """Return a difference with the doubled mid-p, and its interval as far as that keeps 0."""
+    p_value: Number = doubled_mid_p(levels, ours, theirs)
+    if not isinstance(found.low, np.ndarray):
+        p_value = float(p_value[0])
+    low, high = reaching_zero(found.low, found.high, p_value, confidence_level)
+    return evolve(found, low=low, high=high, p_value=p_value, test="mid_p")
+
+
+def effective_counts(
+    counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]
+) -> FloatArray:
+    """Return the number of answers at each level, shape (states, levels).
+
+    Weighted answers count by their shares of Kish's effective number.
+    """
+    found = np.atleast_2d(np.array(weights, dtype=np.float64).T)
+    if weights is counts:
+        return found
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = found.sum(axis=1) / np.atleast_1d(sum(squares))
+    effective = np.where(found > 0, found * each[:, None], 0.0)
+    # Equal weights are no weights: their effective numbers are whole but for rounding.
+    whole = np.rint(effective)
+    return np.where(np.abs(effective - whole) <= _WHOLE * whole, whole, effective)

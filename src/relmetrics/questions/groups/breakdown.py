@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from attrs import NOTHING, frozen
@@ -108,8 +108,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         return self._estimate(self.total_state)
 
     def _estimate(self, state: Any) -> Estimate:
-        found: Estimate = self.metric.estimate(state, confidence_level=self.confidence_level)
-        return found
+        return cast("Estimate", self.metric.estimate(state, confidence_level=self.confidence_level))
 
     def table(
         self,
@@ -229,8 +228,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             small_base: Groups with fewer answers than this are marked.
 
         Raises:
-            StateError: No group has a score; or for shrinkage fewer than three have one, or none
-                has two answers.
+            StateError: No group has a score; for shrinkage fewer than three, or none two answers.
             ParameterError: There is no such method, or not for this metric; the level is not
                 between 0 and 1; `small_base` is no whole number of 0 or more; or a grouping column
                 is called as one of the table.
@@ -288,10 +286,10 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
 
     def _content(self) -> dict[str, object]:
         """Return level, figures of all answers, None where they have no score, and the table."""
-        total: dict[str, object] | None = None
+        content = written(self, "confidence_level") | {"total": None, "table": self.table()}
         with suppress(RelmetricsError):  # no answers, or none that say something
-            total = written(self.total, "value", "low", "high", "n", "missing")
-        return written(self, "confidence_level") | {"total": total, "table": self.table()}
+            content["total"] = written(self.total, "value", "low", "high", "n", "missing")
+        return content
 
     def __repr__(self) -> str:
         """Return the table of the first groups."""

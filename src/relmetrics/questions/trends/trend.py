@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from relmetrics.data.checks import choice
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.linear_form import LinearForm
+from relmetrics.inference.rearranged.mid_p import effective_counts
 from relmetrics.questions.trends import control_chart, slope
 from relmetrics.questions.trends.changes import ChangeAgainst, changes
 from relmetrics.questions.trends.control_chart import DEFAULT_RULES
@@ -235,7 +236,7 @@ class Trend(Periods):
         form = self.metric.form
         if not isinstance(form, LinearForm):
             return None
-        return form.levels, form.effective_counts(self.states)
+        return form.levels, effective_counts(*form.masses(self.states))
 
     def _versus(self, chosen: AnyArray, reference: AnyArray) -> Difference:
         sides = (taken(self.states, side).total() for side in (chosen, reference))

@@ -1,8 +1,4 @@
-"""Moments: counts, sums and cross-products of named columns of the same rows.
-
-The state of what a histogram cannot serve: an index over several questions, whose factors are rated
-by the same people, and ratios of money.
-"""
+"""Moments: counts, sums and cross-products of named columns of the same rows."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ from relmetrics.data.missing import as_rule
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.states.counting import add_rows
 from relmetrics.states.moments import pair_sums
+from relmetrics.states.moments.adding import require_addable, squares_of_both
 from relmetrics.states.moments.figures import MomentsFigures
 from relmetrics.states.moments.pair_sums import PairSums
 from relmetrics.states.moments.reading import as_names, check_moments, read_moments
@@ -209,22 +206,13 @@ class Moments(MomentsFigures):
         """
         if not isinstance(other, Moments):
             return NotImplemented
-        for what in ("columns", "rule", "shape", "scale"):
-            if getattr(self, what) != getattr(other, what):
-                raise StateError.cannot_add(what, getattr(self, what), getattr(other, what))
-        if self.is_weighted != other.is_weighted and np.any(self.n) and np.any(other.n):
-            raise StateError.cannot_add("weighting", self.is_weighted, other.is_weighted)
+        require_addable(self, other)
         # Sums are taken about the pivot of the larger state, whichever side it stands on.
         larger = max(self, other, key=lambda state: (state.n.sum(), state.pivot.tolist()))
         mine, moved = self.moved_to(larger.pivot), other.moved_to(larger.pivot)
-        squares = mine.squares
-        if mine.squares is not None and moved.squares is not None:
-            squares = mine.squares + moved.squares
-        elif moved.squares is not None and (np.any(other.n) or not np.any(self.n)):
-            # Only one of the two has weights, so the other has no rows for them to be of.
-            squares = moved.squares
-        elif mine.squares is not None and np.any(other.n):
-            squares = None
+        squares = squares_of_both(
+            (mine.squares, bool(np.any(self.n))), (moved.squares, bool(np.any(other.n)))
+        )
         return Moments(
             self.columns,
             self.rule,
