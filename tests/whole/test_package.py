@@ -15,8 +15,6 @@ from public_names import NAMES
 
 import relmetrics as rm
 
-SOURCES = sorted((ROOT / "src" / "relmetrics").rglob("*.py"))
-
 FIRM = [
     "nps",
     "csat",
@@ -257,19 +255,6 @@ def test_public_methods_take_options_by_name():
             found[name] = extra
     assert found == STILL_POSITIONAL
     assert {*POSITIONAL, *BETWEEN_MODULES} <= {*methods}
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_files_are_one_idea_long(path):
-    """A file with more than 320 lines beside its docstrings is two ideas."""
-    lines = path.read_text().splitlines()
-    tree = ast.parse(path.read_text())
-    quoted = sum(
-        node.body[0].end_lineno - node.body[0].lineno + 1
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node)
-    )
-    assert len(lines) - quoted <= 320
 
 
 def test_every_module_imports_alone():
