@@ -441,6 +441,11 @@ def test_the_same_answers_on_both_sides_do_not_turn_the_sign(a, b, both):
     assert abs(after.value) <= abs(before.value) + 1e-12
 
 
+NEARLY_1 = 0.95
+"""From here on a mid-p says that nothing is shown, and may rise by a step of the counts."""
+
+
+@example(rates=(43, 48, 9, 10), times=2)
 @given(rates=two_rates(), times=st.integers(2, 50))
 def test_the_more_answers_the_smaller_p(rates, times):
     """When every count is multiplied a difference is surer, and none stays none."""
@@ -456,8 +461,10 @@ def test_the_more_answers_the_smaller_p(rates, times):
         assert often.value == pytest.approx(once.value)
         if once.value == 0:
             assert often.p_value == once.p_value == 1
-        else:
+        elif once.test != "mid_p" or once.p_value < NEARLY_1:  # chances of counts go by steps
             assert often.p_value <= once.p_value
+        else:
+            assert often.p_value >= NEARLY_1 or often.p_value <= once.p_value
 
 
 @given(yes=st.integers(0, 30), no=st.integers(0, 30), level=LEVELS)
