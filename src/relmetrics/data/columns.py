@@ -267,6 +267,6 @@ def _read_only_in(value: Any) -> Any:
         return {key: _read_only_in(one) for key, one in value.items()}
     if type(value) is tuple:
         return tuple(map(_read_only_in, value))
-    if isinstance(value, tuple) and hasattr(value, "_make"):
-        return value._make(map(_read_only_in, value))
+    if isinstance(value, tuple):
+        return type(value)(*map(_read_only_in, value))  # a named one
     return value
