@@ -157,6 +157,25 @@ def test_public_functions_take_options_by_name():
 
 
 POSITIONAL = {
+    "AmountRatio.summing": "names",
+    "Assumptions.checked": "expected confidence_level design_effect population",
+    "CohortDefinition.ages_begun": "period",
+    "CohortDefinition.begun": "periods ages",
+    "CohortDefinition.brackets_by_age": "ages",
+    "CohortDefinition.complete": "periods ages",
+    "CohortDefinition.periods_by_day": "first last",
+    "Difference.of": "sides confidence_level method",
+    "Explanation.of": "title",
+    "KeyDrivers.split": "correlation",
+    "Moments.from_arrays": "arrays",
+    "Moments.merged": "size",
+    "Moments.moved_to": "pivot",
+    "MomentsFigures.variance_of": "coefficients",
+    "MoveCounts.from_records": "periods observed",
+    "Part.to_text": "digits",
+    "Plan.in_unit": "number",
+    "RatedFactors.summing": "names",
+    "SummedQuestions.summing": "names",
     "Questions.pairs": "reference",
     "CountedQuestions.by_counts": "counts",
     "CountedQuestions.over_counts": "counts",
@@ -203,22 +222,6 @@ POSITIONAL = {
 }
 """What public methods take by position beside data: what they are about, never how."""
 
-BETWEEN_MODULES = {
-    "Difference.of",
-    "KeyDrivers.split",
-    *(f"CohortDefinition.{name}" for name in ("ages_begun", "begun", "complete")),
-    *(f"CohortDefinition.{name}" for name in ("brackets_by_age", "periods_by_day")),
-    *("Moments.from_arrays", "Moments.merged", "Moments.moved_to"),
-    "MomentsFigures.variance_of",
-    *(f"{kind}.summing" for kind in ("SummedQuestions", "RatedFactors", "AmountRatio")),
-    "Assumptions.checked",
-    "Explanation.of",
-    "Part.to_text",
-    "Plan.in_unit",
-    "MoveCounts.from_records",
-}
-"""Methods that modules call on each other's classes, and no user does."""
-
 STILL_POSITIONAL = {"PurchasesByCustomer.summary": "as_of"}
 """Options that can still be given by position."""
 
@@ -245,8 +248,6 @@ def test_public_methods_take_options_by_name():
     methods = public_methods()
     found = {}
     for name, function in methods.items():
-        if name in BETWEEN_MODULES:
-            continue
         allowed = {"self", "cls", *DATA, *POSITIONAL.get(name, "").split()}
         given = inspect.signature(function).parameters.values()
         words = [p.name for p in given if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -254,7 +255,7 @@ def test_public_methods_take_options_by_name():
         if extra:
             found[name] = extra
     assert found == STILL_POSITIONAL
-    assert {*POSITIONAL, *BETWEEN_MODULES} <= {*methods}
+    assert {*POSITIONAL} <= {*methods}
 
 
 def test_every_module_imports_alone():
