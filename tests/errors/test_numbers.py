@@ -107,7 +107,7 @@ INTEGERS = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64, np.uint6
 FLOATS = [np.float16, np.float32, np.float64, np.longdouble, float]
 NO_NUMBERS = [
     np.timedelta64(5, "D"),
-    np.timedelta64(5),
+    np.timedelta64(5, "ns"),
     np.datetime64("2025-01-01"),
     5j,
     np.complex64(5),
@@ -158,7 +158,7 @@ def test_what_is_no_number_is_refused(name, value):
         (WHOLE | REAL)[name][1](value)
 
 
-@pytest.mark.parametrize("value", [np.timedelta64(1, "D"), np.timedelta64(1)])
+@pytest.mark.parametrize("value", [np.timedelta64(1, "D"), np.timedelta64(1, "ns")])
 def test_a_span_of_time_is_no_point_of_a_scale(value):
     """Although numpy counts it among the integers."""
     assert value not in rm.YES_NO

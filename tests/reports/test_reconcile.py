@@ -513,7 +513,9 @@ def test_retention_against_pandas(month):
     rows = cases["movement.cdnow_sample.M"]["expected"]["rows"]
     expected = next(row for row in rows if row["period"] == month)
     start = np.datetime64(month)
-    found = reconcile(rm.PurchaseLog(*cdnow()), "retention", start=start, end=start + 1)
+    found = reconcile(
+        rm.PurchaseLog(*cdnow()), "retention", start=start, end=start + np.timedelta64(1, "M")
+    )
 
     assert found["retained"].numerator == expected["retained"]
     assert found["retained"].denominator == expected["active_start_S"]

@@ -25,8 +25,8 @@ def cohorts(activity: str, n: int, rng: np.random.Generator) -> Any:
     """Return the recurring cohorts of n customers."""
     chance = rng.beta(*ACTIVITY[activity], size=n)
     who, month = np.nonzero(rng.random((n, MONTHS)) < chance[:, None])
-    days = (FIRST + month).astype("datetime64[D]")
-    end = (FIRST + MONTHS).astype("datetime64[D]") - 1
+    days = (FIRST + month.astype("timedelta64[M]")).astype("datetime64[D]")
+    end = (FIRST + np.timedelta64(MONTHS, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
     return rm.PurchaseLog(who, days).cohorts(entry="recurring", as_of=end)
 
 
