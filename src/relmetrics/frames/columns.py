@@ -38,7 +38,7 @@ def key(source: Source, argument: str, name: str) -> Any:
             f"{argument} needs labels that are the same everywhere; {name!r} of this "
             f"{source.engine} frame has times with a zone. Cast it to a date in your zone."
         )
-    column = source.nw.col(name)
+    column = source.column(name)
     return column.cast(source.nw.String) if kind in ("Categorical", "Enum") else column
 
 
@@ -55,7 +55,7 @@ def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None
             the zone of the session.
     """
     kind = source.type_named(name, "Object", *_TEXTS, *_TIMES)
-    column = source.nw.col(name)
+    column = source.column(name)
     if not kind:
         raise DateError(
             f"date needs a column of dates; {name!r} of this {source.engine} frame is "
@@ -103,7 +103,7 @@ def answers(source: Source, name: str) -> Any:
             f"answers are numbers, truth values or labels; {name!r} of this {source.engine} frame "
             f"is {source.schema[name]}. Name the column of the answers."
         )
-    column = source.nw.col(name)
+    column = source.column(name)
     if kind in ("Categorical", "Enum"):
         return column.cast(source.nw.String)
     return column.cast(source.nw.Float64) if source.schema[name].is_decimal() else column
@@ -121,7 +121,7 @@ def number(source: Source, name: str) -> Any:
             f"numbers are needed; {name!r} of this {source.engine} frame is "
             f"{source.schema[name]}. Convert the column first."
         )
-    column = source.nw.col(name)
+    column = source.column(name)
     if kind == "Boolean":
         column = column.cast(source.nw.Int64)
     return column.cast(source.nw.Float64)
@@ -138,7 +138,7 @@ def weight(source: Source, name: str) -> Any:
             f"weights must be numbers; {name!r} of this {source.engine} frame is "
             f"{source.schema[name]}. Convert the column first."
         )
-    return source.nw.col(name).cast(source.nw.Float64)
+    return source.column(name).cast(source.nw.Float64)
 
 
 def is_weight(column: Any) -> Any:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import importlib
-import warnings
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import did_you_mean, listed, shown
+from relmetrics.frames.native.answering import answer_of, text_of
+from relmetrics.frames.native.opening import not_a_frame, opened
+from relmetrics.frames.native.quiet import quiet
+from relmetrics.frames.native.tables import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-CLOCKED = ("duckdb", "ibis", "pyspark", "sqlframe")
+CLOCKED = ("duckdb", "ibis", "pyspark", "pyspark[connect]", "sqlframe")
 """Engines whose times with a zone follow the zone of the session."""
-_OWN = ("pandas", "polars", "pyarrow", "modin", "cudf")
-"""Libraries that narwhals makes a table of from columns."""
 
 
 def load_narwhals() -> Any:
@@ -45,43 +45,52 @@ class Source:
         lazy: The frame, not yet computed.
         schema: Column to type.
         implementation: Which library it is of.
+        reads: Whether every query reads the data anew, from files or a server.
+        aliases: What columns are called in `lazy`, where it is not by their names.
     """
 
     nw: Any
     lazy: Any
     schema: Mapping[str, Any]
     implementation: Any
+    reads: bool = False
+    aliases: Mapping[str, str] = field(factory=dict)
 
     @classmethod
     def of(cls, frame: Any) -> Self:
-        """Return a frame of any library that narwhals knows.
+        """Return a frame of any library that narwhals knows, or of a path or SQL by DuckDB.
 
         Raises:
-            ParameterError: It is none, or two of its columns have the same name.
-            ModuleNotFoundError: narwhals is not installed.
+            ParameterError: It is none, cannot be read, or two of its columns have the same name.
+            ModuleNotFoundError: narwhals is not installed; or DuckDB, for a path or SQL.
         """
         nw = load_narwhals()
+        frame = opened(frame)
         _require_different(frame)
         try:
-            with _quiet():
+            with quiet():
                 known = nw.from_native(frame)
-                lazy = known.lazy()
+                lazy, aliases = _plainly_named(known.lazy(), nw)
                 schema = dict(lazy.collect_schema())
         except TypeError as error:
-            raise ParameterError.must_be(
-                "frame",
-                "a data frame that narwhals knows: pandas, Polars, PyArrow, DuckDB, Ibis, Dask",
-                frame,
-                "Columns and mappings of them go to metric.by(...) and metric.over(...).",
-            ) from error
+            raise not_a_frame(frame) from error
         except Exception as error:
-            raise ParameterError(f"the frame cannot be read: {error}") from error
-        return cls(nw, lazy, schema, known.implementation)
+            raise ParameterError(
+                f"the frame cannot be read: {type(error).__name__}: {shown(str(error).strip())}. "
+                "Show its columns by itself, and mend what the engine says."
+            ) from error
+        reads = isinstance(known, nw.LazyFrame)
+        named = dict(zip(aliases or schema, schema.values(), strict=True))
+        return cls(nw, lazy, named, known.implementation, reads, aliases)
 
     @property
     def engine(self) -> str:
         """The name of the library, for messages."""
         return str(self.implementation.value)
+
+    def column(self, name: str) -> Any:
+        """Return the expression of a column."""
+        return self.nw.col(self.aliases.get(name, name))
 
     def require(self, argument: str, names: Iterable[object]) -> None:
         """Check that the frame has these columns.
@@ -115,34 +124,43 @@ class Source:
             ParameterError: The engine cannot; its own error is the cause.
         """
         try:
-            with _quiet():
-                found: dict[str, list[Any]] = query.collect().to_dict(as_series=False)
+            with quiet():
+                return answer_of(query)
         except Exception as error:
             raise ParameterError(
                 f"the engine {self.engine} cannot answer for the columns {listed(columns)}: "
                 f"{type(error).__name__}: {shown(str(error).strip())}. Ask it for these columns "
                 "by itself, and mend what it says."
             ) from error
-        return found
+
+    def explained(self, query: Any) -> str:
+        """Return a query as the engine shows it.
+
+        Raises:
+            ParameterError: The engine has none to show.
+        """
+        with quiet():
+            return text_of(query)
 
     def table(self, columns: dict[str, list[Any]]) -> Any:
         """Return columns as a table of the same library; of Polars it is computed."""
-        if self.engine in _OWN:
-            made = self.nw.from_dict(columns, backend=self.implementation)
-            return self.nw.to_native(made)
-        if self.engine == "dask":
-            return self._dask(columns)
-        arrow = importlib.import_module("pyarrow").table(columns)
-        if self.engine == "duckdb":
-            return importlib.import_module("duckdb").from_arrow(arrow)
-        if self.engine == "ibis":
-            return importlib.import_module("ibis").memtable(arrow)
-        return arrow
+        return table_of(columns, self.engine, self.lazy.to_native(), self.nw)
 
-    def _dask(self, columns: dict[str, list[Any]]) -> Any:
-        frame = importlib.import_module("pandas").DataFrame(columns)
-        with _quiet():
-            return importlib.import_module("dask.dataframe").from_pandas(frame, npartitions=1)
+
+def _plainly_named(lazy: Any, nw: Any) -> tuple[Any, dict[str, str]]:
+    """Return a frame whose columns the engine can spell, and what each is called in it.
+
+    Spark takes a name with a dot for a field of another column, and SQLFrame loses quotes.
+    """
+    if not lazy.implementation.is_spark_like():
+        return lazy, {}
+    native = lazy.to_native()
+    aliases = {
+        name: name if name.isidentifier() else f"_{i}" for i, name in enumerate(native.columns)
+    }
+    if all(name == alias for name, alias in aliases.items()):
+        return lazy, aliases
+    return nw.from_native(native.toDF(*aliases.values())), aliases
 
 
 def _require_different(frame: Any) -> None:
@@ -163,11 +181,3 @@ def _require_different(frame: Any) -> None:
         raise ParameterError.must_be(
             "frame", "a table whose columns have different names", repeated[0], "Rename one."
         )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Do without what narwhals warns of an engine's future."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Dd]ask")
-        yield
