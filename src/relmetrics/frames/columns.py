@@ -7,8 +7,10 @@ and counted, for engines differ in what they do with NaN and null.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
+from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, DateError, ParameterError, WeightError
 from relmetrics.frames.engine import CLOCKED
 
@@ -83,12 +85,16 @@ def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None
             f"zone converts times that carry a zone; {name!r} of this {source.engine} frame has "
             "none. Leave zone out."
         )
-    return column.dt.to_string("%Y-%m-%d"), None
+    return (column if kind == "Date" else column.dt.truncate("1d")), None
 
 
 def day(value: Any) -> Any:
-    """Return a day as it is read best: texts and dates as they are, NaN as None."""
-    return value if isinstance(value, (str, dt.date)) else None
+    """Return a day as it is read best: texts and dates as they are, what is missing as None."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dt.date) or is_missing(value):
+        return None
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def answers(source: Source, name: str) -> Any:
@@ -141,9 +147,40 @@ def weight(source: Source, name: str) -> Any:
     return source.column(name).cast(source.nw.Float64)
 
 
+_NO_WEIGHT = -1e18
+"""What one row without a weight adds, so that no number of others hides it; inf some refuse."""
+
+
+def heavy(nw: Any, name: str) -> Any:
+    """Return 1 where a weight is positive, 0 where it is zero, and far less where it is none.
+
+    One sum of it counts what weighs something and tells of all others. NaN and infinity, which are
+    positive to some engines, make the sum of the weights itself no number.
+    """
+    weight = nw.col(name)
+    zero_or_none = nw.when(weight == 0).then(0.0).otherwise(_NO_WEIGHT)
+    return nw.when(weight > 0).then(1.0).otherwise(zero_or_none)
+
+
 def is_weight(column: Any) -> Any:
     """Return which entries are finite and at least 0."""
     return column.is_finite().fill_null(value=False) & (column >= 0).fill_null(value=False)
+
+
+def require_sums_of_weights(source: Source, name: str, found: dict[str, list[Any]]) -> None:
+    """Check by sums of weights that no row lacks one; only where some do they are counted.
+
+    Raises:
+        WeightError: Some do.
+    """
+    sums = zip(found["w"], found["heavy"], strict=True)
+    if all(h is not None and h >= 0 and w is not None and math.isfinite(w) for w, h in sums):
+        return
+    nw = source.nw
+    query = source.lazy.select(weight(source, name).alias("w"), nw.lit(1).alias("all"))
+    query = query.with_columns((~is_weight(nw.col("w"))).cast(nw.Int64).alias("wrong"))
+    wrong = source.collect(query.group_by("all").agg(nw.col("wrong").sum()), [name])["wrong"]
+    require_weights(source, name, sum(map(int, wrong)))
 
 
 def require_weights(source: Source, name: str, wrong: int) -> None:

@@ -1,22 +1,19 @@
-"""The long histogram: how often each answer was given in each group, counted by the engine.
+"""The long histogram: how often each answer was given in each group, as a metric reads it.
 
-One aggregation serves all metrics of a column. Answers that are none come back as rows of their
-own, so they can be told.
+Answers that are none came back as rows of their own, so they can be told with their number.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from relmetrics.data.codes import NOT_A_SCORE, OFF_SCALE, code_of
 from relmetrics.data.columns import as_column
-from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, OffScaleError, RelmetricsError
 from relmetrics.errors.wording import SHOWN, shown
 from relmetrics.estimators.counted import PreparedCounts
-from relmetrics.frames import columns
 from relmetrics.frames.asking import Answered
 from relmetrics.states.counted import CountedAnswers
 
@@ -91,48 +88,3 @@ def _listed(wrong: dict[Any, int]) -> str:
     texts = [f"{shown(answer)} in {n} row{'' if n == 1 else 's'}" for answer, n in first[:SHOWN]]
     more = len(first) - SHOWN
     return ", ".join(texts) + (f" and {more} values more" if more > 0 else "")
-
-
-def count_answers(asked: Asked, column: str) -> Histogram:
-    """Ask the engine how often each answer was given, by key.
-
-    Raises:
-        ParameterError: There is no such column, or the engine cannot answer.
-        AnswerError: Its type is none of answers.
-        WeightError: Some rows have no weight.
-    """
-    source, nw = asked.source, asked.source.nw
-    source.require("answers", [column])
-    wanted = [e.alias(name) for name, e in asked.keys.items()]
-    wanted.append(columns.answers(source, column).alias("a"))
-    sums, heavy = [nw.len().alias("n")], []
-    if asked.weights is None:
-        query = source.lazy.select(*wanted)
-    else:
-        weight = columns.weight(source, asked.weights).alias("w0")
-        fine = columns.is_weight(nw.col("w0"))
-        query = (
-            source.lazy.select(*wanted, weight)
-            .with_columns(nw.when(fine).then(nw.col("w0")).otherwise(0.0).alias("w"))
-            .with_columns(
-                (nw.col("w") * nw.col("w")).alias("q"), fine.cast(nw.Int64).alias("weighed")
-            )
-        )
-        query = query.with_columns((nw.col("w") > 0).alias("heavy"))
-        heavy.append("heavy")  # what weighs nothing is no answer, and is counted apart
-        sums += [nw.col(name).sum() for name in ("w", "q", "weighed")]
-    query = query.group_by(*asked.keys, "a", *heavy).agg(*sums)
-    names = [*asked.by, column, *(x for x in (asked.date, asked.weights) if x is not None)]
-    found = source.collect(query, names)
-    if asked.weights is not None:
-        weighed = sum(map(int, found["weighed"]))
-        columns.require_weights(source, asked.weights, sum(map(int, found["n"])) - weighed)
-    found["a"] = [_plain(answer) for answer in found["a"]]
-    return Histogram(asked, column, found)
-
-
-def _plain(answer: Any) -> Any:
-    """Return an answer as Python has it, and all that are missing as None."""
-    if is_missing(answer):
-        return None
-    return cast("Any", answer).item() if hasattr(answer, "item") else answer

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from relmetrics.data.checks import check_flag
 from relmetrics.errors import ParameterError
 from relmetrics.frames.asking import Asked
+from relmetrics.frames.queries import Queries
 from relmetrics.frames.segments import Plan
-from relmetrics.frames.single import ask
 from relmetrics.frames.tidy import FIXED, Tidy
 from relmetrics.inference.intervals import quantile
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
-    from relmetrics.frames.histogram import Histogram
 
 _COMPARES = ("rest", "previous")
 
@@ -37,11 +36,13 @@ def measure(
     week_start: str = "monday",
     year_start: str = "january",
     confidence_level: float = 0.95,
+    explain: bool = False,
 ) -> Any:
     """Compute metrics of a frame, by group and over time, as one tidy table of the same library.
 
-    The engine counts, once for each column of answers and once for each index or ratio; what comes
-    to Python is one row per group, day and point of the scale. Values, intervals and tests are
+    The engine counts the answers and sums the columns of an index or a ratio. Lazy frames, files
+    and databases are read once for all columns of numbers that are counted; what comes to Python
+    is one row per group, day and point of the scale. Values, intervals and tests are
     then those of ``metric.by``, ``metric.over``, ``compare`` and ``changes``.
 
     Columns of the table: ``metric``, ``column``; ``segment``, which says what the row is of
@@ -52,7 +53,8 @@ def measure(
 
     Args:
         frame: A data frame that narwhals knows: pandas, Polars (lazy as well), PyArrow, DuckDB,
-            Ibis, Dask.
+            Ibis, Dask, PySpark, SQLFrame; or a path to Parquet or CSV files, or a query in SQL,
+            which DuckDB reads: ``"answers/*.parquet"``, ``"SELECT * FROM 'answers.csv'"``.
         measures: Column to metric, or to a list of metrics; several columns to an index or a ratio:
             ``{"recommend": rm.NPS(), ("food", "safety"): rm.CSI()}``.
         by: Grouping columns, which are crossed: ``["plan", "region"]``. Groupings one beside the
@@ -69,10 +71,12 @@ def measure(
         week_start: The first day of a week.
         year_start: The first month of a year and of its quarters.
         confidence_level: Level of intervals and verdicts.
+        explain: Whether to compute nothing, and return the text of the queries that the engine
+            would be asked: SQL of DuckDB, Ibis and SQLFrame, the plan of Polars, Spark and Dask.
 
     Raises:
         ParameterError: It is no frame; a column is missing, named twice or of a type that is no
-            key; a metric does not fit its columns; or the engine cannot answer.
+            key; a metric does not fit its columns; or the engine cannot answer, or has no query.
         AnswerError: Some answers are none of their scale.
         AmountError: Some amounts are not what they must be.
         DateError: The dates cannot be read, or follow the zone of a session.
@@ -88,6 +92,7 @@ def measure(
     """
     quantile(confidence_level)
     check_flag("total", total)
+    check_flag("explain", explain)
     groupings = _groupings(by)
     _require_comparable(compare, groupings, date)
     names = tuple(dict.fromkeys(name for grouping in groupings for name in grouping))
@@ -100,6 +105,9 @@ def measure(
     pairs = _pairs(measures)
     for columns, _ in pairs:
         asked.source.require("measures", [columns] if isinstance(columns, str) else columns)
+    queries = Queries.of(asked, pairs)
+    if explain:
+        return queries.text(asked)
     plan = Plan(
         groupings=(((),) if total or not groupings else ()) + groupings,
         compare=compare,
@@ -112,9 +120,8 @@ def measure(
         },
     )
     tidy = Tidy(names, dated=date is not None, compared=compare is not None)
-    known: dict[str, Histogram] = {}
     for columns, metric in pairs:
-        answered = ask(asked, columns, metric, known)
+        answered = queries.answer(columns, metric)
         for grouping in plan.groupings:
             for part in plan.parts(metric, answered, grouping):
                 tidy.add(metric, columns, grouping, part)

@@ -11,9 +11,8 @@ from relmetrics.errors import ParameterError
 from relmetrics.estimators.asked import breakdown_of, trend_of
 from relmetrics.estimators.counted import CountedQuestions
 from relmetrics.estimators.summed import SummedQuestions
-from relmetrics.frames.asking import Answered, Asked
-from relmetrics.frames.histogram import Histogram, count_answers
-from relmetrics.frames.sums import sum_columns
+from relmetrics.frames.asking import Asked
+from relmetrics.frames.queries import ask
 from relmetrics.questions.groups.breakdown import Breakdown
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
+    from relmetrics.frames.asking import Answered
     from relmetrics.questions.trends.trend import Trend
     from relmetrics.states.moments.moments import Moments
     from relmetrics.states.tally import Tally
@@ -173,38 +173,6 @@ def require_kind(metric: Any, kind: type, function: str) -> None:
             metric,
             f"frames.{'moments' if function == 'tally' else 'tally'} is for the others.",
         )
-
-
-def ask(
-    asked: Asked,
-    column: str | Sequence[str],
-    metric: Any,
-    known: dict[str, Histogram] | None = None,
-) -> Answered:
-    """Return what the engine gives of a metric's column or columns.
-
-    Args:
-        asked: Keys, date and weights.
-        column: A name, or several.
-        metric: The metric.
-        known: Histograms that were asked for before, by column, to be asked once.
-
-    Raises:
-        ParameterError: The metric is none, or is not of so many columns.
-    """
-    if isinstance(metric, SummedQuestions) and not isinstance(column, str):
-        return sum_columns(asked, metric, list(column))
-    if not isinstance(metric, CountedQuestions) or not isinstance(column, str):
-        raise ParameterError.must_be(
-            "metric",
-            "a metric of answers for one column, or an index or a ratio for several",
-            metric,
-            "Say {'recommend': rm.NPS(), ('food', 'safety'): rm.CSI()}.",
-        )
-    histograms = {} if known is None else known
-    if column not in histograms:
-        histograms[column] = count_answers(asked, column)
-    return histograms[column].of(metric)
 
 
 def grouped(

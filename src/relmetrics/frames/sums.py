@@ -5,138 +5,39 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve
 
 from relmetrics.data.columns import HUGE
-from relmetrics.errors import ParameterError
-from relmetrics.estimators.ratio import AmountRatio
-from relmetrics.estimators.summed import PreparedSums
 from relmetrics.frames import columns
-from relmetrics.frames.asking import Answered
-from relmetrics.frames.histogram import count_answers
+from relmetrics.frames.counting import count_answers
 from relmetrics.money.revenue_retention import RevenueRetention
-from relmetrics.states.moments.moments import Moments
-from relmetrics.states.moments.pair_sums import PairSums
-from relmetrics.survey.factors import check_factors, weighing
 from relmetrics.survey.mean import MeanScore
-from relmetrics.survey.rated_factors import RatedFactors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from relmetrics.data.scale import Scale
-    from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.estimators.summed import SummedQuestions
     from relmetrics.frames.asking import Asked
+    from relmetrics.frames.wanted import Wanted
 
 _EXAMPLES = 5
 
 
-@frozen(eq=False)
-class Wanted:
-    """What a metric needs of the rows.
-
-    Attributes:
-        metric: The metric.
-        names: The columns of the frame, in the order of the metric's own.
-        columns: The columns of the state.
-        pairwise: Whether each sum uses all rows where its columns have values.
-        scale: The scale of ratings, or None of amounts.
-    """
-
-    metric: SummedQuestions[Any]
-    names: tuple[str, ...]
-    columns: tuple[str, ...]
-    pairwise: bool
-    scale: Scale | None
-
-    @classmethod
-    def of(cls, metric: SummedQuestions[Any], names: Sequence[str]) -> Wanted:
-        """Return what a metric needs of the columns with these names.
-
-        Raises:
-            FactorError: A factor has no weight, or a weight no factor.
-            ParameterError: The metric has another number of columns.
-        """
-        if isinstance(metric, RatedFactors):
-            check_factors(metric.weights, tuple(names))
-            weighed = None if metric.weights is None else dict(weighing(metric.weights) or ())
-            kept = tuple(name for name in names if weighed is None or name in weighed)
-            return cls(metric, kept, kept, metric.missing_factor == "pairwise", metric.scale)
-        if not isinstance(metric, AmountRatio):
-            raise ParameterError.must_be(
-                "metric", "an index or a ratio of amounts where several columns are named", metric
-            )
-        given = metric.form.columns
-        own = given[:2] if isinstance(metric, RevenueRetention) else given
-        if len(names) != len(own):
-            raise ParameterError.must_be(
-                "columns", f"those of {type(metric).__name__}, in this order: {own}", tuple(names)
-            )
-        return cls(metric, tuple(names), given, pairwise=False, scale=None)
-
-
-def sum_columns(asked: Asked, metric: SummedQuestions[Any], names: Sequence[str]) -> Answered:
-    """Ask the engine for the sums of a metric of several columns, by key.
-
-    Raises:
-        ParameterError: There is no such column, or the engine cannot answer.
-        AnswerError: A rating is none of the scale, or a column holds no numbers.
-        AmountError: An amount is not what it must be.
-        WeightError: Some rows have no weight.
-    """
-    asked.source.require("columns", names)
-    wanted = Wanted.of(metric, names)
-    query = _Query(asked, wanted)
-    found = query.collected()
-    p, size = len(wanted.columns), len(found["n"])
-
-    def numbers(name: str) -> FloatArray:
-        return np.array([float(value or 0) for value in found[name]], dtype=np.float64)
-
-    def whole(name: str) -> AnyArray:
-        return np.array([int(value or 0) for value in found[name]], dtype=np.int64)
-
-    def square(kind: str, power: int) -> FloatArray:
-        table = np.empty((size, p, p))
-        for i, j in product(range(p), range(p)):
-            table[:, i, j] = numbers(query.place(kind, power, i, j))
-        return table
-
-    def pair_sums(power: int) -> PairSums:
-        return PairSums(*(square(kind, power) for kind in ("mass", "first", "second")))
-
-    masses = square("mass", 0)
-    pivot = 0.0 if wanted.scale is None else wanted.scale.midpoint
-    sums = pair_sums(1 if asked.weights else 0)
-    state = Moments(
-        wanted.columns,
-        "pairwise" if wanted.pairwise else "row",
-        np.full((size, p), pivot),
-        whole("n"),
-        whole("missing"),
-        np.stack([whole(f"absent_{i}") for i in range(p)], axis=1)
-        if p
-        else np.zeros((size, 0), dtype=np.int64),
-        np.rint(masses).astype(np.int64),
-        evolve(sums, masses=masses) if asked.weights is None else sums,
-        pair_sums(2) if asked.weights else None,
-        wanted.scale,
-        whole("weightless"),
-    )
-    rows = PreparedSums(size, None, state, whole("rows"))
-    return Answered(rows, asked.labels(found), asked.days(found), asked.zone)
-
-
-class _Query:
-    """The query, built step by step of columns whose names are made up here."""
+class Summing:
+    """The query of sums by key, built step by step of columns whose names are made up here."""
 
     def __init__(self, asked: Asked, wanted: Wanted) -> None:
-        """Start a query of these columns."""
+        """Build the query of these columns.
+
+        Raises:
+            ParameterError: There is no such column.
+            AnswerError: One holds no numbers.
+        """
         self.asked, self.wanted = asked, wanted
         self.nw = asked.source.nw
         self.sums: list[str] = []
+        asked.source.require("columns", wanted.names)
+        frame = self._products(self._values(self._given()))
+        sums = (self.nw.col(name).sum() for name in self.sums)
+        keys = list(asked.keys) or ["all"]
+        self.query: Any = frame.group_by(*keys).agg(self.nw.len().alias("rows"), *sums)
 
     def place(self, kind: str, power: int, i: int, j: int) -> str:
         """Return the name of the column that holds a sum over a pair of columns."""
@@ -147,14 +48,17 @@ class _Query:
         return f"{kind}{power}_{i}_{j}"
 
     def collected(self) -> dict[str, list[Any]]:
-        """Return the sums by key, with all data checked."""
+        """Return the sums by key, with all data checked.
+
+        Raises:
+            ParameterError: The engine cannot answer.
+            AnswerError: A rating is none of the scale.
+            AmountError: An amount is not what it must be.
+            WeightError: Some rows have no weight.
+        """
         asked, wanted = self.asked, self.wanted
-        frame = self._products(self._values(self._given()))
-        keys = list(asked.keys) or ["all"]
-        sums = (self.nw.col(name).sum() for name in self.sums)
-        query = frame.group_by(*keys).agg(self.nw.len().alias("rows"), *sums)
         names = [*asked.by, *wanted.names, *(x for x in (asked.date, asked.weights) if x)]
-        found = asked.source.collect(query, names)
+        found = asked.source.collect(self.query, names)
         if asked.weights is not None:
             columns.require_weights(asked.source, asked.weights, sum(map(int, found["unweighed"])))
         for i, name in enumerate(wanted.names):
