@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from relmetrics.data.checks import check_flag
 from relmetrics.errors import ParameterError
 from relmetrics.frames.asking import Asked
-from relmetrics.frames.queries import Queries
+from relmetrics.frames.queries.together import Queries
 from relmetrics.frames.segments import Plan
 from relmetrics.frames.tidy import FIXED, Tidy
 from relmetrics.inference.intervals import quantile

@@ -12,7 +12,7 @@ from relmetrics.estimators.asked import breakdown_of, trend_of
 from relmetrics.estimators.counted import CountedQuestions
 from relmetrics.estimators.summed import SummedQuestions
 from relmetrics.frames.asking import Asked
-from relmetrics.frames.queries import ask
+from relmetrics.frames.queries.together import ask
 from relmetrics.questions.groups.breakdown import Breakdown
 
 if TYPE_CHECKING:

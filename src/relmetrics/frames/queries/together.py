@@ -9,16 +9,16 @@ from attrs import field, frozen
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.counted import CountedQuestions
 from relmetrics.estimators.summed import SummedQuestions
-from relmetrics.frames.counting import Counting, countings
-from relmetrics.frames.summed import answered
-from relmetrics.frames.sums import Summing
-from relmetrics.frames.wanted import Wanted
+from relmetrics.frames.queries.counting import Counting, countings
+from relmetrics.frames.queries.summed import answered
+from relmetrics.frames.queries.sums import Summing
+from relmetrics.frames.queries.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from relmetrics.frames.asking import Answered, Asked
-    from relmetrics.frames.histogram import Histogram
+    from relmetrics.frames.queries.histogram import Histogram
 
 
 @frozen(eq=False)

@@ -9,13 +9,13 @@ from attrs import evolve
 
 from relmetrics.data.columns import HUGE
 from relmetrics.frames import columns
-from relmetrics.frames.counting import count_answers
+from relmetrics.frames.queries.counting import count_answers
 from relmetrics.money.revenue_retention import RevenueRetention
 from relmetrics.survey.mean import MeanScore
 
 if TYPE_CHECKING:
     from relmetrics.frames.asking import Asked
-    from relmetrics.frames.wanted import Wanted
+    from relmetrics.frames.queries.wanted import Wanted
 
 _EXAMPLES = 5
 

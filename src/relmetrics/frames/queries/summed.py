@@ -15,7 +15,7 @@ from relmetrics.states.moments.pair_sums import PairSums
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
-    from relmetrics.frames.sums import Summing
+    from relmetrics.frames.queries.sums import Summing
 
 
 def answered(summing: Summing) -> Answered:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from relmetrics.data.missing import is_missing
 from relmetrics.frames import columns
-from relmetrics.frames.histogram import Histogram
+from relmetrics.frames.queries.histogram import Histogram
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
