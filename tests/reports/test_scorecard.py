@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.__main__ import main
+from relmetrics.cli.main import main
 from relmetrics.reports.scorecard.page.axis import Axis
 from relmetrics.reports.scorecard.page.words import dated
 

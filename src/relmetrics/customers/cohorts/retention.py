@@ -100,13 +100,14 @@ class CohortRetention(Result):
 
     def __repr__(self) -> str:
         """Return the triangle: whole percents, ``...`` for a cell that is not over."""
-        return repr(self._triangle())
+        return repr(self.triangle())
 
     def _repr_html_(self) -> str:
         """Return the triangle as an HTML table, for notebooks."""
-        return self._triangle()._repr_html_()
+        return self.triangle()._repr_html_()
 
-    def _triangle(self) -> Table:
+    def triangle(self) -> Table:
+        """Return a row per cohort: whole percents as text, ``...`` for a cell that is not over."""
         texts = np.where(self.partial, "...", "")
         known = ~np.isnan(self.value)
         texts[known] = [f"{cell:.0f}" for cell in self.value[known]]

@@ -38,11 +38,11 @@ def scorecard(
     title: str = "Customer relationship scorecard",
     segment: str | None = SEGMENT,
     weight: str | None = None,
-    recommend: str = "recommend",
-    satisfaction: str = "satisfaction",
+    recommend: str | None = "recommend",
+    satisfaction: str | None = "satisfaction",
     satisfaction_scale: Scale = ONE_TO_FIVE,
-    effort: str = "effort",
-    factors: Mapping[str, float] | Sequence[str] = (),
+    effort: str | None = "effort",
+    factors: Mapping[str, float] | Sequence[str] | None = (),
     date: str | None = DATE,
     every: Every = "month",
     as_of: object = None,
@@ -71,11 +71,11 @@ def scorecard(
         segment: The column of segments in either table; a table without it has no segments. None
             for no segments.
         weight: The column of survey weights, or None for unweighted answers.
-        recommend: The column of the recommendation question.
-        satisfaction: The column of the satisfaction question.
+        recommend: The column of the recommendation question; None for a survey without.
+        satisfaction: The column of the satisfaction question, or None.
         satisfaction_scale: Its scale, also that of the factors.
-        effort: The column of the effort question.
-        factors: The factors of the index: names, or names with weights.
+        effort: The column of the effort question, or None.
+        factors: The factors of the index: names, or names with weights; None for no index.
         date: The column of the survey that says when it was answered: dates or ISO 8601 text; or
             None. Rows without a date are counted, and are in no period. A table without the column
             ``date`` has no section on time.
@@ -119,10 +119,12 @@ def scorecard(
         card.use("survey", survey, weight)
         if date is not None and (date in card.table or date != DATE or as_of is not None):
             card.follow(date, zone, recorded_in, every=period, as_of=until)
-        card.answers(NPS(), recommend)
-        card.answers(CSAT(scale=satisfaction_scale), satisfaction)
-        card.answers(CES(), effort)
-        index = card.index(factors, satisfaction_scale, missing_factor)
+        csat = CSAT(scale=satisfaction_scale)
+        for metric, column in ((NPS(), recommend), (csat, satisfaction), (CES(), effort)):
+            if column is not None:
+                card.answers(metric, column)
+        if factors is not None:
+            index = card.index(factors, satisfaction_scale, missing_factor)
         card.note_time()
     if customers is not None:
         card.use("customers", customers, None)

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 import relmetrics as rm
-from relmetrics.__main__ import main, read_table
+from relmetrics.cli.main import main
+from relmetrics.cli.reading.form import Form
+from relmetrics.cli.reading.source import Source
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +156,7 @@ def test_small_bases_and_empty_segments():
     [
         ("", [], "is empty"),
         ("recommend\n5,6\n", [], "row 2: 2 cells where the header has 1"),
-        ("recommend\n11\n", [], "'11' at position 0"),
+        ("recommend\n11\n", [], "'11' in row 2"),
         ("recommend\n5\n", ["--weight", "w"], "no column 'w'"),
         ("recommend\n5\n", ["--factors", "food"], "no column 'food'"),
         ("recommend,food\n5,5\n", ["--factors", "food:x"], "must be a number"),
@@ -306,7 +308,11 @@ def test_excel_marks_and_blank_lines(tmp_path):
     """A byte order mark and blank lines are not part of the table."""
     path = tmp_path / "export.csv"
     path.write_bytes("\ufeffrecommend,plan\n10,a\n\n9,b\n".encode())
-    assert read_table(path) == {"recommend": ["10", "9"], "plan": ["a", "b"]}
+    table = Source(str(path)).open(Form(), ["recommend"])
+    table.read(table.names)
+    assert table.names == ["recommend", "plan"]
+    assert table.answers("recommend", rm.ZERO_TO_TEN).tolist() == [10, 9]
+    assert table.labels("plan").tolist() == ["a", "b"]
 
 
 def test_the_module_is_a_command():
