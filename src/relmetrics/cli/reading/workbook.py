@@ -37,7 +37,7 @@ class Workbook:
         try:
             openpyxl = import_module("openpyxl")
         except ImportError:
-            msg = f"{name} is a workbook, and the extra xlsx is not installed: pip install openpyxl."
+            msg = f"{name} is a workbook, and openpyxl is not here: pip install openpyxl."
             raise RelmetricsError(msg) from None
         try:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
