@@ -37,7 +37,18 @@ from relmetrics.customers.retention import retention_rate as retention_rate
 from relmetrics.customers.return_on_relationship import RelationshipEstimate as RelationshipEstimate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship as ReturnOnRelationship
 from relmetrics.customers.return_on_relationship import ror as ror
+from relmetrics.customers.survival.comparison import LogRank as LogRank
+from relmetrics.customers.survival.comparison import SurvivalDifference as SurvivalDifference
+from relmetrics.customers.survival.curve import SurvivalCurve as SurvivalCurve
+from relmetrics.customers.survival.durations import survival as survival
+from relmetrics.customers.survival.groups.by_group import SurvivalByGroup as SurvivalByGroup
+from relmetrics.customers.survival.groups.comparisons import (
+    SurvivalComparisons as SurvivalComparisons,
+)
+from relmetrics.customers.survival.incidence import CumulativeIncidence as CumulativeIncidence
+from relmetrics.customers.survival.point import RestrictedMean as RestrictedMean
 from relmetrics.customers.survival.point import SurvivalPoint as SurvivalPoint
+from relmetrics.customers.survival.point import SurvivalQuantile as SurvivalQuantile
 from relmetrics.customers.survival.survival import Survival as Survival
 
 # What arrives.

@@ -32,6 +32,7 @@ BY_IDENTITY = {
     "Comparisons",
     "Ranking",
     "Scorecard",
+    "SurvivalComparisons",
     "Trend",
 }
 """Results that equal themselves alone: two of them are compared by what they show."""

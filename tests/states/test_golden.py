@@ -29,6 +29,15 @@ def states():
             ["a", "b", "a", "c", "d"],
             ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-03", "2025-04-10"],
         ).survival(lapsed_after=30, as_of="2025-04-15"),
+        "survival_curve_v1": rm.survival(
+            [3, 5, 5, 8, None], [1, 1, 0, 0, 1], entry=[0, 1, 0, 4, 0], unit="months"
+        ),
+        "survival_curve_weighted_v1": rm.survival(
+            [3.5, 5, 8],
+            [1, 1, 0],
+            weights=[0.5, 2, 0],
+            reasons=["price", None, None],
+        ),
         "scale_labelled_v1": labelled,
         "paired_tally_v1": rm.CSAT().pairs([5, 4, 4, None, 2], [3, 4, 5, 2, None]),
         "paired_tally_weighted_v1": rm.CSAT().pairs(

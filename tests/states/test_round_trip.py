@@ -37,6 +37,7 @@ def states_of(seed, size, spread):
     factors = {name: ratings[name] for name in ("food", "safety")}
     log = rm.PurchaseLog(rng.integers(0, 9, size), days, money[0])
     whole = {"as_of": "2025-12-31"}
+    reasons = [[None, "price", "moved"][kind] for kind in rng.integers(0, 3, size)]
     moves = rng.integers(0, 10, (3, 3))
     return [
         rm.CSAT().tally(answers, weights=w),
@@ -56,6 +57,13 @@ def states_of(seed, size, spread):
         log.cohorts(**whole),
         log.cohorts(**whole, values="revenue", windows=30),
         log.survival(lapsed_after=30, **whole),
+        rm.survival(money[0], rng.random(size) < 0.5, weights=w),
+        rm.survival(
+            rng.integers(1, 99, size),
+            [reason is not None for reason in reasons],
+            entry=rng.integers(0, 2, size) / 2,
+            reasons=reasons,
+        ),
         rm.Transitions(["a", "b", "c"], moves, int(moves[0, 0]), 1),
         rm.Scale(0, 3, labels={0: "no", 3: "yes"}),
     ]

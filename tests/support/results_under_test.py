@@ -32,7 +32,15 @@ NO_RESULTS = {
 }
 """Public frozen classes that are no result, and why."""
 
-STATES = {"Cohorts", "Moments", "PairedTally", "Survival", "Tally", "Transitions"}
+STATES = {
+    "Cohorts",
+    "Moments",
+    "PairedTally",
+    "Survival",
+    "SurvivalCurve",
+    "Tally",
+    "Transitions",
+}
 """Sums that add, shown by what is made of them: they are text and dictionaries, but not HTML."""
 
 SUMS = (rm.Moments, GroupedTally)
@@ -47,7 +55,9 @@ PARTS = {
     "Part": "Decomposition",
     "Reading": "Reconciliation",
     "Step": "Walk",
+    "RestrictedMean": "SurvivalCurve",
     "SurvivalPoint": "Survival",
+    "SurvivalQuantile": "SurvivalCurve",
     "Table": "whatever has a table",
     "Window": "WindowEstimate",
 }
@@ -185,6 +195,16 @@ def _survival() -> rm.Survival:
     return _log().survival(lapsed_after=30, as_of="2025-08-01")
 
 
+def _curves() -> rm.SurvivalByGroup:
+    groups = [HOSTILE] * 5 + ["basic"] * 4 + [None] * 2
+    return rm.survival([3, 5, 8, 9, 11, 2, 4, 4, 6, 7, None], [1, 1, 0, 1, 0] * 2 + [1], by=groups)
+
+
+def _reasons() -> rm.SurvivalCurve:
+    reasons = [HOSTILE, "moved", None, HOSTILE]
+    return rm.survival([3, 5, 8, 9], [1, 1, 0, 1], reasons=reasons, weights=[1, 2, 1, 0.5])
+
+
 def _reconciled() -> rm.Reconciliation:
     return rm.reconcile(_log(), "churn", start="2025-01-01", end="2026-01-01")
 
@@ -236,6 +256,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: _by().compare(reference=HOSTILE),
     ),
     "Decomposition": (_decomposition,),
+    "CumulativeIncidence": (lambda: _reasons().incidence(HOSTILE),),
     "DesignEffect": (lambda: rm.design_effect([0.5, 0.5, 2, 1]),),
     "DetectableDifference": (
         lambda: rm.detectable_difference(rm.NPS(), n=400),
@@ -265,6 +286,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.lift(rm.rate(80, 1000), rm.rate(20, 1000)),
         lambda: rm.lift(rm.rate(3, 10), rm.rate(0, 10)),
     ),
+    "LogRank": (lambda: _curves().compare().log_rank,),
     "MarginOfError": (lambda: rm.margin_of_error(rm.NPS(), n=400),),
     "Moments": (
         _moments,
@@ -283,6 +305,10 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "RelationshipEstimate": (lambda: rm.ror(customers=1000, helped=200, returning=50),),
     "Resampled": (lambda: _rates()[0].permutation(rng=1),),
     "ResponseBounds": (_bounds,),
+    "RestrictedMean": (
+        lambda: _curves()[HOSTILE].restricted_mean(8),
+        lambda: rm.survival([3], [0]).restricted_mean(),
+    ),
     "RetentionProfit": (_profit,),
     "RevenueChurn": (
         lambda: rm.revenue_churn(_movement(), definition="net"),
@@ -298,7 +324,18 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     ),
     "Step": (lambda: _walk().steps[0],),
     "Survival": (_survival, lambda: _survival() + _survival()),
+    "SurvivalByGroup": (_curves,),
+    "SurvivalComparisons": (
+        lambda: _curves().compare(),
+        lambda: _curves().compare(against="pairs", adjust=None),
+    ),
+    "SurvivalCurve": (_reasons, lambda: _curves().total),
+    "SurvivalDifference": (lambda: _curves()[HOSTILE].compare(_curves()["basic"], rng=1),),
     "SurvivalPoint": (lambda: _survival().at(7), lambda: _survival().at(7000)),
+    "SurvivalQuantile": (
+        lambda: _curves()[HOSTILE].quantile(0.25),
+        lambda: rm.survival([3], [0]).quantile(),
+    ),
     "Table": (lambda: _by().table(), lambda: _trend(gap=3).changes()),
     "Tally": (lambda: rm.NPS().tally([10, 9, 3, None]),),
     "Transitions": (lambda: _lifecycle().transitions,),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from relmetrics.customers.survival.survival import Survival
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Column
-    from relmetrics.inference.kaplan_meier import SurvivalInterval
+    from relmetrics.inference.survival.kaplan_meier import SurvivalInterval
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relmetrics.customers.purchases.active_periods import ActivePeriods
-from relmetrics.customers.survival.survival import Survival, check_interval
+from relmetrics.customers.survival.questions import check_interval
+from relmetrics.customers.survival.survival import Survival
 from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole
 from relmetrics.errors import EmptySampleError
@@ -15,7 +16,7 @@ from relmetrics.errors import EmptySampleError
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
     from relmetrics.data.types import IntArray
-    from relmetrics.inference.kaplan_meier import SurvivalInterval
+    from relmetrics.inference.survival.kaplan_meier import SurvivalInterval
 
 
 def survival(

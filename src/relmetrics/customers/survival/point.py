@@ -1,4 +1,4 @@
-"""Point of a survival curve: the share of customers who stay longer than so many days."""
+"""Points of a survival curve: a share at a time, the time of a share, the mean within a horizon."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
+from relmetrics.metric.result import Result
 from relmetrics.metric.wording import percent
 
 
@@ -15,12 +16,13 @@ class SurvivalPoint:
     """The share of customers whose tenure is longer than so many days.
 
     Attributes:
-        days: Days since the first purchase.
-        value: Percent still buying; NaN beyond what is observed.
-        low: Lower end; NaN where nobody or everybody has lapsed.
+        days: Days since the first purchase; of other durations, time in their unit.
+        value: Percent still there; NaN beyond what is observed.
+        low: Lower end; NaN where nobody or everybody has left.
         high: Upper end; NaN likewise.
         at_risk: Customers whose tenure is known to reach that day.
         confidence_level: The level of `low` and `high`.
+        unit: The unit of `days`.
 
     Example:
         >>> import relmetrics as rm
@@ -31,12 +33,13 @@ class SurvivalPoint:
         62.5
     """
 
-    days: int
+    days: float
     value: float = field(eq=comparable)
     low: float = field(eq=comparable)
     high: float = field(eq=comparable)
     at_risk: int
     confidence_level: float
+    unit: str = "days"
 
     def __float__(self) -> float:
         """Return the value."""
@@ -47,4 +50,77 @@ class SurvivalPoint:
         level = percent(self.confidence_level)
         ends = f"{level} CI {self.low:.1f} to {self.high:.1f}"
         interval = "no interval" if math.isnan(self.low) else ends
-        return f"{self.value:.1f}% after {self.days} days ({interval}; {self.at_risk} at risk)"
+        after = f"{self.days:g} {self.unit}".rstrip()
+        return f"{self.value:.1f}% after {after} ({interval}; {self.at_risk} at risk)"
+
+
+@frozen
+class SurvivalQuantile(Result):
+    """The first time by which at least a share has left: the median is that of a half.
+
+    Attributes:
+        share: The share that has left.
+        value: The time; NaN when the curve is not so low yet.
+        low: The first time at which the lower end of the curve's interval is so low; NaN likewise.
+        high: That of the upper end; NaN where the interval is open.
+        confidence_level: The level of `low` and `high`.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> print(rm.survival([3, 5, 8, 13], [True] * 4).quantile())
+        50% have left after 5 (95% CI 3 to open)
+    """
+
+    share: float
+    value: float = field(eq=comparable)
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
+    confidence_level: float
+
+    def __float__(self) -> float:
+        """Return the time."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return one line: the time with its interval."""
+        if math.isnan(self.value):
+            return f"{percent(self.share)} have not left yet"
+        low, high = ("open" if math.isnan(end) else f"{end:g}" for end in (self.low, self.high))
+        level = percent(self.confidence_level)
+        return f"{percent(self.share)} have left after {self.value:g} ({level} CI {low} to {high})"
+
+
+@frozen
+class RestrictedMean(Result):
+    """The mean time within a horizon: who stays longer counts with the horizon itself.
+
+    Attributes:
+        horizon: The time up to which it counts.
+        value: The area under the curve, in the unit of the times.
+        low: Lower end; NaN where nobody left in time, so that nothing tells the error.
+        high: Upper end; NaN likewise.
+        standard_error: The standard error, from Greenwood's variance.
+        confidence_level: The level of `low` and `high`.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> rm.survival([3, 5, 8, 13], [True] * 4).restricted_mean(10).value
+        6.5
+    """
+
+    horizon: float
+    value: float
+    low: float = field(eq=comparable)
+    high: float = field(eq=comparable)
+    standard_error: float
+    confidence_level: float
+
+    def __float__(self) -> float:
+        """Return the mean."""
+        return self.value
+
+    def __str__(self) -> str:
+        """Return one line: the mean with its interval."""
+        ends = f"{percent(self.confidence_level)} CI {self.low:.1f} to {self.high:.1f}"
+        interval = "no interval" if math.isnan(self.low) else ends
+        return f"Mean time within {self.horizon:g}: {self.value:.1f} ({interval})"

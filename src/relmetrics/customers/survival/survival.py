@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics.customers.survival.by_day import added, by_day
 from relmetrics.customers.survival.point import SurvivalPoint
-from relmetrics.data.checks import check_name, check_whole
-from relmetrics.data.columns import EXACT, Unchanging, read_only, require_equal_lengths
+from relmetrics.customers.survival.questions import SurvivalQuestions, check_interval
+from relmetrics.data.checks import check_whole
+from relmetrics.data.columns import EXACT, require_equal_lengths
 from relmetrics.errors import StateError
-from relmetrics.inference.intervals import quantile
-from relmetrics.inference.kaplan_meier import (
-    SurvivalInterval,
-    first_at_most_half,
-    share_interval,
-    shares_left,
-)
-from relmetrics.metric.table import Table
+from relmetrics.inference.survival.risk_table import RiskTable
 from relmetrics.states.serial import VERSION, as_count, read_fields
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.data.types import IntArray
+    from relmetrics.inference.survival.kaplan_meier import SurvivalInterval
 
-SURVIVAL_INTERVALS: tuple[SurvivalInterval, ...] = ("log_log", "greenwood")
 _SURVIVAL_FIELDS = frozenset({"type", "v", "lapsed_after", "lapsed", "censored", "too_recent"})
 
 
 @frozen(repr=False, slots=False, kw_only=True)
-class Survival(Unchanging):
+class Survival(SurvivalQuestions):
     """Kaplan and Meier's estimate of how long customers keep buying, in percent by day of tenure.
 
     Made by `PurchaseLog.survival`. It holds two counts for each day of tenure, so the survival of
@@ -71,6 +64,8 @@ class Survival(Unchanging):
     confidence_level: float = 0.95
     interval: SurvivalInterval = "log_log"
 
+    _time: ClassVar[str] = "days"
+
     def __attrs_post_init__(self) -> None:
         """Check that there are two counts for each day, and the level and the kind of intervals.
 
@@ -89,65 +84,21 @@ class Survival(Unchanging):
         """The number of customers."""
         return int(self.lapsed.sum() + self.censored.sum())
 
-    @cached_property
-    def times(self) -> IntArray:
-        """The days of tenure on which somebody lapsed, ascending."""
-        return read_only(np.flatnonzero(self.lapsed))
+    def nobody(self) -> Self:
+        """Return the same curve of nobody: the zero that sums start from."""
+        return evolve(self, lapsed=[], censored=[], too_recent=0)
+
+    @property
+    def left(self) -> int:
+        """How many lapsed."""
+        return int(self.lapsed.sum())
 
     @cached_property
-    def _present(self) -> IntArray:
-        """The customers whose tenure is known to reach each day; those who leave on it count."""
+    def _risks(self) -> RiskTable:
+        """Those whose tenure is known to reach each day could lapse; who leaves on it counts."""
         leaving = self.lapsed + self.censored
-        return np.cumsum(leaving[::-1])[::-1]
-
-    @property
-    def events(self) -> IntArray:
-        """How many lapsed at each of `times`."""
-        return self.lapsed[self.times]
-
-    @property
-    def at_risk(self) -> IntArray:
-        """How many could have lapsed at each of `times`: their tenure is known to reach it."""
-        return self._present[self.times]
-
-    @cached_property
-    def _share(self) -> FloatArray:
-        return shares_left(self.at_risk, self.events)
-
-    @property
-    def survival(self) -> FloatArray:
-        """Percent still buying after each of `times`: 100 x product of (1 - events / at_risk)."""
-        return 100 * self._share
-
-    @cached_property
-    def _ends(self) -> tuple[FloatArray, FloatArray]:
-        return share_interval(
-            self._share, self.at_risk, self.events, quantile(self.confidence_level), self.interval
-        )
-
-    @property
-    def low(self) -> FloatArray:
-        """Lower ends of the intervals of `survival`; NaN once everybody has lapsed."""
-        return 100 * self._ends[0]
-
-    @property
-    def high(self) -> FloatArray:
-        """Upper ends of the intervals of `survival`; NaN once everybody has lapsed."""
-        return 100 * self._ends[1]
-
-    @property
-    def median(self) -> float:
-        """The first day after which at most half are still buying; NaN when not reached yet."""
-        return first_at_most_half(self.times, self._share)
-
-    @property
-    def median_interval(self) -> tuple[float, float]:
-        """The days that the interval of the curve does not tell from the median; NaN if open.
-
-        Source: Brookmeyer and Crowley (1982), Biometrics 38, 29-41.
-        """
-        low, high = (first_at_most_half(self.times, ends) for ends in self._ends)
-        return low, high
+        present = np.cumsum(leaving[::-1])[::-1]
+        return RiskTable(np.arange(len(present)), self.lapsed, present)
 
     def at(self, days: int) -> SurvivalPoint:
         """Return the share of customers whose tenure is longer than so many days.
@@ -165,31 +116,7 @@ class Survival(Unchanging):
             50.0
         """
         days = check_whole("days", days, 0)
-        level = self.confidence_level
-        present = int(self._present[days]) if days < len(self._present) else 0
-        place = int(np.searchsorted(self.times, days, side="right")) - 1
-        gone = place >= 0 and not self._share[place]
-        if days >= len(self._present) and not gone:
-            return SurvivalPoint(days, math.nan, math.nan, math.nan, 0, level)
-        if place < 0:
-            return SurvivalPoint(days, 100.0, math.nan, math.nan, present, level)
-        value, low, high = (float(part[place]) for part in (self.survival, self.low, self.high))
-        return SurvivalPoint(days, value, low, high, present, level)
-
-    def table(self) -> Table:
-        """Return one row per day of tenure on which somebody lapsed.
-
-        Columns: ``days``, ``survival`` (%), ``low``, ``high``, ``at_risk``, ``events``.
-        """
-        columns: dict[str, AnyArray] = {
-            "days": self.times,
-            "survival": self.survival,
-            "low": self.low,
-            "high": self.high,
-            "at_risk": self.at_risk,
-            "events": self.events,
-        }
-        return Table(columns, dict.fromkeys(("survival", "low", "high"), 1))
+        return SurvivalPoint(days, *self._point(days), self.confidence_level)
 
     def __add__(self, other: Survival) -> Survival:
         """Return the survival of both sets of customers, which must be disjoint.
@@ -275,13 +202,3 @@ class Survival(Unchanging):
             confidence_level=confidence_level,
             interval=interval,
         )
-
-
-def check_interval(confidence_level: float, interval: SurvivalInterval) -> None:
-    """Check the level and the kind of intervals.
-
-    Raises:
-        ParameterError: The level is not between 0 and 1, or there is no such interval.
-    """
-    quantile(confidence_level)
-    check_name("interval", interval, SURVIVAL_INTERVALS)

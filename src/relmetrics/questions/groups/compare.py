@@ -51,12 +51,12 @@ def compared(
     chosen = choice("method", method, metric.difference_methods)
     adjusted_by(adjust, np.empty(0))
     small_base = check_whole("small_base", small_base, 0)
-    kind = _kind(against, reference)
+    kind = kind_of(against, reference)
     names = label_columns(labels, COMPARISON_FIGURES)
     names_of_others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")
     own = sampled(metric, states)
     require_groups("a comparison of groups", own.value, 2)
-    first, second = _sides(kind, reference, labels, own.value)
+    first, second = sides_of(kind, reference, labels, own.value)
     theirs = Rest.of(states) if second is None else second
     found = _contrasts(metric, states, first, theirs, confidence_level, chosen)
     p_value = found["p_value"]
@@ -101,7 +101,7 @@ def compared(
     )
 
 
-def _kind(against: ComparedAgainst | None, reference: Hashable) -> str:
+def kind_of(against: ComparedAgainst | None, reference: Hashable) -> str:
     """Return ``rest``, ``pairs`` or ``reference``.
 
     Raises:
@@ -117,7 +117,7 @@ def _kind(against: ComparedAgainst | None, reference: Hashable) -> str:
     return "reference"
 
 
-def _sides(
+def sides_of(
     kind: str, reference: Hashable, labels: Labels, value: FloatArray
 ) -> tuple[IntArray, IntArray | None]:
     """Return the places of the groups, and of what each is compared with; None is the rest.
