@@ -293,12 +293,12 @@ def test_spans_of_time_are_days():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("sizes", [(30, 30), (20, 60), (25, 25, 25)])
+@pytest.mark.parametrize("sizes", [(30, 30), (20, 60), (50, 50, 50)])
 def test_the_log_rank_test_keeps_its_size(sizes):
-    """Of 4000 tests at 5 % where all leave alike, 3.8 to 6.2 % reject, with ties and censoring."""
+    """Of 2000 tests at 5 % where all leave alike 3.6 to 6.6 % reject, with ties and censoring."""
     rng, groups = np.random.default_rng(1), np.repeat(np.arange(len(sizes)), sizes)
     rejected = {"log_rank": 0, "strata": 0, "mean": 0}
-    rounds = 4000
+    rounds = 2000
     for _ in range(rounds):
         stay = np.ceil(rng.exponential(10, len(groups)))
         end = np.ceil(rng.uniform(5, 25, len(groups)))
@@ -311,7 +311,7 @@ def test_the_log_rank_test_keeps_its_size(sizes):
         if len(sizes) == 2:
             rejected["mean"] += found.table()["p_mean"][0] < 0.05
     for name, count in rejected.items():
-        low, high = (0.0, 0.075) if name == "mean" else (0.038, 0.062)
+        low, high = (0.0, 0.08) if name == "mean" else (0.036, 0.066)
         assert low <= count / rounds <= high, (name, count / rounds)
 
 

@@ -112,7 +112,7 @@ def survival(
     """
     check_interval(confidence_level, interval)
     named = {"entry": entry, "weights": weights, "reasons": reasons}
-    require_aligned(durations=durations, events=events, **named)
+    require_aligned(durations=durations, events=events, by=by, **named)
     rows = _read(durations, events, entry, weights, reasons)
     settings = {"unit": unit, "confidence_level": confidence_level, "interval": interval}
     if by is None:
