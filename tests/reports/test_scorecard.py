@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import relmetrics as rm
 from relmetrics.cli.main import main
-from relmetrics.reports.scorecard.page.axis import Axis
-from relmetrics.reports.scorecard.page.words import dated
+from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.words import dated
 
 FACTORS = {"punctuality": 5, "service": 3, "safety": 5, "food": 2}
 MONTHS = ["2025-01-05", "2025-01-31", "2025-02-03", "2025-02-28", "2025-03-01", "2025-03-31"]

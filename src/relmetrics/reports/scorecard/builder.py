@@ -22,9 +22,9 @@ from relmetrics.errors import (
 )
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.money.roi import ReturnOnInvestment
+from relmetrics.reports.parts.latest import LatestPeriod
 from relmetrics.reports.scorecard.card import Origin
 from relmetrics.reports.scorecard.columns import columns_of
-from relmetrics.reports.scorecard.latest import LatestPeriod
 from relmetrics.survey.csi import CSI
 from relmetrics.survey.factors import factor_table
 from relmetrics.survey.mean import MeanScore

@@ -11,8 +11,8 @@ from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
+from relmetrics.reports.parts.latest import changes_shown, headline
 from relmetrics.reports.scorecard.card import Card
-from relmetrics.reports.scorecard.latest import changes_shown, headline
 from relmetrics.reports.scorecard.page.whole import body, page
 from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.tables import (

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from relmetrics.metric.wording import escaped, percent
-from relmetrics.reports.scorecard.page.pictures import scrolling
-from relmetrics.reports.scorecard.page.words import (
+from relmetrics.reports.page.pictures import scrolling
+from relmetrics.reports.page.words import (
     INTERVALS,
     counted,
     dated,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relmetrics.metric.wording import percent
-from relmetrics.reports.scorecard.page.axis import Axis
-from relmetrics.reports.scorecard.page.pictures import ENDS, interval, scrolling, stacked, ticked
+from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.pictures import ENDS, interval, scrolling, stacked, ticked
+from relmetrics.reports.page.words import named, number
 from relmetrics.reports.scorecard.page.tiles import answer_shares
-from relmetrics.reports.scorecard.page.words import named, number
 
 if TYPE_CHECKING:
     from relmetrics.reports.scorecard.card import Card

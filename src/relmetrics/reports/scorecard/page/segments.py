@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import frozen
 
 from relmetrics.metric.wording import escaped, percent
-from relmetrics.reports.scorecard.page.axis import Axis
-from relmetrics.reports.scorecard.page.pictures import ENDS, interval, scrolling, ticked
-from relmetrics.reports.scorecard.page.words import chip, counted, figure, label
+from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.pictures import ENDS, interval, scrolling, ticked
+from relmetrics.reports.page.words import chip, counted, figure, label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relmetrics.reports.scorecard.page.words import label, number, period_said
+from relmetrics.reports.page.words import label, number, period_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.reports.parts.latest import LatestPeriod
     from relmetrics.reports.scorecard.card import Card
-    from relmetrics.reports.scorecard.latest import LatestPeriod
     from relmetrics.reports.scorecard.rows import Row
 
 _NAMED = 3

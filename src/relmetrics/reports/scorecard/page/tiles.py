@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.metric.wording import percent
-from relmetrics.reports.scorecard.page.axis import Axis
-from relmetrics.reports.scorecard.page.pictures import ENDS, histogram, interval, split, ticked
-from relmetrics.reports.scorecard.page.words import (
+from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.pictures import ENDS, histogram, interval, split, ticked
+from relmetrics.reports.page.words import (
     chip,
     counted,
     ends,
@@ -23,8 +23,8 @@ from relmetrics.survey.nps import NPSEstimate
 
 if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
+    from relmetrics.reports.parts.latest import LatestPeriod
     from relmetrics.reports.scorecard.card import Card
-    from relmetrics.reports.scorecard.latest import LatestPeriod
     from relmetrics.states.tally import Tally
 
 _FACTORS_SHOWN = 6

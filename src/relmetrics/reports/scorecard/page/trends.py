@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.inference.time.run_rules import RULES
 from relmetrics.metric.wording import escaped, percent
-from relmetrics.reports.scorecard.latest import headline
-from relmetrics.reports.scorecard.page.pictures import scrolling
-from relmetrics.reports.scorecard.page.trend_drawing import trend_drawing
-from relmetrics.reports.scorecard.page.words import (
+from relmetrics.reports.page.pictures import scrolling
+from relmetrics.reports.page.words import (
     chip,
     dated,
     ends,
@@ -20,11 +18,13 @@ from relmetrics.reports.scorecard.page.words import (
     number,
     period_name,
 )
+from relmetrics.reports.parts.latest import headline
+from relmetrics.reports.parts.trend_drawing import trend_drawing
 
 if TYPE_CHECKING:
     from relmetrics.questions.trends.alerts import Alert
+    from relmetrics.reports.parts.latest import LatestPeriod
     from relmetrics.reports.scorecard.card import Card
-    from relmetrics.reports.scorecard.latest import LatestPeriod
 
 _EVEN = (2, 4)
 """So many pictures stand two by two."""

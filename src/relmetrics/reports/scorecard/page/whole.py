@@ -9,14 +9,14 @@ import numpy as np
 
 from relmetrics._version import __version__
 from relmetrics.metric.wording import escaped, percent
+from relmetrics.reports.page.style import STYLE
+from relmetrics.reports.page.words import counted, day_name, label
 from relmetrics.reports.scorecard.page.definitions import definitions, left_out
 from relmetrics.reports.scorecard.page.factors import factors
 from relmetrics.reports.scorecard.page.segments import matrices
-from relmetrics.reports.scorecard.page.style import STYLE
 from relmetrics.reports.scorecard.page.summary import sentences
 from relmetrics.reports.scorecard.page.tiles import tiles
 from relmetrics.reports.scorecard.page.trends import over_time
-from relmetrics.reports.scorecard.page.words import counted, day_name, label
 from relmetrics.reports.scorecard.rows import row_of, rows_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import frozen
 
-from relmetrics.reports.scorecard.page.words import number
+from relmetrics.reports.page.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,12 +9,12 @@ import numpy as np
 
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.metric.wording import escaped, percent
-from relmetrics.reports.scorecard.page.axis import Axis
-from relmetrics.reports.scorecard.page.words import number, period_name, short_name
+from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.words import number, period_name, short_name
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
-    from relmetrics.reports.scorecard.latest import LatestPeriod
+    from relmetrics.reports.parts.latest import LatestPeriod
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 360, 40, 350, 10, 132
 """The picture is so wide; values are drawn between left and right, top and bottom."""

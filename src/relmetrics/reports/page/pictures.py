@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from relmetrics.metric.wording import escaped
-from relmetrics.reports.scorecard.page.words import ends, number
+from relmetrics.reports.page.words import ends, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.reports.scorecard.page.axis import Axis
+    from relmetrics.reports.page.axis import Axis
 
 WIDTH = 150
 """The width of an interval's picture; an axis over it leaves room for the text of its end ticks."""
