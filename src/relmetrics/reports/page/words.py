@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from relmetrics.data.calendar.periods import kind_of
+from relmetrics.metric import wording
 from relmetrics.metric.wording import escaped
 from relmetrics.reports.documents import DOCUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from relmetrics.data.calendar.periods import Every
     from relmetrics.metric.contract import Description
@@ -58,14 +61,55 @@ def named(name: str, labels: Mapping[str, str]) -> str:
     return label(title) + (f"<small>{label(name)}</small>" if title != name else "")
 
 
+_MARKS = {".": str.maketrans("-", "\N{MINUS SIGN}")}
+_MARKS[","] = str.maketrans("-,.", "\N{MINUS SIGN}\N{NARROW NO-BREAK SPACE},")
+_FIGURES = re.compile(r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])-?\d+\.\d+(?![\w.]\w)")
+_decimal: ContextVar[str] = ContextVar("decimal", default=".")
+"""The mark of decimals of the page that is being made: every number of it passes through here."""
+
+
+@contextmanager
+def decimals_marked(by: str) -> Iterator[None]:
+    """Write numbers with a point or a comma before their decimals."""
+    token = _decimal.set(by)
+    try:
+        yield
+    finally:
+        _decimal.reset(token)
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number of things: ``1 answer``, ``1,152 answers``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{whole(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def whole(number: int) -> str:
+    """Return a whole number, its thousands apart."""
+    return f"{number:,}".translate(_MARKS[_decimal.get()])
+
+
+def spelled(text: str) -> str:
+    """Return a text of the library, such as a line of a result, with its numbers as the page's."""
+    if _decimal.get() == ".":
+        return text
+    return _FIGURES.sub(lambda found: found[0].translate(_MARKS[","]), text)
+
+
+def percent(level: float) -> str:
+    """Return a confidence level as the page has it: ``95%``."""
+    return spelled(wording.percent(level))
 
 
 def number(value: float, digits: int, sign: str = "") -> str:
     """Return a number with a true minus, and never minus zero."""
-    return f"{value:{sign}z,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:{sign}z,.{digits}f}".translate(_MARKS[_decimal.get()])
+
+
+def p_value(p: float) -> str:
+    """Return a p-value as HTML: ``0.031``, ``&lt;0.001``; nothing where there is none."""
+    if math.isnan(p):
+        return ""
+    return f"&lt;{number(0.001, 3)}" if p < 0.001 else number(p, 3)  # noqa: PLR2004 - as journals
 
 
 def figure(value: float, about: Description) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relmetrics.data.calendar.periods import kind_of
-from relmetrics.metric.wording import escaped, percent
+from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.axis import Axis
-from relmetrics.reports.page.words import number, period_name, short_name
+from relmetrics.reports.page.words import number, percent, period_name, short_name
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray

@@ -13,7 +13,7 @@ from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
 from relmetrics.reports.parts.latest import changes_shown, headline
 from relmetrics.reports.scorecard.card import Card
-from relmetrics.reports.scorecard.page.whole import body, page
+from relmetrics.reports.scorecard.page.whole import page
 from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.tables import (
     ROW_FIGURES,
@@ -131,8 +131,8 @@ class Scorecard(Result, Card):
 
     def _repr_html_(self) -> str:
         """Return what stands on the page with its style, for notebooks."""
-        return body(self)
+        return page(self).fragment()
 
     def to_html(self) -> str:
         """Return a page that stands alone: no script, no file beside it, every text escaped."""
-        return page(self)
+        return page(self).document()

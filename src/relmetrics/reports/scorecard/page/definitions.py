@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from relmetrics.metric.wording import escaped, percent
+from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.pictures import scrolling
 from relmetrics.reports.page.words import (
     INTERVALS,
@@ -13,7 +13,11 @@ from relmetrics.reports.page.words import (
     dated,
     figure,
     label,
+    number,
+    percent,
     sourced,
+    spelled,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +34,8 @@ def left_out(card: Card) -> str:
     if card.estimates:
         rows = "".join(
             f'<tr><th scope="row">{label(e.metric.description.name)}</th>'
-            f'<td class="num">{e.n:,}</td><td class="num">{e.missing:,}</td>'
-            f'<td class="num">{100 * e.missing / max(e.n + e.missing, 1):.1f}%</td></tr>'
+            f'<td class="num">{whole(e.n)}</td><td class="num">{whole(e.missing)}</td>'
+            f'<td class="num">{number(100 * e.missing / max(e.n + e.missing, 1), 1)}%</td></tr>'
             for e in card.estimates
         )
         table = scrolling(
@@ -64,13 +68,14 @@ def _definition(estimate: Estimate) -> str:
     method = INTERVALS.get(estimate.method, estimate.method.replace("_", " "))
     method = f"{percent(estimate.confidence_level)}, {method}"
     if not math.isclose(estimate.n_effective, estimate.n):
-        method += f"; weights leave {estimate.n_effective:,.1f} effective answers of {estimate.n:,}"
+        worth = number(estimate.n_effective, 1)
+        method += f"; weights leave {worth} effective answers of {whole(estimate.n)}"
     rows = {
         "Definition": about.definition,
         "Formula": about.formula,
-        "In numbers": working.formula,
-        "Numerator": working.numerator,
-        "Denominator": working.denominator,
+        "In numbers": spelled(working.formula),
+        "Numerator": spelled(working.numerator),
+        "Denominator": spelled(working.denominator),
         "Left out": "; ".join(out) or "nothing",
         "Interval": method,
         "Direction": f"{about.direction} is better, range {about.range_text}",

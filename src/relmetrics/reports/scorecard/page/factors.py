@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relmetrics.metric.wording import percent
 from relmetrics.reports.page.axis import Axis
 from relmetrics.reports.page.pictures import ENDS, interval, scrolling, stacked, ticked
-from relmetrics.reports.page.words import named, number
-from relmetrics.reports.scorecard.page.tiles import answer_shares
+from relmetrics.reports.page.words import named, number, percent, whole
+from relmetrics.reports.parts.tiles import answer_shares
 
 if TYPE_CHECKING:
     from relmetrics.reports.scorecard.card import Card
@@ -38,8 +37,8 @@ def factors(card: Card) -> str:
             f'<td class="num">{percent(round(weight, 2))}</td>'
             f'<td class="num"><strong>{number(mean, 2)}</strong></td>'
             f"<td>{interval(axis, mean, low, high, digits=2)}</td>"
-            f'<td class="wide">{bar}</td><td class="num">{n:,}</td>'
-            f'<td class="num">{missing:,}</td></tr>'
+            f'<td class="wide">{bar}</td><td class="num">{whole(n)}</td>'
+            f'<td class="num">{whole(missing)}</td></tr>'
         )
     asked = "" if scale is None else f", {scale.low} (left) to {scale.high}"
     return (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
-from relmetrics.metric.wording import escaped, percent
+from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.axis import Axis
 from relmetrics.reports.page.pictures import ENDS, interval, scrolling, ticked
-from relmetrics.reports.page.words import chip, counted, figure, label
+from relmetrics.reports.page.words import chip, counted, figure, label, percent, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,6 +170,6 @@ def _cell(row: Row, column: _Column, card: Card) -> str:
     value = figure(row.value, about) if math.isfinite(row.value) else "no value"
     return (
         f'<td><span class="v"><strong>{value}</strong> '
-        f"<small>n = {row.n:,}{', few' if few else ''}</small></span>{drawn}"
+        f"<small>n = {whole(row.n)}{', few' if few else ''}</small></span>{drawn}"
         f"{chip(row.against_rest, about)}</td>"
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from attrs import field, frozen
+
 from relmetrics.estimators.linear import AnswerScore
-from relmetrics.metric.wording import percent
 from relmetrics.reports.page.axis import Axis
 from relmetrics.reports.page.pictures import ENDS, histogram, interval, split, ticked
 from relmetrics.reports.page.words import (
@@ -16,31 +17,50 @@ from relmetrics.reports.page.words import (
     figure,
     label,
     number,
+    percent,
     period_said,
+    whole,
 )
 from relmetrics.survey.csi import CSI
 from relmetrics.survey.nps import NPSEstimate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from relmetrics.metric.estimate import Estimate
+    from relmetrics.metric.table import Table
     from relmetrics.reports.parts.latest import LatestPeriod
-    from relmetrics.reports.scorecard.card import Card
     from relmetrics.states.tally import Tally
 
 _FACTORS_SHOWN = 6
 _TWO = 2
 
 
-def tiles(card: Card) -> str:
-    """Return the metrics at a glance."""
-    if not card.estimates:
+@frozen(kw_only=True)
+class Beside:
+    """What stands beside an estimate and is shown on its tile.
+
+    Attributes:
+        over_time: The last periods of metrics.
+        factors: The factors of the satisfaction index.
+        labels: Titles of columns.
+    """
+
+    over_time: Sequence[LatestPeriod] = ()
+    factors: Table | None = None
+    labels: Mapping[str, str] = field(factory=dict)
+
+
+def tiles(estimates: Sequence[Estimate], beside: Beside) -> str:
+    """Return estimates at a glance."""
+    if not estimates:
         return ""
-    latest = {one.trend.metric.description: one for one in card.over_time}
-    shown = "".join(_tile(card, e, latest.get(e.metric.description)) for e in card.estimates)
+    latest = {one.trend.metric.description: one for one in beside.over_time}
+    shown = "".join(_tile(e, latest.get(e.metric.description), beside) for e in estimates)
     return f'<div class="tiles">{shown}</div>'
 
 
-def _tile(card: Card, estimate: Estimate, latest: LatestPeriod | None) -> str:
+def _tile(estimate: Estimate, latest: LatestPeriod | None, beside: Beside) -> str:
     about = estimate.metric.description
     unit = "" if about.unit == "%" else f" <small>{_unit(estimate)}</small>"
     symbol = "" if about.symbol == about.name else f" <small>{about.symbol}</small>"
@@ -53,7 +73,7 @@ def _tile(card: Card, estimate: Estimate, latest: LatestPeriod | None) -> str:
         f'<p class="big">{figure(estimate.value, about)}{unit}</p>',
         f'<p class="ci">{within}{_sample(estimate)}',
         f"{'; ' + better if better else ''}</p>",
-        f'<div class="made">{_made_of(card, estimate)}</div>',
+        f'<div class="made">{_made_of(estimate, beside)}</div>',
         "" if latest is None else _change(latest),
     ]
     return f'<article class="tile">{"".join(parts)}</article>'
@@ -64,7 +84,7 @@ def _sample(estimate: Estimate) -> str:
     metric = estimate.metric
     if isinstance(metric, AnswerScore) and metric.scale.size > _TWO:
         return counted(estimate.n, "answer")
-    return f"n = {estimate.n:,}"
+    return f"n = {whole(estimate.n)}"
 
 
 def _unit(estimate: Estimate) -> str:
@@ -74,7 +94,7 @@ def _unit(estimate: Estimate) -> str:
     return label(about.unit)
 
 
-def _made_of(card: Card, estimate: Estimate) -> str:
+def _made_of(estimate: Estimate, beside: Beside) -> str:
     """Return what the value is made of: classes, answers, factors; else where its interval lies."""
     metric: Any = estimate.metric
     state, about = estimate.state, metric.description
@@ -88,7 +108,7 @@ def _made_of(card: Card, estimate: Estimate) -> str:
             drawn = split([(kind, name, share) for kind, (name, share) in parts]) + drawn
         return drawn
     if isinstance(metric, CSI):
-        return _factor_means(card, about.low, about.high)
+        return _factor_means(beside, about.low, about.high)
     return _place(estimate)
 
 
@@ -106,13 +126,13 @@ def answer_shares(state: Tally) -> list[float]:
     return [100 * mass / total for mass in masses]
 
 
-def _factor_means(card: Card, low: float, high: float) -> str:
-    table = card.factors
+def _factor_means(beside: Beside, low: float, high: float) -> str:
+    table = beside.factors
     if table is None:
         return ""
     rows = list(zip(table["factor"].tolist(), table["mean"].tolist(), strict=True))
     bars = "".join(
-        f"<li><span>{label(card.labels.get(name, name))}</span>"
+        f"<li><span>{label(beside.labels.get(name, name))}</span>"
         f'<span class="meter"><span style="width:{100 * (mean - low) / (high - low):.1f}%"></span>'
         f"</span><span>{number(mean, 2)}</span></li>"
         for name, mean in rows[:_FACTORS_SHOWN]

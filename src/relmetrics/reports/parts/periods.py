@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.inference.time.run_rules import RULES
-from relmetrics.metric.wording import escaped, percent
+from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.pictures import scrolling
 from relmetrics.reports.page.words import (
     chip,
@@ -16,15 +16,20 @@ from relmetrics.reports.page.words import (
     figure,
     label,
     number,
+    p_value,
+    percent,
     period_name,
+    whole,
 )
 from relmetrics.reports.parts.latest import headline
 from relmetrics.reports.parts.trend_drawing import trend_drawing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from relmetrics.questions.trends.alerts import Alert
+    from relmetrics.questions.trends.trend import Trend
     from relmetrics.reports.parts.latest import LatestPeriod
-    from relmetrics.reports.scorecard.card import Card
 
 _EVEN = (2, 4)
 """So many pictures stand two by two."""
@@ -32,28 +37,26 @@ _MOST = 400
 """The last so many periods have a row; a page of every day of ten years is read by nobody."""
 
 
-def over_time(card: Card) -> str:
-    """Return the section on time; empty without dates."""
-    every = card.over_time
+def over_time(every: Sequence[LatestPeriod]) -> str:
+    """Return what changed and a picture of each metric; empty without dates."""
     if not every:
         return ""
     trend = every[0].trend
     kind = kind_of(trend.every)
     said = dated(headline(every), trend.labels.columns[0], trend.every)
     return (
-        f'<section id="time"><h2>Over time</h2><p class="lead">{escaped(said)}</p>'
-        f"{_changes(card)}"
+        f'<p class="lead">{escaped(said)}</p>{_changes(every)}'
         f'<div class="trends{" even" if len(every) in _EVEN else ""}">'
         f"{''.join(map(_figure, every))}</div>"
         f'<p class="lead">Lines are intervals. A hollow point is a {kind} that is not over, a '
         f"square one in which a rule rang. The dashed line is the level of the {kind}s before the "
-        "one shown.</p></section>"
+        "one shown.</p>"
     )
 
 
-def _changes(card: Card) -> str:
-    level = percent(card.over_time[0].trend.confidence_level)
-    rows = "".join(map(_change, card.over_time))
+def _changes(every: Sequence[LatestPeriod]) -> str:
+    level = percent(every[0].trend.confidence_level)
+    rows = "".join(map(_change, every))
     heads = ("Value", "n", "Change", "p")
     head = "".join(f'<th scope="col" class="num">{name}</th>' for name in heads)
     return scrolling(
@@ -67,22 +70,22 @@ def _changes(card: Card) -> str:
 def _change(one: LatestPeriod) -> str:
     about, e, change = one.trend.metric.description, one.estimate, one.change
     digits = about.digits
-    value = moved = p_value = verdict = ""
+    value = moved = p = verdict = ""
     if e is not None:
         value = f"<strong>{figure(e.value, about)}</strong><small>{ends(e.low, e.high, digits)}"
         value += "</small>"
     if change is not None:
         within = ends(change.low, change.high, digits, "+")
         moved = f"<strong>{number(change.value, digits, '+')}</strong><small>{within}</small>"
-        p = change.p_value
-        p_value = "" if math.isnan(p) else escaped("<0.001" if p < 0.001 else f"{p:.3f}")  # noqa: PLR2004
+        p = p_value(change.p_value)
         verdict = chip(change.verdict, about)
     return (
         f'<tr><th scope="row">{label(about.symbol)}</th>'
         f'<td class="when">'
         f"{period_name(one.period, one.trend.every)}</td>"
-        f'<td class="num">{value}</td><td class="num">{one.n:,}</td><td class="num">{moved}</td>'
-        f'<td class="num">{p_value}</td><td>{verdict}</td></tr>'
+        f'<td class="num">{value}</td><td class="num">{whole(one.n)}</td>'
+        f'<td class="num">{moved}</td>'
+        f'<td class="num">{p}</td><td>{verdict}</td></tr>'
     )
 
 
@@ -100,8 +103,8 @@ def _figure(one: LatestPeriod) -> str:
     return (
         f"<figure><figcaption>{label(about.symbol)}, {escaped(about.unit)}</figcaption>"
         f"{trend_drawing(one)}{''.join(f'<p>{line}</p>' for line in said)}"
-        f"<details><summary>{label(about.symbol)} by {kind}</summary>{_periods(one)}</details>"
-        "</figure>"
+        f"<details><summary>{label(about.symbol)} by {kind}</summary>"
+        f"{periods_table(one.trend)}</details></figure>"
     )
 
 
@@ -112,9 +115,9 @@ def _rang(one: LatestPeriod, alert: Alert) -> str:
     return f'<span class="rang">Alert:</span> {when}, {alert.side} ({alert.meaning}); {says}.'
 
 
-def _periods(one: LatestPeriod) -> str:
+def periods_table(trend: Trend) -> str:
     """Return the periods as a table."""
-    table, about, every = one.trend.table(), one.trend.metric.description, one.trend.every
+    table, about, every = trend.table(), trend.metric.description, trend.every
     names = ("value", "low", "high", "n", "missing", "complete")
     rows = list(zip(table["period"], *(table[name].tolist() for name in names), strict=True))
     body = ""
@@ -126,10 +129,10 @@ def _periods(one: LatestPeriod) -> str:
             f'<tr><th scope="row">{period_name(day, every)}'
             f"{'' if over else '<small>not over</small>'}</th>"
             f'<td class="num">{shown}</td><td class="num">{within}</td>'
-            f'<td class="num">{n:,}</td><td class="num">{missing:,}</td></tr>'
+            f'<td class="num">{whole(n)}</td><td class="num">{whole(missing)}</td></tr>'
         )
     name = f"{about.symbol} by {kind_of(every)}"
-    caption = name if len(rows) <= _MOST else f"{name}, the last {_MOST} of {len(rows):,}"
+    caption = name if len(rows) <= _MOST else f"{name}, the last {_MOST} of {whole(len(rows))}"
     heads = ("Value", "Interval", "n", "Missing")
     head = "".join(f'<th scope="col" class="num">{title}</th>' for title in heads)
     return scrolling(

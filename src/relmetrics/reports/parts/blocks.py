@@ -1,0 +1,76 @@
+"""Blocks: what a part of a report is made of, for pages and for files of text and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from relmetrics.metric.table import Table
+
+
+@frozen
+class Line:
+    """A line to read, on pages and in texts."""
+
+    text: str
+
+
+@frozen
+class Picture:
+    """HTML that a page shows; what it says stands in a table beside it as well."""
+
+    html: str
+
+
+@frozen
+class Grid:
+    """A table under its caption, and what a page draws in its place where that says more."""
+
+    caption: str
+    table: Table
+    drawn: str = ""
+
+
+Block: TypeAlias = Line | Picture | Grid
+"""What a part is made of."""
+
+
+@frozen
+class Part:
+    """One part of a report: its title and its blocks, in order.
+
+    Attributes:
+        title: What it is called, in links, headings and sheets.
+        blocks: What it shows.
+        level: The level of its heading, 2 or 3; 0 for none.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = field(converter=tuple)
+    level: int = 3
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """The tables of the part."""
+        return tuple(block for block in self.blocks if isinstance(block, Grid))
+
+
+@frozen(kw_only=True)
+class Look:
+    """How parts are shown.
+
+    Attributes:
+        labels: Titles of columns.
+        small_base: Below this n points are hollow.
+    """
+
+    labels: Mapping[str, str] = field(factory=dict)
+    small_base: int = 30
+
+    def titled(self, names: Sequence[str]) -> str:
+        """Return columns by their titles, as words."""
+        return ", ".join(self.labels.get(name, name) for name in names)
