@@ -142,6 +142,8 @@ from relmetrics.reports.reconciliation.steps import Step as Step
 from relmetrics.reports.reconciliation.steps import Walk as Walk
 from relmetrics.reports.references import Reference as Reference
 from relmetrics.reports.references import references as references
+from relmetrics.reports.report.report import Report as Report
+from relmetrics.reports.report.report import report as report
 from relmetrics.reports.scorecard.assemble import scorecard as scorecard
 from relmetrics.reports.scorecard.scorecard import Scorecard as Scorecard
 from relmetrics.reports.simulation import simulate_customers as simulate_customers

@@ -14,7 +14,7 @@ from metrics_under_test import CASES, defined, same
 from statsmodels.stats.multitest import multipletests
 
 import relmetrics as rm
-from relmetrics.questions.groups import compare as compare_module
+from relmetrics.questions.groups import contrasts as compare_module
 from relmetrics.states import stacks as rest_module
 from relmetrics.states.stacks import Rest
 

@@ -303,6 +303,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "Reading": (lambda: rm.reconcile([5, 4, 2], "csat")["mean"],),
     "Reconciliation": (lambda: rm.reconcile([5, 4, 2], "csat"), _reconciled),
     "RelationshipEstimate": (lambda: rm.ror(customers=1000, helped=200, returning=50),),
+    "Report": (lambda: rm.report(["# Plans", "<b>", _by(), rm.nps([10, 9]), _card()]),),
     "Resampled": (lambda: _rates()[0].permutation(rng=1),),
     "ResponseBounds": (_bounds,),
     "RestrictedMean": (

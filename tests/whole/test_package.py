@@ -144,6 +144,7 @@ DATA = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows
     "events",
     "overall",
     "pairs",
+    "parts",
 }
 """What functions and methods take by position: data, and what was made of it."""
 
@@ -193,6 +194,8 @@ POSITIONAL = {
     "Difference.interval": "confidence_level",
     "Lift.interval": "confidence_level",
     "Breakdown.rollup": "to",
+    "Breakdown.compare_to": "reference",
+    "Saved.save": "path",
     "Periods.rollup": "to",
     "Periods.between": "first last",
     "Periods.rolling": "window",

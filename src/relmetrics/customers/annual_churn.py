@@ -11,14 +11,15 @@ from relmetrics.customers.retention import ChurnRate
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import plain_number
 from relmetrics.errors import ParameterError
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import percent
 
 if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
 
 
-@frozen
-class AnnualRate:
+@frozen(repr=False)
+class AnnualRate(Valued):
     """A churn rate of a year, from that of a shorter period.
 
     Example:
@@ -40,10 +41,6 @@ class AnnualRate:
     high: float
     confidence_level: float
     method: str
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     def __str__(self) -> str:
         """Return one line: value, interval, method."""

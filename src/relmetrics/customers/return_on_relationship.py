@@ -31,7 +31,7 @@ HELP = Scale(0, 2, labels=("not helped", "helped", "returning"))
 """What happened to a customer in the last 12 months, the last one being helped and returning."""
 
 
-@frozen
+@frozen(repr=False)
 class RelationshipEstimate(Estimate):
     """A return on relationship with all three quantities that go by that name.
 

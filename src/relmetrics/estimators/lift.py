@@ -12,13 +12,14 @@ from relmetrics.estimators.linear import LinearScore
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.result import Result
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import percent
 
 _LIFT_METHODS = ("log_ratio", "haldane")
 
 
-@frozen
-class Lift(Result):
+@frozen(repr=False)
+class Lift(Valued, Result):
     """The ratio of one rate to another: 1 is no difference, 40 is forty times as often.
 
     Attributes:
@@ -46,10 +47,6 @@ class Lift(Result):
     method: str
     treated: Estimate
     control: Estimate
-
-    def __float__(self) -> float:
-        """Return the ratio."""
-        return self.value
 
     @property
     def n(self) -> int:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ADJUST: Adjust = "holm"
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Part:
     """Rows of the tidy table.
 
@@ -44,7 +44,7 @@ class Part:
     compared: dict[str, list[Any]] | None
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Plan:
     """How what the engine gave is cut.
 

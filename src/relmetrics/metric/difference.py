@@ -14,6 +14,7 @@ from relmetrics.metric.equivalence import Equivalence, Spans, equivalence
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
 from relmetrics.metric.result import Result, written
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import left_out, p_text, percent
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from relmetrics.metric.sides import SideFigures, Sides
 
 
-@frozen
-class Difference(Result):
+@frozen(repr=False)
+class Difference(Valued, Result):
     """The signed difference of a metric, with its interval and its test.
 
     Made by ``metric.compare(state, reference)``, ``metric.benchmark(state, value)`` or
@@ -83,10 +84,6 @@ class Difference(Result):
             found.test,
             sides.figures(found),
         )
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     @property
     def metric(self) -> AnyMetric:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.estimate import Interval
 
 
-@frozen
+@frozen(repr=False)
 class Equivalence(Result):
     """Whether a difference is shown to be smaller than a margin: two one-sided tests.
 

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import choice, drawing
 from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
+from relmetrics.metric.valued import Shown, Valued
 from relmetrics.metric.wording import left_out, percent, row_html
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import AnyMetric, Description
 
 
-@frozen
-class Interval:
+@frozen(repr=False)
+class Interval(Shown):
     """A confidence interval, in the units of its metric.
 
     Attributes:
@@ -73,8 +74,8 @@ class Explanation(str):
         return str(self)
 
 
-@frozen
-class Estimate(Result):
+@frozen(repr=False)
+class Estimate(Valued, Result):
     """The value of a metric with its interval, its sample and its definition.
 
     Made by a metric, not by hand. It remembers its state, so an interval at another level or by
@@ -138,10 +139,6 @@ class Estimate(Result):
             confidence_level,
             found.method,
         )
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     @property
     def weightless(self) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import AnyMetric
 
 
-@frozen
+@frozen(repr=False)
 class Resampled(Result):
     """A p-value from rearranged answers.
 

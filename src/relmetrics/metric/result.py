@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import fields
 
 from relmetrics.data.columns import Unchanging
+from relmetrics.metric.valued import Shown
 from relmetrics.metric.wording import line_html, plain
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
     from relmetrics.metric.contract import Description
+    from relmetrics.metric.table import Table
 
 
-class Result(Unchanging):
+class Result(Shown, Unchanging):
     """What all results have in common: a dictionary for JSON, and a table for notebooks.
 
     A result says of which metric it is in `_about`, and what its dictionary holds in `_content`;
@@ -61,6 +63,32 @@ class Result(Unchanging):
     def _repr_html_(self) -> str:
         """Return the line that the result prints as a table of one cell, for notebooks."""
         return line_html(str(self))
+
+
+class Tabular(Result):
+    """A result that is a table, and so a data frame of either library, imported when asked for."""
+
+    __slots__ = ()
+
+    def table(self) -> Table:
+        """Return the result as a table."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> Any:
+        """Return the table as a pandas DataFrame.
+
+        Raises:
+            ModuleNotFoundError: pandas is not installed.
+        """
+        return self.table().to_pandas()
+
+    def to_polars(self) -> Any:
+        """Return the table as a polars DataFrame; groups of mixed types become text.
+
+        Raises:
+            ModuleNotFoundError: polars is not installed.
+        """
+        return self.table().to_polars()
 
 
 def described(about: Description) -> dict[str, object]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
-from relmetrics.data.checks import check_whole
+from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.data.missing import is_missing
 from relmetrics.errors.wording import did_you_mean, printable, text_of
-from relmetrics.metric.wording import escaped, plain_cell
+from relmetrics.metric.wording import DECIMALS, NUMBER, escaped, in_markdown, marked, plain_cell
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray
@@ -115,21 +115,34 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
     def _rows_shown(self, most: int | None) -> range:
         return range(self.rows if most is None else min(self.rows, check_whole("most", most, 0)))
 
-    def _texts(self, rows: range) -> list[list[str]]:
+    def _texts(self, rows: range, digits: int | None = None, decimal: str = ".") -> list[list[str]]:
         """Return the shown cells, one list per column, the name first."""
+        if digits is not None:
+            digits = check_whole("digits", digits, 0)
+        check_name("decimal", decimal, DECIMALS)
         shown: list[list[str]] = []
         for name, array in self.items():
-            digits = self.digits.get(name)
-            cells = [array[i] for i in rows]
-            shown.append([_text(name, None), *(_text(cell, digits) for cell in cells)])
+            own = self.digits.get(name)
+            asked = own if own is None or digits is None else digits
+            cells = [_text(array[i], asked) for i in rows]
+            if array.dtype.kind == "f":
+                cells = [marked(cell, decimal) for cell in cells]
+            shown.append([_text(name, None), *cells])
         return shown
 
     def __repr__(self) -> str:
         """Return the first rows as aligned text."""
         return self.to_text(most=_SHOWN_ROWS)
 
-    def to_text(self, *, most: int | None = None) -> str:
+    def to_text(
+        self, *, most: int | None = None, digits: int | None = None, decimal: str = "."
+    ) -> str:
         """Return the rows as aligned text: all of them, or at most so many.
+
+        Args:
+            most: The most rows; by default all.
+            digits: Decimals of the columns that are rounded; by default each column's own.
+            decimal: What stands before them: a point or a comma.
 
         Example:
             >>> import relmetrics as rm
@@ -139,7 +152,7 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
             ... 1 more rows
         """
         rows = self._rows_shown(most)
-        columns = self._texts(rows)
+        columns = self._texts(rows, digits, decimal)
         widths = [max(map(len, column)) for column in columns]
         numeric = [array.dtype.kind in "iuf" for array in self.values()]
         lines = [
@@ -157,18 +170,55 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
         """Return the first rows as an HTML table."""
         return self.to_html(most=_SHOWN_ROWS)
 
-    def to_html(self, *, most: int | None = None) -> str:
-        """Return the rows as an HTML table, every cell escaped: all of them, or at most so many."""
+    def to_html(
+        self, *, most: int | None = None, digits: int | None = None, decimal: str = "."
+    ) -> str:
+        """Return the rows as an HTML table, every cell escaped, its style with it.
+
+        The arguments are those of `to_text`.
+        """
         rows = self._rows_shown(most)
-        columns = self._texts(rows)
+        columns = self._texts(rows, digits, decimal)
+        cells = ["<td>" if array.dtype.kind not in "iuf" else NUMBER for array in self.values()]
         head = "".join(f"<th>{escaped(column[0])}</th>" for column in columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escaped(column[i + 1])}</td>" for column in columns) + "</tr>"
+            "<tr>"
+            + "".join(
+                f"{cell}{escaped(column[i + 1])}</td>"
+                for cell, column in zip(cells, columns, strict=True)
+            )
+            + "</tr>"
             for i in range(len(rows))
         )
         more = self.rows - len(rows)
         foot = f"<p>{more} more rows</p>" if more else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+
+    def to_markdown(
+        self, *, most: int | None = None, digits: int | None = None, decimal: str = "."
+    ) -> str:
+        r"""Return the rows as a table of Markdown, numbers to the right, every cell as it reads.
+
+        The arguments are those of `to_text`.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> print(rm.NPS().by([10, 3], ["a|b", "c"]).table().to_markdown(most=1))
+            | group | value | low | high | n | missing |
+            | --- | ---: | ---: | ---: | ---: | ---: |
+            | a\|b | 100.0 | -48.5 | 100.0 | 1 | 0 |
+        """
+        rows = self._rows_shown(most)
+        columns = self._texts(rows, digits, decimal)
+        texts = [
+            column[:1]
+            + (column[1:] if array.dtype.kind in "iuf" else [*map(in_markdown, column[1:])])
+            for column, array in zip(columns, self.values(), strict=True)
+        ]
+        heads = [in_markdown(column[0]) for column in columns]
+        rule = ["---:" if array.dtype.kind in "iuf" else "---" for array in self.values()]
+        lines = [heads, rule, *([column[i + 1] for column in texts] for i in range(len(rows)))]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _same(left: AnyArray, right: AnyArray) -> bool:

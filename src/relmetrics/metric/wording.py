@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.checks import check_name
 from relmetrics.data.missing import is_missing
 from relmetrics.errors.wording import printable
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Number
+
+NUMBER = '<td style="text-align:right">'
+"""A cell of a number, in HTML that goes into pages and notebooks by itself."""
+
+DECIMALS = (".", ",")
+"""What can stand before the decimals of a number."""
+
+_SIGNS = re.compile(r"([\\`*_\[\]<>|~$#&])")
+_LISTS = re.compile(r"^(\d*)([-+=.)])")
+"""What begins a list or a rule at the start of a line."""
 
 
 def percent(level: float) -> str:
@@ -83,6 +95,22 @@ def escaped(text: str) -> str:
     from html import escape  # noqa: PLC0415 - only notebooks and pages need it
 
     return escape(printable(text))
+
+
+def in_markdown(text: str) -> str:
+    """Return text that reads as itself in Markdown, on one line."""
+    line = " ".join(printable(text).split())
+    return _LISTS.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", line))
+
+
+def marked(text: str, decimal: str) -> str:
+    """Return a number as text with a point or a comma before its decimals.
+
+    Raises:
+        ParameterError: There is no such mark.
+    """
+    check_name("decimal", decimal, DECIMALS)
+    return text if decimal == "." else text.replace(".", decimal)
 
 
 def row_html(cells: Mapping[str, str], title: str = "") -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relmetrics.money.exact import Amount
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class AcquisitionAgainstRetention(Result):
     """What a new customer cost, against what keeping one cost.
 

@@ -23,7 +23,7 @@ ChangeIn = Literal["points", "percent"]
 CHANGE_IN: tuple[ChangeIn, ...] = ("points", "percent")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class RetentionProfit(Result):
     """The expected profit of a customer base at two rates of retention.
 

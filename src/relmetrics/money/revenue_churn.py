@@ -13,6 +13,7 @@ from relmetrics.errors import EmptySampleError, ParameterError
 from relmetrics.metric.estimate import Explanation
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.metric.valued import Valued
 
 if TYPE_CHECKING:
     from relmetrics.money.revenue_movement import RevenueMovement
@@ -76,8 +77,8 @@ REVENUE_CHURN = {
 """The definitions by name."""
 
 
-@frozen(kw_only=True)
-class RevenueChurn(Result):
+@frozen(kw_only=True, repr=False)
+class RevenueChurn(Valued, Result):
     """Revenue churn under one definition.
 
     Attributes:
@@ -97,10 +98,6 @@ class RevenueChurn(Result):
     name: str
     definition: ChurnDefinition
     movement: RevenueMovement
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     def explain(self) -> Explanation:
         """Return the definition, the formula with its numbers, and the source.

@@ -26,7 +26,7 @@ _SIGNS = {"contraction": "-", "churned": "-", "start": " ", "end": "="}
 _NET, _GROSS = NetRevenueRetention(), GrossRevenueRetention()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class RevenueMovement(Result):
     """How recurring revenue moved from the start of a period to its end.
 
@@ -173,10 +173,11 @@ class RevenueMovement(Result):
             f"  ({_customers(getattr(self.customers, name))})"
             for name, text in texts.items()
         ]
-        return Explanation("\n".join([*lines, *self._notes()]))
+        return Explanation("\n".join([*lines, *self.remarks]))
 
-    def _notes(self) -> list[str]:
-        """Return what is not known about the movement."""
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is not known about the movement, in words."""
         notes = []
         if self.history_unknown:
             notes.append(
@@ -185,14 +186,27 @@ class RevenueMovement(Result):
             )
         if self.missing:
             notes.append(f"{_customers(self.missing)} left out: an amount is missing.")
-        return notes
+        return tuple(notes)
+
+    def __str__(self) -> str:
+        """Return one line: the revenue before and after, and what moved it."""
+        moved = (
+            f"{_SIGNS.get(name, '+')}{_text(getattr(self, name))} {name}"
+            for name in FLOWS[1:-1]
+            if getattr(self, name)
+        )
+        left_out = f"; {self.missing} missing" if self.missing else ""
+        return (
+            f"Revenue {_text(self.start)} to {_text(self.end)} ({', '.join(moved) or 'unchanged'}; "
+            f"{_customers(self.customers.start)} before, {self.customers.end} after{left_out})"
+        )
 
     def _content(self) -> dict[str, object]:
         return super()._content() | {"customers": asdict(self.customers)}
 
     def _repr_html_(self) -> str:
         """Return the waterfall, and what is not known about it, for notebooks."""
-        return self.table().to_html() + "".join(map(paragraph, self._notes()))
+        return self.table().to_html() + "".join(map(paragraph, self.remarks))
 
 
 @frozen(kw_only=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from relmetrics.states.moments.moments import Moments
 
 
-@frozen
+@frozen(repr=False)
 class InvestmentEstimate(Estimate):
     """A return on investment, in percent and per unit of money spent.
 

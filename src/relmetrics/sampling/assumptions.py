@@ -176,7 +176,7 @@ class Assumptions:
         return described(self.metric.description) | written(self, *names)
 
 
-@frozen
+@frozen(repr=False)
 class Plan(Result, ABC):
     """What the results of planning have in common: they say what they assume.
 

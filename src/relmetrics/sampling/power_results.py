@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
+from relmetrics.metric.valued import Valued
 from relmetrics.sampling.assumptions import Assumptions, Plan
 from relmetrics.sampling.sample_size import counted
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@frozen
+@frozen(repr=False)
 class GroupSizes(Plan):
     """How many answers each of two groups needs: see `sample_size_for_difference`.
 
@@ -63,8 +64,8 @@ class GroupSizes(Plan):
         yield "Test", _test_of(self.assumptions)
 
 
-@frozen
-class Power(Plan):
+@frozen(repr=False)
+class Power(Valued, Plan):
     """The chance of seeing a difference that is there: see `power`. ``float(power)`` is it.
 
     Attributes:
@@ -85,10 +86,6 @@ class Power(Plan):
     n_reference: int
     difference: float
 
-    def __float__(self) -> float:
-        """Return the chance."""
-        return self.value
-
     def __str__(self) -> str:
         """Return one honest line: the answers, the difference, the chance, the assumptions."""
         return (
@@ -102,8 +99,8 @@ class Power(Plan):
         yield "Test", _test_of(self.assumptions)
 
 
-@frozen
-class DetectableDifference(Plan):
+@frozen(repr=False)
+class DetectableDifference(Valued, Plan):
     """The least difference that so many answers will show: see `detectable_difference`.
 
     ``float(detectable)`` is `value`.
@@ -132,10 +129,6 @@ class DetectableDifference(Plan):
     n: int
     n_reference: int
     power: float
-
-    def __float__(self) -> float:
-        """Return the size of the difference."""
-        return self.value
 
     def __str__(self) -> str:
         """Return one honest line: the answers, the differences, the chance, the assumptions."""

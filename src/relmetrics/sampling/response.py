@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from relmetrics.estimators.linear import LinearScore
 
 
-@frozen
+@frozen(repr=False)
 class ResponseBounds(Result):
     """The scores that all who were invited could have, whatever the silent ones think.
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_positive, check_share, check_whole
 from relmetrics.errors import ParameterError
+from relmetrics.metric.valued import Valued
 from relmetrics.sampling.assumptions import MOST_ANSWERS, Assumptions, Plan
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from relmetrics.states.tally import Tally
 
 
-@frozen
+@frozen(repr=False)
 class SampleSize(Plan):
     """How many answers it takes for an interval that is narrow enough: see `sample_size`.
 
@@ -76,8 +77,8 @@ class SampleSize(Plan):
             )
 
 
-@frozen
-class MarginOfError(Plan):
+@frozen(repr=False)
+class MarginOfError(Valued, Plan):
     """How far off a number of answers can be: see `margin_of_error`. ``float(margin)`` is it.
 
     Attributes:
@@ -96,10 +97,6 @@ class MarginOfError(Plan):
     low: float
     high: float
     n: int
-
-    def __float__(self) -> float:
-        """Return the margin."""
-        return self.value
 
     def __str__(self) -> str:
         """Return one honest line: the margin, the answers, the assumptions."""

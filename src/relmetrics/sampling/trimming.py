@@ -21,7 +21,7 @@ Centre = Literal["mean", "median"]
 _CENTRES = ("mean", "median")
 
 
-@frozen
+@frozen(repr=False)
 class TrimmedWeights(Result):
     """Weights within bounds, with the sum that they had. Made by ``trim_weights(...)``.
 

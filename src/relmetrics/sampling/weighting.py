@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
 
 
-@frozen
+@frozen(repr=False)
 class Weighting(Result):
     """Weights that agree with known margins. Made by ``rake(...)`` and ``post_stratify(...)``.
 

@@ -10,6 +10,7 @@ from attrs import frozen
 from relmetrics.data.columns import as_column, as_weights
 from relmetrics.errors import EmptySampleError
 from relmetrics.metric.result import Result, written
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def normalise_weights(weights: Column) -> FloatArray:
     return normalised(checked_weights(weights))
 
 
-@frozen
-class DesignEffect(Result):
+@frozen(repr=False)
+class DesignEffect(Valued, Result):
     """What unequal weights cost in precision. Made by ``design_effect(weights)``.
 
     Attributes:
@@ -72,10 +73,6 @@ class DesignEffect(Result):
     def n_effective(self) -> float:
         """Kish's effective number of rows."""
         return self.n / self.value
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     def __str__(self) -> str:
         """Return the design effect, the number of rows and how many they are worth."""

@@ -24,7 +24,7 @@ DEFINITIONS: tuple[CESDefinition, ...] = ("mean", "easy_share")
 _EASY_POINTS = {(1, 5): 2, (1, 7): 3}
 
 
-@frozen
+@frozen(repr=False)
 class CESEstimate(Estimate):
     """A customer effort score, with the share of customers who found it easy.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from relmetrics.survey.index_form import IndexForm
 
 
-@frozen
+@frozen(repr=False)
 class IndexEstimate(Estimate):
     """A satisfaction index with the factors it is made of.
 

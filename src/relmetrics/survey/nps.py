@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from relmetrics.states.tally import Tally
 
 
-@frozen
+@frozen(repr=False)
 class NPSEstimate(Estimate):
     """A Net Promoter Score with the shares it is the difference of.
 

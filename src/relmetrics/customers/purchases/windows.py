@@ -80,7 +80,7 @@ class Window:
         return (self.retained, self.lost, joined, self.left_within, self.reactivated)
 
 
-@frozen
+@frozen(repr=False)
 class WindowEstimate(Estimate):
     """A retention or churn rate of a window, with all counts of the window.
 

@@ -8,11 +8,12 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
 from relmetrics.metric.result import Result
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import percent
 
 
-@frozen
-class SurvivalPoint:
+@frozen(repr=False)
+class SurvivalPoint(Valued, Result):
     """The share of customers whose tenure is longer than so many days.
 
     Attributes:
@@ -40,10 +41,6 @@ class SurvivalPoint:
     at_risk: int
     confidence_level: float
     unit: str = "days"
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     def __str__(self) -> str:
         """Return the share with its interval, rounded for reading."""

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from contextlib import suppress
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
 from attrs import NOTHING, frozen
 
-from relmetrics.data.checks import check_whole, choice, drawing
 from relmetrics.data.labels.grouping import coarser
-from relmetrics.errors import RelmetricsError
-from relmetrics.inference.intervals import quantile
-from relmetrics.metric.result import Result, written
-from relmetrics.metric.table import Table
 from relmetrics.questions.groups.compare import compared
-from relmetrics.questions.groups.figures import place_of, presented
+from relmetrics.questions.groups.grouped import GroupedEstimates
 from relmetrics.questions.groups.ranking import ranked
+from relmetrics.questions.groups.waves import compared_to
 
 if TYPE_CHECKING:
-    from relmetrics.data.labels.grouping import Labels
-    from relmetrics.data.types import AnyArray, Coarser
+    from collections.abc import Hashable
+
+    from relmetrics.data.types import Coarser
     from relmetrics.inference.multiplicity import Adjust
-    from relmetrics.metric.contract import AnyMetric, Description
-    from relmetrics.metric.estimate import Estimate
     from relmetrics.questions.groups.comparisons import ComparedAgainst, Comparisons
     from relmetrics.questions.groups.ranking import Ranking, RankingMethod
 
 
 @frozen(eq=False, repr=False, slots=False)
-class Breakdown(Result, Mapping[Hashable, "Estimate"]):
+class Breakdown(GroupedEstimates):
     """One metric for every group: a mapping of group to `Estimate`.
 
     Made by ``metric.by(...)``. With several grouping columns a group is the tuple of its labels. It
@@ -54,110 +45,6 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         gold   100.0  -24.4  100.0  2        0
         basic    0.0  -61.1   61.1  3        0
     """
-
-    metric: AnyMetric
-    labels: Labels
-    states: Any
-    total_state: Any
-    confidence_level: float = 0.95
-
-    @cached_property
-    def _places(self) -> dict[Hashable, int]:
-        return {key: place for place, key in enumerate(self.labels.keys())}
-
-    def __getitem__(self, group: Hashable) -> Estimate:
-        """Return the estimate of one group.
-
-        Raises:
-            KeyError: There is no such group.
-            EmptySampleError: The group has no answers.
-            WeightError: Its answers weigh nothing.
-            AmountError: Its amounts have no ratio, for nothing was spent or earned.
-        """
-        return self._estimate(self.states[place_of(group, self._places)])
-
-    def __contains__(self, group: object) -> bool:
-        """Tell whether there is such a group, with or without answers."""
-        return group in self._places
-
-    def __iter__(self) -> Iterator[Hashable]:
-        """Return the groups in order."""
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        """Return the number of groups."""
-        return len(self.labels)
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether both are the same: a mapping's would ask empty groups for estimates."""
-        return self is other
-
-    def __hash__(self) -> int:
-        """Return a hash by identity."""
-        return id(self)
-
-    @property
-    def total(self) -> Estimate:
-        """The estimate of all answers together.
-
-        Raises:
-            EmptySampleError: There are no answers at all.
-            WeightError: They weigh nothing.
-            AmountError: Their amounts have no ratio, for nothing was spent or earned.
-        """
-        return self._estimate(self.total_state)
-
-    def _estimate(self, state: Any) -> Estimate:
-        return cast("Estimate", self.metric.estimate(state, confidence_level=self.confidence_level))
-
-    def table(
-        self,
-        *,
-        confidence_level: float | None = None,
-        method: str | None = None,
-        small_base: int | None = None,
-        rng: np.random.Generator | int | None = None,
-    ) -> Table:
-        """Return one row per group: its labels, value, low, high, n and missing.
-
-        A group without answers is a row with n = 0 and NaN.
-
-        Args:
-            confidence_level: Level of the intervals; by default the breakdown's.
-            method: One of the metric's `methods`; by default its first.
-            small_base: Adds the column `small_base`, true where n is below this number.
-            rng: Generator or seed for `bootstrap`.
-
-        Raises:
-            ParameterError: The level is not between 0 and 1, there is no such method, `small_base`
-                is no whole number of at least 1, or `rng` is no generator and no seed.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> by = rm.CSAT().by([5, 4, 2, None], ["a", "a", "a", "b"])
-            >>> by.table(small_base=3).to_dict()["small_base"]
-            [False, True]
-        """
-        if small_base is not None:
-            small_base = check_whole("small_base", small_base, 1)
-        names, labels = self.labels.names, self.labels.columns
-        columns: dict[str, AnyArray] = dict(zip(names, labels, strict=True))
-        level = self._level(confidence_level)
-        quantile(level)
-        chosen = choice("method", method, self.metric.methods)
-        source = drawing(chosen, rng)
-        sample, low, high = presented(self.metric, self.states, level, chosen, source)
-        columns |= {"value": sample.value, "low": low, "high": high, "n": sample.n}
-        columns["missing"] = np.asarray(self.states.missing)
-        if small_base is not None:
-            columns["small_base"] = columns["n"] < small_base
-        columns |= self._marks()
-        digits = self._about.digits
-        return Table(columns, dict.fromkeys(("value", "low", "high"), digits))
-
-    def _marks(self) -> dict[str, AnyArray]:
-        """Return further columns of the table: here none."""
-        return {}
 
     def compare(
         self,
@@ -213,6 +100,55 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             small_base=small_base,
         )
 
+    def compare_to(
+        self,
+        reference: Breakdown,
+        *,
+        adjust: Adjust | None = "holm",
+        confidence_level: float | None = None,
+        method: str | None = None,
+        small_base: int = 30,
+    ) -> Comparisons:
+        """Compare each group with itself in another breakdown, such as that of an earlier wave.
+
+        The difference of a group is this less the reference. Both are samples of different
+        respondents; of the same respondents asked twice compare pairs. A group of only one of the
+        two is a row without numbers, and its note says which.
+
+        Args:
+            reference: The same metric by the same grouping columns: the earlier wave.
+            adjust: The rule for so many tests, as for `compare`.
+            confidence_level: Level of intervals and verdicts; by default the breakdown's.
+            method: One of the metric's `difference_methods`; by default its first.
+            small_base: Comparisons with fewer answers than this on either side are marked.
+
+        Raises:
+            ParameterError: `reference` is no breakdown, is by other columns, or has no group in
+                common; or as for `compare`.
+            StateError: The metrics differ, or no group has a score in both.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> before = rm.CSAT().by([5] * 30 + [2] * 40, ["gold"] * 40 + ["basic"] * 30)
+            >>> after = rm.CSAT().by(
+            ...     [5] * 70 + [2] * 9, ["gold"] * 40 + ["basic"] * 30 + ["new"] * 9
+            ... )
+            >>> found = after.compare_to(before)
+            >>> print(found)
+            CSAT of 3 groups against an earlier wave: 2 shown to differ (95%, p-values adjusted by
+            holm; only in this wave: new)
+            >>> found["gold"].verdict
+            'better'
+        """
+        return compared_to(
+            self._comparable("compare_to"),
+            reference,
+            adjust=adjust,
+            confidence_level=self._level(confidence_level),
+            method=method,
+            small_base=small_base,
+        )
+
     def ranking(
         self,
         *,
@@ -252,9 +188,6 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
             small_base=small_base,
         )
 
-    def _level(self, confidence_level: float | None) -> float:
-        return self.confidence_level if confidence_level is None else confidence_level
-
     def _comparable(self, what: str) -> Breakdown:  # noqa: ARG002 - what cannot be done otherwise
         """Return the breakdown of the groups that may be compared: here all of them."""
         return self
@@ -279,22 +212,3 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         states = self.states.merged(grouping.codes, len(grouping.labels))
         level, total = self.confidence_level, self.total_state
         return Breakdown(self.metric, grouping.labels, states, total, level)
-
-    @property
-    def _about(self) -> Description:
-        return self.metric.description
-
-    def _content(self) -> dict[str, object]:
-        """Return level, figures of all answers, None where they have no score, and the table."""
-        content = written(self, "confidence_level") | {"total": None, "table": self.table()}
-        with suppress(RelmetricsError):  # no answers, or none that say something
-            content["total"] = written(self.total, "value", "low", "high", "n", "missing")
-        return content
-
-    def __repr__(self) -> str:
-        """Return the table of the first groups."""
-        return repr(self.table())
-
-    def _repr_html_(self) -> str:
-        """Return the table of the first groups as HTML."""
-        return self.table()._repr_html_()

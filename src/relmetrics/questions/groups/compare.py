@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import NOTHING
 
-from relmetrics.data.checks import check_name, check_whole, choice
+from relmetrics.data.checks import check_name
 from relmetrics.data.columns import read_only
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import did_you_mean
-from relmetrics.inference.intervals import quantile
 from relmetrics.inference.multiplicity import adjusted_by
-from relmetrics.metric.table import Table
 from relmetrics.questions.groups.comparisons import (
     COMPARED_AGAINST,
     COMPARISON_FIGURES,
@@ -21,15 +19,21 @@ from relmetrics.questions.groups.comparisons import (
     ComparedAgainst,
     Comparisons,
 )
+from relmetrics.questions.groups.contrasts import (
+    Asked,
+    by_evidence,
+    columns_of,
+    contrasts,
+    notes_of,
+)
 from relmetrics.questions.groups.figures import label_columns, require_groups, sampled
-from relmetrics.questions.groups.left_out import TOO_FEW, why_left_out
-from relmetrics.states.stacks import AT_ONCE, Rest, taken
+from relmetrics.states.stacks import Rest
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from relmetrics.data.labels.grouping import Labels
-    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.data.types import FloatArray, IntArray
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.metric.contract import AnyMetric
 
@@ -47,57 +51,32 @@ def compared(
     small_base: int,
 ) -> Comparisons:
     """Return the comparisons of the groups of a breakdown: see `Breakdown.compare`."""
-    quantile(confidence_level)
-    chosen = choice("method", method, metric.difference_methods)
-    adjusted_by(adjust, np.empty(0))
-    small_base = check_whole("small_base", small_base, 0)
     kind = kind_of(against, reference)
-    names = label_columns(labels, COMPARISON_FIGURES)
-    names_of_others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")
+    asked = Asked.of(metric, labels, adjust, confidence_level, method, small_base)
     own = sampled(metric, states)
     require_groups("a comparison of groups", own.value, 2)
     first, second = sides_of(kind, reference, labels, own.value)
     theirs = Rest.of(states) if second is None else second
-    found = _contrasts(metric, states, first, theirs, confidence_level, chosen)
+    found = contrasts(asked, states, first, states, theirs)
+    names = {name: column[first] for name, column in asked.names.items()}
+    if second is not None and kind == "pairs":
+        others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")
+        names |= {name: column[second] for name, column in others.items()}
     p_value = found["p_value"]
     # Two groups against each other are one test, seen from either side.
     one_test = kind == "rest" and np.isfinite(p_value).sum() == 2  # noqa: PLR2004 - the same
     p_adjusted = p_value.copy() if one_test else adjusted_by(adjust, p_value)
-    columns: dict[str, AnyArray] = {name: column[first] for name, column in names.items()}
-    if second is not None and kind == "pairs":
-        columns |= {name: column[second] for name, column in names_of_others.items()}
-    n, n_reference = own.n[first], found.pop("n_reference").astype(np.int64)
-    columns |= {"value": own.value[first], **found}
-    if adjust is not None:
-        columns["p_adjusted"] = p_adjusted
-    columns |= {
-        "n": n,
-        "n_reference": n_reference,
-        "small_base": np.minimum(n, n_reference) < small_base,
-        "verdict": _verdicts(metric, found["difference"], p_adjusted < 1 - confidence_level),
-    }
-    columns["note"] = _notes(columns)
-    # Adjusting keeps the order of p-values but makes ties of them, so it is the plain ones that
-    # are sorted. Those that there are none of come last.
-    p_value, size = (np.nan_to_num(found[name], nan=np.inf) for name in ("p_value", "difference"))
-    order = np.lexsort((-np.abs(size), p_value))
-    digits: dict[str, int] = dict.fromkeys(COMPARISON_FIGURES[:5], metric.description.digits)
-    return Comparisons(
-        metric,
-        labels,
-        kind,
-        reference if kind == "reference" else None,
-        confidence_level,
-        chosen,
-        adjust,
-        small_base,
-        states,
-        read_only(first[order]),
-        theirs if isinstance(theirs, Rest) else read_only(theirs[order]),
-        Table(
-            {name: column[order] for name, column in columns.items()},
-            digits | dict.fromkeys(("p_value", "p_adjusted"), 4),
-        ),
+    columns = columns_of(asked, names, own.value[first], own.n[first], found, p_adjusted)
+    columns["note"] = notes_of(columns)
+    order = by_evidence(found)
+    return asked.comparisons(
+        columns,
+        order,
+        against=kind,
+        reference=reference if kind == "reference" else None,
+        states=states,
+        first=read_only(first[order]),
+        second=theirs if isinstance(theirs, Rest) else read_only(theirs[order]),
     )
 
 
@@ -149,48 +128,3 @@ def sides_of(
         raise ParameterError.must_be("reference", "a group with a score", reference, remedy)
     first = np.delete(np.arange(size), place)
     return first, np.full(size - 1, place)
-
-
-def _contrasts(
-    metric: AnyMetric,
-    states: Any,
-    first: IntArray,
-    second: IntArray | Rest,
-    confidence_level: float,
-    method: str,
-) -> dict[str, FloatArray]:
-    """Return the numbers of every comparison, worked out a few thousand at a time."""
-    names = ("reference_value", "difference", "low", "high", "p_value", "n_reference")
-    numbers = {name: np.full(len(first), np.nan) for name in names}
-    for start in range(0, len(first), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        if isinstance(second, Rest):
-            theirs: Any = second.run(start, start + AT_ONCE)
-        else:
-            theirs = taken(states, second[part])
-        found = metric.form.contrast(taken(states, first[part]), theirs, confidence_level, method)
-        _, sample = found.samples
-        figures = (sample.value, found.value, found.low, found.high, found.p_value, sample.n)
-        for name, figure in zip(names, figures, strict=True):
-            numbers[name][part] = figure
-    return numbers
-
-
-def _verdicts(metric: AnyMetric, difference: FloatArray, shown_to: AnyArray) -> AnyArray:
-    """Return better, worse or not shown, as `Difference.verdict` does for one."""
-    higher = metric.description.direction == "higher"
-    found = np.where((difference > 0) == higher, "better", "worse").astype(object)
-    found[~shown_to] = "not shown"
-    return found
-
-
-def _notes(columns: dict[str, AnyArray]) -> AnyArray:
-    """Return why there are no numbers: of the group, else of what it is compared with."""
-    own = why_left_out(columns["n"], columns["value"])
-    cases = {
-        "nothing to compare with": columns["n_reference"] == 0,
-        "undefined for the answers of the reference": ~np.isfinite(columns["reference_value"]),
-        TOO_FEW: ~np.isfinite(columns["p_value"]),
-    }
-    theirs = np.select(list(cases.values()), list(cases), "").astype(object)
-    return np.where(own == "", theirs, own)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import frozen
 
-from relmetrics.errors.wording import shown
+from relmetrics.errors.wording import SHOWN, printable, shown
 from relmetrics.metric.difference import Difference
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Tabular, written
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import place_of
+from relmetrics.questions.groups.left_out import ONLY_HERE, ONLY_THERE
 from relmetrics.states.stacks import Rest
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ COMPARISON_FIGURES = (
 
 
 @frozen(eq=False, repr=False, slots=False)
-class Comparisons(Result, Mapping[Hashable, Difference]):
+class Comparisons(Tabular, Mapping[Hashable, Difference]):
     """Differences between groups, the best shown first: a mapping of group to `Difference`.
 
     Made by ``metric.by(...).compare()``. Against the rest or a reference it is looked up by the
@@ -61,7 +62,7 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
     Attributes:
         metric: The definition.
         labels: What the groups are called.
-        against: ``rest``, ``reference`` or ``pairs``.
+        against: ``rest``, ``reference``, ``pairs``, or ``earlier`` of two waves.
         reference: The group that all are compared with, where there is one.
         confidence_level: Level of each interval; the verdict asks for p below 1 less this.
         method: The method of the intervals and p-values.
@@ -95,6 +96,7 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
     _first: IntArray
     _second: IntArray | Rest
     _table: Table
+    _others: Any = None
 
     def table(self) -> Table:
         """Return one row per comparison, by evidence: the smallest p-value first.
@@ -141,7 +143,9 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
                 raise KeyError(msg)
             group, other = pair
         place = place_of(group, self._places)
-        if isinstance(self._second, Rest):
+        if self._others is not None:
+            second = self._others[place]
+        elif isinstance(self._second, Rest):
             second = self._second[place]
         elif place_of(other, self._places) == place:
             msg = f"{group!r} is compared with others, not with itself."
@@ -191,16 +195,24 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
             "rest": f"{len(self)} {what} against the rest",
             "reference": f"{len(self)} {what} against {shown(self.reference)}",
             "pairs": f"{len(self)} {'pair' if len(self) == 1 else 'pairs'} of groups",
+            "earlier": f"{len(self)} {what} against an earlier wave",
         }
         verdicts, notes = self._table["verdict"], self._table["note"]
         rule = "not adjusted" if self.adjust is None else f"adjusted by {self.adjust}"
-        bare = int(np.sum(notes != ""))
+        alone = [self._alone(note) for note in (ONLY_HERE, ONLY_THERE)]
+        bare = int(np.sum((notes != "") & (notes != ONLY_HERE) & (notes != ONLY_THERE)))
         return (
             f"{self._about.symbol} of {words[self.against]}: "
             f"{int(np.sum(verdicts != 'not shown'))} shown to differ "
             f"({percent(self.confidence_level)}, p-values {rule}"
-            f"{f'; {bare} cannot be compared' if bare else ''})"
+            f"{f'; {bare} cannot be compared' if bare else ''}{''.join(alone)})"
         )
+
+    def _alone(self, note: str) -> str:
+        """Return which groups are in one wave alone, where two waves are compared."""
+        rows = np.flatnonzero(self._table["note"] == note)
+        names = [", ".join(str(self._table[n][row]) for n in self.labels.names) for row in rows]
+        return printable(f"; {note}: {', '.join(names[:SHOWN])}{_more(names)}") if names else ""
 
     def __repr__(self) -> str:
         """Return the line, and the table of the first comparisons below it."""
@@ -219,6 +231,10 @@ class Comparisons(Result, Mapping[Hashable, Difference]):
         reference = None if self.reference is None else str(self.reference)
         settings = {"against": self.against, "reference": reference}
         return settings | written(self, *names) | {"table": self._table}
+
+
+def _more(names: list[str]) -> str:
+    return f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
 
 
 def _pair(key: object) -> tuple[Any, Any] | None:

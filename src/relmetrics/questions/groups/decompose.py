@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from relmetrics.data.checks import check_name
-from relmetrics.data.labels.grouping import Labels
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.inference.contributions import with_intervals
 from relmetrics.inference.intervals import quantile
+from relmetrics.questions.groups.alignment import union
 from relmetrics.questions.groups.breakdown import Breakdown
 from relmetrics.questions.groups.decomposition import (
     _PORTIONS,
@@ -23,9 +23,9 @@ from relmetrics.questions.groups.decomposition import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable
 
-    from relmetrics.data.types import AnyArray
+    from relmetrics.data.labels.grouping import Labels
     from relmetrics.inference.ratio_sums import RatioSums
     from relmetrics.metric.contract import AnyMetric
 
@@ -194,7 +194,7 @@ def aligned(
     if taken:
         wanted = "columns of other names than those of the table of contributions"
         raise ParameterError.must_be("groups", wanted, min(taken), "Rename the column.")
-    keys, places = _union(before.labels.keys(), after.labels.keys())
+    keys, places, labels = union(before.labels, after.labels)
     size = len(keys)
     old = metric.form.ratio_sums(before.states).placed(np.arange(len(before), dtype=np.intp), size)
     new = metric.form.ratio_sums(after.states).placed(places, size)
@@ -218,24 +218,4 @@ def aligned(
     if np.count_nonzero(was | here) < 2:  # noqa: PLR2004 - one group has no mix
         remedy = "The change of a single group is all rate: use metric.compare(...)."
         raise ParameterError.must_be("groups", "at least two with answers", keys, remedy)
-    columns = tuple(
-        _joined(ours, theirs[places >= len(before)])
-        for ours, theirs in zip(before.labels.columns, after.labels.columns, strict=True)
-    )
-    return Labels(names, columns), (old, new)
-
-
-def _union(
-    before: list[Hashable], after: list[Hashable]
-) -> tuple[list[Hashable], np.ndarray[Any, np.dtype[np.intp]]]:
-    """Return all keys, those of before first, and the places of the keys of after among them."""
-    numbers = {key: place for place, key in enumerate(before)}
-    places = [numbers.setdefault(key, len(numbers)) for key in after]
-    return list(numbers), np.array(places, dtype=np.intp)
-
-
-def _joined(ours: AnyArray, theirs: AnyArray) -> AnyArray:
-    """Return labels of two columns in one; of different kinds they stay what they are."""
-    if ours.dtype.kind == theirs.dtype.kind:
-        return np.concatenate([ours, theirs])
-    return np.concatenate([ours.astype(object), theirs.astype(object)])
+    return labels, (old, new)

@@ -13,6 +13,7 @@ from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.metric.estimate import Estimate, Explanation
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.left_out import NO_ANSWERS
 
@@ -34,8 +35,8 @@ DECOMPOSITION_FIGURES = (
 )
 
 
-@frozen
-class Part:
+@frozen(repr=False)
+class Part(Valued):
     """A part of a change with its interval, in the unit of the metric.
 
     Attributes:
@@ -54,10 +55,6 @@ class Part:
     value: float = field(eq=comparable)
     low: float = field(eq=comparable)
     high: float = field(eq=comparable)
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     def __str__(self) -> str:
         """Return value and interval, rounded for reading."""
@@ -204,17 +201,29 @@ class Decomposition(Result):
         """Return the line, and the table of the first groups below it."""
         return f"{self}\n{self.table()!r}"
 
-    def _repr_html_(self) -> str:
-        """Return the parts and the first groups as HTML tables, for notebooks."""
+    def parts_table(self) -> Table:
+        """Return one row per part, the change first: value, low and high.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> before = rm.NPS().by([10, 10, 3, 3], ["gold", "gold", "basic", "basic"])
+            >>> after = rm.NPS().by([10, 10, 10, 3], ["gold", "gold", "gold", "basic"])
+            >>> rm.decompose(after, before).parts_table()["part"].tolist()
+            ['change', 'rate', 'mix', 'interaction']
+        """
         parts = self._named_parts
         ends = {
             end: np.array([getattr(part, end) for part in parts.values()])
             for end in ("value", "low", "high")
         }
-        table = Table(
+        return Table(
             {"part": np.array(list(parts)), **ends}, dict.fromkeys(ends, self._about.digits)
         )
-        return paragraph(str(self)) + table.to_html() + self.table()._repr_html_()
+
+    def _repr_html_(self) -> str:
+        """Return the parts and the first groups as HTML tables, for notebooks."""
+        parts, groups = self.parts_table().to_html(), self.table()._repr_html_()
+        return paragraph(str(self)) + parts + groups
 
     def _content(self) -> dict[str, object]:
         words = ("interaction_rule", "confidence_level", "method")

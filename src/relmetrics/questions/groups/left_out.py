@@ -13,6 +13,8 @@ NOT_OVER = "not over"
 NO_ANSWERS = "no answers"
 UNDEFINED = "undefined for these answers"
 TOO_FEW = "too few answers for an interval"
+ONLY_HERE = "only in this wave"
+ONLY_THERE = "only in the other wave"
 REASONS = (NOT_OVER, NO_ANSWERS, UNDEFINED, TOO_FEW)
 """Of several reasons the first counts."""
 

@@ -13,6 +13,7 @@ from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.inference.time.run_rules import RULES, RuleName
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.metric.valued import Shown
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class Chart(Protocol):
         ...
 
 
-@frozen(kw_only=True)
-class Alert:
+@frozen(kw_only=True, repr=False)
+class Alert(Shown):
     """A period in which a rule rang.
 
     Attributes:

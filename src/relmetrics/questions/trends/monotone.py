@@ -25,7 +25,7 @@ the values of small periods lie farther out, and pile up at the ends."""
 _FEWEST_FOR_A_LINE = 3
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Monotone(Result):
     """Whether a metric tends one way, and Kendall's tau.
 

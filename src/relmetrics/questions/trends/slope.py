@@ -16,6 +16,7 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.inference.time.lines import mean_line, median_line
 from relmetrics.inference.time.ranks import mann_kendall
 from relmetrics.metric.result import Result, written
+from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import p_text, percent, row_html
 from relmetrics.questions.trends.series import PERIODS_PER_YEAR
 
@@ -35,8 +36,8 @@ _MOST_TIED = 0.15
 _FEWEST_PERIODS = {"weighted": 3, "sampling": 2, "ordinary": 3, "theil_sen": 3}
 
 
-@frozen(kw_only=True)
-class Slope(Result):
+@frozen(kw_only=True, repr=False)
+class Slope(Valued, Result):
     """The change of a metric per period, as a straight line through its values has it.
 
     Made by ``trend.slope()``. ``float(slope)`` is the value.
@@ -88,10 +89,6 @@ class Slope(Result):
     about: Description = field(repr=False)
     through: tuple[float, float, float] = field(repr=False)
     """A period and a value on the line, and its change per period."""
-
-    def __float__(self) -> float:
-        """Return the value."""
-        return self.value
 
     @property
     def per_year(self) -> Slope:

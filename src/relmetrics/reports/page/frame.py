@@ -78,7 +78,9 @@ class Page:
 
     def _content(self) -> str:
         inner = _told_apart("".join(s.html for s in self.sections))
-        links = "".join(f'<li><a href="#{s.name}">{s.title}</a></li>' for s in self.sections)
+        links = "".join(
+            f'<li><a href="#{s.name}">{s.title}</a></li>' for s in self.sections if s.title
+        )
         today = day_name(np.datetime64(datetime.now().astimezone().date()))
         about = f'<p class="about">{self.about}</p>' if self.about else ""
         contents = f'<nav class="page" aria-label="Contents"><ul>{links}</ul></nav>'

@@ -5,12 +5,12 @@ from __future__ import annotations
 STYLE = """
 .relmetrics{color-scheme:light dark;--bg:#fff;--ink:#16202a;--soft:#55636e;--line:#dfe5e9;
 --card:#f6f8f9;--accent:#0b6e69;--rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#e8f0fc;
---bad-bg:#fcefe6;--p:#0b6e69;--m:#c3ced6;--d:#c8642a;background:var(--bg);color:var(--ink);
+--bad-bg:#fcefe6;--p:#0b6e69;--m:#c3ced6;--d:#c8642a;--heat:#0b6e69;background:var(--bg);color:var(--ink);
 font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){.relmetrics{--bg:#11171c;--ink:#e9eef2;--soft:#a3b3be;
 --line:#2c3740;--card:#182027;--accent:#5cc6bf;--rng:#2f7d78;--good:#8db8ff;--bad:#f2a673;
---good-bg:#16263f;--bad-bg:#3a2413;--p:#3fa9a2;--m:#47555f;--d:#d98350}}
+--good-bg:#16263f;--bad-bg:#3a2413;--p:#3fa9a2;--m:#47555f;--d:#d98350;--heat:#2f9a93}}
 body.relmetrics{margin:0}
 .relmetrics *{box-sizing:border-box}
 .relmetrics .page{max-width:1120px;margin:0 auto;padding:0 24px}
@@ -18,7 +18,7 @@ body.relmetrics{margin:0}
 .relmetrics h1{font-size:2rem;line-height:1.15;margin:0 0 8px;letter-spacing:-.02em;
 text-wrap:balance}
 .relmetrics h2{font-size:1.3rem;line-height:1.25;margin:48px 0 6px;letter-spacing:-.01em}
-.relmetrics #glance h2{margin-top:28px}
+.relmetrics [id$=glance] h2{margin-top:28px}
 .relmetrics h3{font-size:.875rem;line-height:1.35;font-weight:600;color:var(--soft);margin:0}
 .relmetrics h3 small{font-size:inherit;font-weight:400}
 .relmetrics p{margin:0}
@@ -75,7 +75,7 @@ align-items:center;line-height:1.7}
 .relmetrics .say{padding-left:1.2em;margin:18px 0 0;max-width:80ch}
 .relmetrics .say li{margin:4px 0}
 .relmetrics section .say{margin:8px 0 18px}
-.relmetrics #glance .say{margin-top:20px}
+.relmetrics [id$=glance] .say{margin-top:20px}
 .relmetrics .key+.hist{margin-top:12px}
 .relmetrics .scroll{overflow-x:auto;margin:0 0 14px;overflow-wrap:normal}
 .relmetrics table{border-collapse:collapse;font-size:.9375rem;line-height:1.4}
@@ -84,7 +84,7 @@ align-items:center;line-height:1.7}
 text-align:left;vertical-align:top;background:none}
 .relmetrics tr{background:none}
 .relmetrics thead th{font-size:.8125rem;color:var(--soft);font-weight:600;vertical-align:bottom}
-.relmetrics tbody th{font-weight:600;min-width:7rem;max-width:20rem;overflow-wrap:anywhere}
+.relmetrics tbody th{font-weight:600;min-width:8rem;max-width:20rem;overflow-wrap:anywhere}
 .relmetrics th small,.relmetrics td>small{display:block;font-weight:400;color:var(--soft);
 font-size:.8125rem}
 .relmetrics .num{text-align:right;white-space:nowrap}
@@ -116,12 +116,37 @@ grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr))}
 .relmetrics figure p{font-size:.875rem;color:var(--soft);margin:4px 0}
 .relmetrics summary{cursor:pointer;padding:8px 0;color:var(--accent)}
 .relmetrics figure summary{font-size:.875rem;padding:4px 0}
-.relmetrics #definitions details{border-bottom:1px solid var(--line)}
-.relmetrics #definitions summary{font-weight:600;color:var(--ink)}
-.relmetrics #definitions summary span{color:var(--soft);font-weight:400;margin-left:6px}
+.relmetrics [id$=definitions] details{border-bottom:1px solid var(--line)}
+.relmetrics [id$=definitions] summary{font-weight:600;color:var(--ink)}
+.relmetrics [id$=definitions] summary span{color:var(--soft);font-weight:400;margin-left:6px}
 .relmetrics dl{margin:0 0 14px;display:grid;grid-template-columns:minmax(6.5rem,auto) 1fr;
 gap:4px 18px;font-size:.9375rem}
 .relmetrics dt{color:var(--soft)}.relmetrics dd{margin:0;max-width:75ch}
+.relmetrics .tiles+p{margin-top:16px}
+.relmetrics h3.part{font-size:1.0625rem;color:var(--ink);margin:30px 0 8px}
+.relmetrics h2+h3.part{margin-top:12px}
+.relmetrics h2+.scroll,.relmetrics h2+figure{margin-top:14px}
+.relmetrics th button{all:unset;cursor:pointer;font:inherit;color:inherit}
+.relmetrics th button:hover{color:var(--accent);text-decoration:underline}
+.relmetrics th button:focus-visible{outline:2px solid var(--accent);border-radius:4px}
+.relmetrics th[aria-sort] button::after{content:" \\25B2" / "";font-size:.7em}
+.relmetrics th[aria-sort=descending] button::after{content:" \\25BC" / ""}
+.relmetrics tr.total>*{border-bottom-color:var(--soft)}
+.relmetrics table.sorts tbody th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
+.relmetrics .heat th,.relmetrics .heat td{padding:5px 9px;white-space:nowrap}
+.relmetrics .heat th:first-child{padding-left:0;position:sticky;left:0;background:var(--bg)}
+.relmetrics .heat td[style]{background:color-mix(in oklab,var(--heat) calc(.6*var(--v)),var(--bg))}
+.relmetrics svg.flows{display:block;width:100%;height:auto;max-width:600px}
+.relmetrics figure+.scroll{margin-top:14px}
+.relmetrics .fp{fill:var(--p);background:var(--p)}.relmetrics .fm{fill:var(--m);background:var(--m)}
+.relmetrics .fr{fill:var(--rng);background:var(--rng)}
+.relmetrics .fx{fill:var(--good);background:var(--good)}
+.relmetrics .fd{fill:var(--d);background:var(--d)}
+.relmetrics .fc{fill:var(--bad);background:var(--bad)}
+.relmetrics .unfinished{opacity:.45}
+.relmetrics .zero{stroke:var(--soft)}
+.relmetrics .curve{stroke:var(--accent);stroke-width:2}
+.relmetrics path.band{fill:var(--rng);opacity:.35}
 .relmetrics footer.page{color:var(--soft);font-size:.875rem;padding-block:36px}
 @media(max-width:480px){.relmetrics .page{padding-inline:16px}
 .relmetrics header.page{padding-top:24px}.relmetrics h1{font-size:1.6rem}
@@ -132,21 +157,47 @@ font-size:.875rem}
 html:has(>.relmetrics){font-size:10.5px}
 .relmetrics{--bg:#fff;--ink:#000;--soft:#444;--line:#ccc;--card:#fff;--accent:#0b6e69;
 --rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#fff;--bad-bg:#fff;--p:#0b6e69;--m:#c3ced6;
---d:#c8642a;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+--d:#c8642a;--heat:#0b6e69;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .relmetrics nav{display:none}.relmetrics .page{max-width:none;padding:0}
 .relmetrics header.page{padding-top:0}
 .relmetrics .tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:8px}
 .relmetrics .trends,.relmetrics .trends.even{grid-template-columns:1fr 1fr}
 .relmetrics .scroll{overflow:visible}
 .relmetrics figure details{display:none}
+.relmetrics details.more::details-content{content-visibility:visible;height:auto}
 .relmetrics th,.relmetrics td{padding:4px 8px 4px 0}
 .relmetrics .matrix .v,.relmetrics .matrix .iv,.relmetrics .iv{width:112px}
 .relmetrics .matrix th:first-child{position:static}
 .relmetrics h2,.relmetrics caption,.relmetrics .lead,.relmetrics summary{break-after:avoid}
-.relmetrics h2{margin-top:18px}.relmetrics footer.page{padding-block:8px 0}
+.relmetrics h2{margin-top:18px}.relmetrics .tiles+p{margin-top:16px}
+.relmetrics h3.part{font-size:1.0625rem;color:var(--ink);margin:30px 0 8px}
+.relmetrics h2+h3.part{margin-top:12px}
+.relmetrics h2+.scroll,.relmetrics h2+figure{margin-top:14px}
+.relmetrics th button{all:unset;cursor:pointer;font:inherit;color:inherit}
+.relmetrics th button:hover{color:var(--accent);text-decoration:underline}
+.relmetrics th button:focus-visible{outline:2px solid var(--accent);border-radius:4px}
+.relmetrics th[aria-sort] button::after{content:" \\25B2" / "";font-size:.7em}
+.relmetrics th[aria-sort=descending] button::after{content:" \\25BC" / ""}
+.relmetrics tr.total>*{border-bottom-color:var(--soft)}
+.relmetrics table.sorts tbody th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
+.relmetrics .heat th,.relmetrics .heat td{padding:5px 9px;white-space:nowrap}
+.relmetrics .heat th:first-child{padding-left:0;position:sticky;left:0;background:var(--bg)}
+.relmetrics .heat td[style]{background:color-mix(in oklab,var(--heat) calc(.6*var(--v)),var(--bg))}
+.relmetrics svg.flows{display:block;width:100%;height:auto;max-width:600px}
+.relmetrics figure+.scroll{margin-top:14px}
+.relmetrics .fp{fill:var(--p);background:var(--p)}.relmetrics .fm{fill:var(--m);background:var(--m)}
+.relmetrics .fr{fill:var(--rng);background:var(--rng)}
+.relmetrics .fx{fill:var(--good);background:var(--good)}
+.relmetrics .fd{fill:var(--d);background:var(--d)}
+.relmetrics .fc{fill:var(--bad);background:var(--bad)}
+.relmetrics .unfinished{opacity:.45}
+.relmetrics .zero{stroke:var(--soft)}
+.relmetrics .curve{stroke:var(--accent);stroke-width:2}
+.relmetrics path.band{fill:var(--rng);opacity:.35}
+.relmetrics footer.page{padding-block:8px 0}
 .relmetrics dl{gap:1px 14px;margin-bottom:6px}
 .relmetrics summary{padding:4px 0}
 .relmetrics .tile,.relmetrics figure,.relmetrics tr,.relmetrics dl{break-inside:avoid}
-.relmetrics #definitions details::details-content{content-visibility:visible;height:auto}}
+.relmetrics [id$=definitions] details::details-content{content-visibility:visible;height:auto}}
 """
 """The whole style, under one class, so that a notebook that shows a scorecard keeps its own."""

@@ -10,7 +10,7 @@ import numpy as np
 from relmetrics.errors.wording import text_of
 from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.pictures import scrolling
-from relmetrics.reports.page.words import counted, label, number, whole
+from relmetrics.reports.page.words import counted, label, names_of, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,8 +81,14 @@ def _cells(array: AnyArray, digits: int | None) -> Callable[[int], tuple[str, st
     if kind == "b":
         return lambda i: ("", "yes" if array[i] else "no")
     if kind == "M":
-        return lambda i: ("", "" if np.isnat(array[i]) else str(array[i]))
+        names = names_of(array)
+        return lambda i: (f' class="when" data-v="{_place(array[i])}"', names[i])
     return lambda i: ("", _text(array[i]))
+
+
+def _place(day: Any) -> str:
+    """Return the number of a day, by which it sorts; nothing for none."""
+    return "" if np.isnat(day) else str(day.astype("datetime64[D]").astype(int))
 
 
 def _number(value: float, digits: int) -> tuple[str, str]:

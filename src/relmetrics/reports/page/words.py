@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from relmetrics.data.calendar.periods import Every
+    from relmetrics.data.types import AnyArray
     from relmetrics.metric.contract import Description
 
 _MONTHS = (
@@ -143,6 +144,18 @@ def period_name(day: np.datetime64, every: Every) -> str:
         begins = _MONTHS[month - 1] + (f" {year}" if last > len(_MONTHS) else "")
         return f"{begins} to {_MONTHS[(last - 1) % 12]} {year + (last - 1) // 12}"
     return f"week of {day_name(day)}" if kind == "week" else day_name(day)
+
+
+def names_of(days: AnyArray) -> list[str]:
+    """Return days as texts; the first days of months that follow each other are these months."""
+    known = days[~np.isnat(days)].astype("datetime64[D]")
+    months = known.astype("datetime64[M]")
+    steps = np.diff(months).astype(int)
+    is_months = len(known) > 1 and bool((known == months).all() and (steps == 1).all())
+    return [
+        "" if np.isnat(day) else period_name(day, "month") if is_months else day_name(day)
+        for day in days.astype("datetime64[D]")
+    ]
 
 
 def period_said(day: np.datetime64, every: Every) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from relmetrics.metric.table import Table
 
@@ -28,15 +28,20 @@ class Picture:
 
 @frozen
 class Grid:
-    """A table under its caption, and what a page draws in its place where that says more."""
+    """A table under its caption; on pages what is drawn in its place, or folded below it."""
 
     caption: str
     table: Table
     drawn: str = ""
+    is_folded: bool = False
 
 
 Block: TypeAlias = Line | Picture | Grid
 """What a part is made of."""
+
+
+def _in_order(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    return tuple(blocks)
 
 
 @frozen
@@ -50,7 +55,7 @@ class Part:
     """
 
     title: str
-    blocks: tuple[Block, ...] = field(converter=tuple)
+    blocks: tuple[Block, ...] = field(converter=_in_order)
     level: int = 3
 
     @property

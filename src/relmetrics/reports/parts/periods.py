@@ -21,7 +21,8 @@ from relmetrics.reports.page.words import (
     period_name,
     whole,
 )
-from relmetrics.reports.parts.latest import headline
+from relmetrics.reports.parts.blocks import Grid, Line, Part
+from relmetrics.reports.parts.latest import LatestPeriod, headline
 from relmetrics.reports.parts.trend_drawing import trend_drawing
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from relmetrics.questions.trends.alerts import Alert
     from relmetrics.questions.trends.trend import Trend
-    from relmetrics.reports.parts.latest import LatestPeriod
+    from relmetrics.reports.parts.blocks import Look
 
 _EVEN = (2, 4)
 """So many pictures stand two by two."""
@@ -140,3 +141,19 @@ def periods_table(trend: Trend) -> str:
         f"<table><caption>{escaped(caption)}</caption><thead><tr>"
         f'<th scope="col">Period</th>{head}</tr></thead><tbody>{body}</tbody></table>',
     )
+
+
+def trend(found: Trend, look: Look) -> Part:
+    """Return a metric by period: what changed, its picture, and its periods."""
+    del look
+    about = found.metric.description
+    title = f"{about.symbol} by {kind_of(found.every)}"
+    latest = LatestPeriod.of(found)
+    table = found.table()
+    days = found.labels.columns[0]
+    notes = (dated(remark, days, found.every) for remark in found.remarks)
+    remarks = [Line(f"{note[:1].upper()}{note[1:]}") for note in notes]
+    if latest is None:
+        return Part(title, [*remarks, Grid(title, table, periods_table(found))])
+    said = [Line(dated(note, days, found.every)) for note in latest.notes]
+    return Part(title, [*remarks, *said, Grid(title, table, over_time([latest]))])

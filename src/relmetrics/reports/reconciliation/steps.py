@@ -14,6 +14,7 @@ from relmetrics.data.columns import EXACT, Unchanging, comparable, read_only
 from relmetrics.errors.wording import SHOWN
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.metric.valued import Shown
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
 
 
-@frozen(kw_only=True)
-class Reading:
+@frozen(kw_only=True, repr=False)
+class Reading(Shown):
     """What one definition makes of the data.
 
     ``times x numerator / denominator`` is the value, where there is one.
@@ -116,7 +117,7 @@ class Source(Protocol):
         ...  # pragma: no cover - a protocol has no body
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Walk(Result):
     """The way from one definition's value to another's, step by step.
 

@@ -55,3 +55,4 @@ class Card:
     answers: tuple[tuple[str, Tally], ...] = field(default=(), repr=False)
     labels: Mapping[str, str] = field(factory=dict, repr=False)
     origin: Origin = field(factory=Origin, repr=False)
+    decimal: str = field(default=".", repr=False)

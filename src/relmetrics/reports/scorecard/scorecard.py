@@ -11,9 +11,12 @@ from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
+from relmetrics.reports.files.saving import Saved
+from relmetrics.reports.page.words import decimals_marked
 from relmetrics.reports.parts.latest import changes_shown, headline
 from relmetrics.reports.scorecard.card import Card
-from relmetrics.reports.scorecard.page.whole import page
+from relmetrics.reports.scorecard.page.whole import origin_said, page, sections
+from relmetrics.reports.scorecard.parts import parts
 from relmetrics.reports.scorecard.rows import against_rest_text, row_of, rows_of
 from relmetrics.reports.scorecard.tables import (
     ROW_FIGURES,
@@ -27,10 +30,12 @@ from relmetrics.reports.scorecard.tables import (
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray
+    from relmetrics.reports.page.frame import Section
+    from relmetrics.reports.parts.blocks import Part
 
 
-@frozen
-class Scorecard(Result, Card):
+@frozen(repr=False)
+class Scorecard(Result, Saved, Card):
     """Several metrics together, each with its interval, overall, by segment and over time.
 
     Attributes:
@@ -45,6 +50,7 @@ class Scorecard(Result, Card):
         answers: The answers of each factor, counted.
         labels: Titles of columns on the page.
         origin: Where the numbers come from, for the head and the foot of the page.
+        decimal: What stands before decimals on the page.
 
     Example:
         >>> import relmetrics as rm
@@ -131,8 +137,20 @@ class Scorecard(Result, Card):
 
     def _repr_html_(self) -> str:
         """Return what stands on the page with its style, for notebooks."""
-        return page(self).fragment()
+        with decimals_marked(self.decimal):
+            return page(self).fragment()
 
     def to_html(self) -> str:
-        """Return a page that stands alone: no script, no file beside it, every text escaped."""
-        return page(self).document()
+        """Return a page that stands alone: one file, nothing loaded, every text escaped."""
+        with decimals_marked(self.decimal):
+            return page(self).document()
+
+    def sections(self) -> list[Section]:
+        """Return the sections of the page, for reports that hold it."""
+        return sections(self)
+
+    def _titles(self) -> tuple[str, str]:
+        return self.title, origin_said(self, str)
+
+    def _parts(self) -> list[Part]:
+        return parts(self, self.table(), self.over_time_table, self.segment_table)

@@ -15,6 +15,8 @@ from relmetrics.reports.scorecard.page.summary import sentences
 from relmetrics.reports.scorecard.rows import row_of, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relmetrics.reports.scorecard.card import Card
 
 
@@ -24,7 +26,11 @@ def page(card: Card) -> Page:
     weight = card.origin.weight
     weighed = f"Weighted by {label(card.labels.get(weight, weight))}." if weight else "Unweighted."
     return Page(
-        title=card.title, about=about(card), sections=sections(card), lead=nothing, foot=weighed
+        title=card.title,
+        about=origin_said(card, label),
+        sections=sections(card),
+        lead=nothing,
+        foot=weighed,
     )
 
 
@@ -50,8 +56,8 @@ def sections(card: Card) -> list[Section]:
     return [one for one in found if one.html]
 
 
-def about(card: Card) -> str:
-    """Return who was asked when, and what the lines are."""
+def origin_said(card: Card, shown: Callable[[str], str]) -> str:
+    """Return who was asked when, and what the lines are, names from outside as they are shown."""
     origin = card.origin
     who = []
     if origin.respondents is not None:
@@ -64,7 +70,7 @@ def about(card: Card) -> str:
         who.append(counted(origin.customers, "customer"))
     said = [". ".join(who) + "."] if who else []
     if origin.source:
-        said.append(f"Source: {label(origin.source)}.")
+        said.append(f"Source: {shown(origin.source)}.")
     if card.estimates:
         level = percent(card.estimates[0].confidence_level)
         said.append(f"Intervals are at the {level} level.")

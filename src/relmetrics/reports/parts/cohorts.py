@@ -1,0 +1,133 @@
+"""Cohorts: retention as a heat table, blank where nothing can be known yet, and their curve."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relmetrics.errors import RelmetricsError
+from relmetrics.metric.table import Table
+from relmetrics.metric.wording import escaped
+from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.pictures import scrolling
+from relmetrics.reports.page.words import counted, ends, label, number, period_name, whole
+from relmetrics.reports.parts.blocks import Grid, Line, Part
+
+if TYPE_CHECKING:
+    from relmetrics.customers.cohorts.cohorts import Cohorts
+    from relmetrics.customers.cohorts.retention import CohortRetention
+    from relmetrics.data.calendar.periods import Every
+    from relmetrics.reports.parts.blocks import Look
+
+_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 420, 44, 414, 10, 150
+_NAMED = 12
+"""So many ages are named below the curve."""
+_MOST = 36
+"""The last so many cohorts, and the first so many ages, are on a page."""
+
+
+def cohorts(found: Cohorts, look: Look) -> Part:
+    """Return the retention of cohorts, and their curve."""
+    every = found.definition.every
+    part = retention(found.retention(), look, every=every)
+    try:
+        table = found.curve()
+    except RelmetricsError:
+        return part
+    known = np.isfinite(table["value"])
+    if not known.any():
+        return part
+    picture = _curve(Table({name: column[known] for name, column in table.items()}))
+    return Part(part.title, [*part.blocks, Grid("Retention curve", table, picture, is_folded=True)])
+
+
+def _curve(table: Table) -> str:
+    """Return the retention of all cohorts together by age, with its intervals."""
+    value = table["value"]
+    low, high = (
+        np.where(np.isfinite(table[end]), table[end], value).tolist() for end in ("low", "high")
+    )
+    axis = Axis.over([*low, *high, 0.0], _BOTTOM, _TOP, within=(0.0, math.inf))
+    if axis is None:
+        return ""
+    x = np.linspace(_LEFT + 16, _RIGHT - 16, len(value)) if len(value) > 1 else np.array([_LEFT])
+    stride = math.ceil(len(value) / _NAMED)
+    grid = "".join(f"M{_LEFT} {axis.at(t):.1f}H{_RIGHT}" for t in axis.ticks)
+    texts = "".join(
+        f'<text x="{_LEFT - 6}" y="{axis.at(t) + 4:.1f}" text-anchor="end">{axis.text(t)}%</text>'
+        for t in axis.ticks
+    )
+    ages = table["age"].tolist()
+    texts += "".join(
+        f'<text x="{x[i]:.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{escaped(str(ages[i]))}'
+        "</text>"
+        for i in range(0, len(ages), stride)
+    )
+    bars = "".join(
+        f"M{x[i]:.1f} {axis.at(low[i]):.1f}V{axis.at(high[i]):.1f}" for i in range(len(value))
+    )
+    places = [(x[i], axis.at(float(value[i]))) for i in range(len(value))]
+    course = "L".join(f"{a:.1f} {b:.1f}" for a, b in places)
+    points = "".join(
+        f'<circle class="full" cx="{a:.1f}" cy="{b:.1f}" r="3"><title>{escaped(str(age))}: '
+        f"{number(float(v), 1)}%</title></circle>"
+        for (a, b), v, age in zip(places, value, ages, strict=True)
+    )
+    title = "Retention of all cohorts together by age, %"
+    return (
+        f'<figure><figcaption>{title}</figcaption><svg class="flows" '
+        f'viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img"><title>{title}</title>'
+        f'<path class="ax" d="{grid}"/><path class="rng" d="{bars}" style="stroke-width:3"/>'
+        f'<path class="course" d="M{course}"/>{points}{texts}</svg></figure>'
+    )
+
+
+def retention(found: CohortRetention, look: Look, *, every: Every | None = None) -> Part:
+    """Return the retention of cohorts as a heat table."""
+    del look
+    title = "Retention by cohort"
+    line = Line(
+        "Each row is who came in one period, each column how long after; a cell is the percentage "
+        "of the row who were active then. What is not over yet is blank."
+    )
+    return Part(title, [line, Grid(title, found.table(), _heat(found, every))])
+
+
+def _heat(found: CohortRetention, every: Every | None) -> str:
+    first, width = max(0, len(found.cohorts) - _MOST), min(len(found.ages), _MOST)
+    names = [_name(day, every) for day in found.cohorts[first:]]
+    heads = "".join(
+        f'<th scope="col" class="num">{label(age)}</th>' for age in found.ages[:width].tolist()
+    )
+    body = ""
+    for row, name in enumerate(names, start=first):
+        cells = "".join(_cell(found, row, column) for column in range(width))
+        body += (
+            f'<tr><th scope="row">{escaped(name)}</th>'
+            f'<td class="num">{whole(int(found.sizes[row]))}</td>{cells}</tr>'
+        )
+    caption = "Retention by cohort and age, %"
+    if first or width < len(found.ages):
+        caption += f": the last {counted(len(names), 'cohort')}, the first {width} ages"
+    return scrolling(
+        caption,
+        f'<table class="heat"><caption>{escaped(caption)}</caption><thead><tr>'
+        f'<th scope="col">Cohort</th><th scope="col" class="num">Customers</th>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table>",
+    )
+
+
+def _name(day: Any, every: Every | None) -> str:
+    return str(day) if every is None else period_name(day, every)
+
+
+def _cell(found: CohortRetention, row: int, column: int) -> str:
+    value = float(found.value[row, column])
+    if math.isnan(value):
+        return "<td></td>"
+    low, high = float(found.low[row, column]), float(found.high[row, column])
+    said = f' title="{number(value, 1)}%, {ends(low, high, 1)}"' if math.isfinite(low) else ""
+    much = min(100.0, max(0.0, value))
+    return f'<td class="num" style="--v:{much:.0f}%"{said}>{number(value, 0)}</td>'

@@ -1,0 +1,81 @@
+"""Kinds: which function shows which kind of result. The one place where a kind joins reports."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from relmetrics.customers.cohorts.cohorts import Cohorts
+from relmetrics.customers.cohorts.retention import CohortRetention
+from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+from relmetrics.customers.lifecycle.transitions import Transitions
+from relmetrics.customers.survival.survival import Survival
+from relmetrics.errors import ParameterError
+from relmetrics.metric.difference import Difference
+from relmetrics.metric.result import Result
+from relmetrics.metric.table import Table
+from relmetrics.money.revenue_history import RevenueHistory
+from relmetrics.money.revenue_movement import RevenueMovement
+from relmetrics.questions.groups.breakdown import Breakdown
+from relmetrics.questions.groups.comparisons import Comparisons
+from relmetrics.questions.groups.decomposition import Decomposition
+from relmetrics.questions.groups.ranking import Ranking
+from relmetrics.questions.trends.trend import Trend
+from relmetrics.reports.parts import cohorts, courses, drivers, flows, groups, numbers, periods
+from relmetrics.reports.parts.blocks import Grid, Line, Part
+from relmetrics.survey.drivers.analysis import DriverAnalysis
+
+if TYPE_CHECKING:
+    from relmetrics.reports.parts.blocks import Look
+
+
+@singledispatch
+def part_of(result: Any, look: Look) -> Part:  # noqa: ARG001 - of what its kind shows
+    """Return what a result shows, by its kind.
+
+    Raises:
+        ParameterError: It is no result.
+    """
+    raise ParameterError.must_be("part", "a result or a text", result)
+
+
+def any_other(result: Result, look: Look) -> Part:
+    """Return the line of a result, and its table, or its figures as one."""
+    del look
+    title, line = numbers.title_of(result), str(result)
+    table = getattr(result, "table", None)
+    lines = [] if "\n" in line else [Line(f"{line}.")]
+    if callable(table):
+        return Part(title, [*lines, Grid(title, table())])
+    return Part(title, [*lines, Grid(title, numbers.figures(result), is_folded=bool(lines))])
+
+
+def as_table(result: Table, look: Look) -> Part:
+    """Return a table as it is."""
+    del look
+    return Part("Table", [Grid("Table", result)])
+
+
+def moves(result: Transitions, look: Look) -> Part:
+    """Return the moves between stages."""
+    del look
+    title = "Moves between stages"
+    return Part(title, [Grid(title, result.table())])
+
+
+part_of.register(Result, any_other)
+part_of.register(Table, as_table)
+part_of.register(Transitions, moves)
+part_of.register(Difference, numbers.difference)
+part_of.register(Breakdown, groups.breakdown)
+part_of.register(Comparisons, groups.comparisons)
+part_of.register(Ranking, groups.ranking)
+part_of.register(Decomposition, groups.decomposition)
+part_of.register(Trend, periods.trend)
+part_of.register(DriverAnalysis, drivers.analysis)
+part_of.register(Cohorts, cohorts.cohorts)
+part_of.register(CohortRetention, cohorts.retention)
+part_of.register(Survival, courses.survival)
+part_of.register(Lifecycle, courses.lifecycle)
+part_of.register(RevenueHistory, flows.history)
+part_of.register(RevenueMovement, flows.movement)
