@@ -15,7 +15,7 @@ from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.valued import Valued
-from relmetrics.metric.wording import left_out, p_text, percent
+from relmetrics.metric.wording import Decimals, left_out, marked, p_text, percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -251,20 +251,39 @@ class Difference(Valued, Result):
 
     def __str__(self) -> str:
         """Return one honest line: difference, interval, p-value, sizes."""
-        return self._line(self.figures)
+        return self.to_text()
 
-    def _line(self, samples: SideFigures) -> str:
+    def to_text(self, *, digits: int | None = None, decimal: str = ".") -> str:
+        """Return the line with other decimals.
+
+        Args:
+            digits: Decimals of value and interval; by default the metric's.
+            decimal: What stands before decimals: a point or a comma.
+
+        Raises:
+            ParameterError: `digits` is no whole number of 0 or more, or there is no such mark.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rate = rm.Rate()
+            >>> found = rate.compare(rm.rate(7, 8).state, rm.rate(2, 9).state)
+            >>> found.to_text(digits=0, decimal=",")
+            'Rate difference 65 percentage points (95% CI 18 to 84; p = 0,013; n = 8 against 9)'
+        """
+        return self._line(self.figures, digits, decimal)
+
+    def _line(self, samples: SideFigures, digits: int | None = None, decimal: str = ".") -> str:
         about = self._about
-        digits = about.digits
+        written = Decimals.of(about.digits if digits is None else digits, decimal)
         missing = f", {self.missing} missing" if self.missing else ""
-        found = f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit}"
+        found = f"{about.symbol} difference {written(self.value)} {about.difference_unit}"
         if self.note:
             return f"{found} ({self.note}; {samples.text}{missing})"
-        ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
-        return (
-            f"{found} ({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
-            f"{samples.text}{missing})"
+        ends = f"{written(self.low)} to {written(self.high)}"
+        level, p = (
+            marked(text, decimal) for text in (percent(self.confidence_level), p_text(self.p_value))
         )
+        return f"{found} ({level} CI {ends}; {p}; {samples.text}{missing})"
 
     @property
     def _about(self) -> Description:

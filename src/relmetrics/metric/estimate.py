@@ -11,7 +11,7 @@ from relmetrics.data.checks import choice, drawing
 from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.valued import Shown, Valued
-from relmetrics.metric.wording import left_out, percent, row_html
+from relmetrics.metric.wording import Decimals, left_out, marked, percent, row_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -217,11 +217,29 @@ class Estimate(Valued, Result):
 
     def __str__(self) -> str:
         """Return one honest line: value, interval, sample size, missing answers."""
-        return f"{self._about.symbol} {self._figures()}"
+        return self.to_text()
 
-    def _figures(self) -> str:
+    def to_text(self, *, digits: int | None = None, decimal: str = ".") -> str:
+        """Return the line with other decimals.
+
+        Args:
+            digits: Decimals of value and interval; by default the metric's.
+            decimal: What stands before them: a point or a comma.
+
+        Raises:
+            ParameterError: `digits` is no whole number of 0 or more, or there is no such mark.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.rate(1, 3).to_text(digits=0, decimal=",")
+            'Rate 33% (95% CI 6 to 79; n = 3)'
+        """
+        return f"{self._about.symbol} {self._figures(digits, decimal)}"
+
+    def _figures(self, digits: int | None = None, decimal: str = ".") -> str:
         about = self._about
-        digits, sign = about.digits, "%" if about.unit == "%" else ""
+        written = Decimals.of(about.digits if digits is None else digits, decimal)
+        sign = "%" if about.unit == "%" else ""
         sample = f"n = {self.n}"
         if self.missing:
             sample += f", {self.missing} missing"
@@ -229,10 +247,10 @@ class Estimate(Valued, Result):
             interval = f"no interval from n = {self.n}"
             sample = f"{self.missing} missing" if self.missing else ""
         else:
-            ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
-            interval = f"{percent(self.confidence_level)} CI {ends}"
+            ends = f"{written(self.low)} to {written(self.high)}"
+            interval = f"{marked(percent(self.confidence_level), decimal)} CI {ends}"
         inside = "; ".join(part for part in (interval, sample) if part)
-        return f"{self.value:z.{digits}f}{sign} ({inside})"
+        return f"{written(self.value)}{sign} ({inside})"
 
     def _repr_html_(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""

@@ -65,8 +65,8 @@ class Result(Shown, Unchanging):
         return line_html(str(self))
 
 
-class Tabular(Result):
-    """A result that is a table, and so a data frame of either library, imported when asked for."""
+class Tabular:
+    """What is a table, and so a data frame of either library, which is imported when asked for."""
 
     __slots__ = ()
 

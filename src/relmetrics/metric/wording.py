@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 from numbers import Rational
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from relmetrics.data.checks import check_name
+from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.missing import is_missing
 from relmetrics.errors.wording import printable
 
@@ -104,13 +104,29 @@ def in_markdown(text: str) -> str:
 
 
 def marked(text: str, decimal: str) -> str:
-    """Return a number as text with a point or a comma before its decimals.
-
-    Raises:
-        ParameterError: There is no such mark.
-    """
-    check_name("decimal", decimal, DECIMALS)
+    """Return a number as text with a point or a comma before its decimals."""
     return text if decimal == "." else text.replace(".", decimal)
+
+
+class Decimals(NamedTuple):
+    """How numbers are written: with so many decimals, after a point or a comma."""
+
+    digits: int
+    mark: str
+
+    @classmethod
+    def of(cls, digits: object, mark: str) -> Decimals:
+        """Check what was asked.
+
+        Raises:
+            ParameterError: It is no number of digits, or no mark.
+        """
+        check_name("decimal", mark, DECIMALS)
+        return cls(check_whole("digits", digits, 0), mark)
+
+    def __call__(self, number: float, sign: str = "") -> str:
+        """Return a number as text, never minus zero."""
+        return marked(f"{number:{sign}z.{self.digits}f}", self.mark)
 
 
 def row_html(cells: Mapping[str, str], title: str = "") -> str:

@@ -16,7 +16,7 @@ from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, req
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import AmountError, EmptySampleError
 from relmetrics.errors.wording import SHOWN, did_you_mean, located
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.moving import moved, whose
@@ -32,7 +32,7 @@ ROUNDING = 1e-12
 
 
 @frozen(repr=False)
-class RevenueHistory(Result, Mapping[str, RevenueMovement]):
+class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
     """The movement into each period from the one before it: a mapping of period to movement.
 
     A period goes by its first day, as ISO text. Made by `revenue_movements`.

@@ -20,14 +20,15 @@ from relmetrics.customers.cohorts.retention import (
 )
 from relmetrics.data.checks import check_name
 from relmetrics.inference.intervals import quantile
+from relmetrics.metric.result import Tabular
+from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
-    from relmetrics.metric.table import Table
 
 
 @frozen(repr=False, slots=False)
-class Cohorts(CohortCells):
+class Cohorts(Tabular, CohortCells):
     """Customers by the period in which they came, and how many are active at each age.
 
     Made by `PurchaseLog.cohorts`. It holds counts only, so the cohorts of disjoint customers add:
@@ -169,6 +170,32 @@ class Cohorts(CohortCells):
             products=products,
             recurring=recurring,
         )
+
+    def table(self) -> Table:
+        """Return one row per cell that has begun.
+
+        Columns: ``cohort``, ``age``, ``size``, ``active`` (customers), ``revenue`` where amounts
+        were counted, and ``complete``; a cell that is not over has NaN.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+            >>> log.cohorts(as_of="2025-02-28").table()
+            cohort      age  size  active  complete
+            2025-01-01    0     2       2      True
+            2025-01-01    1     2       1      True
+        """
+        rows, columns = np.nonzero(self.complete | self.partial)
+        found = {
+            "cohort": self.cohorts[rows],
+            "age": self.ages[columns],
+            "size": self.sizes[rows],
+            "active": self.counts[rows, columns],
+        }
+        if self.money is not None:
+            found["revenue"] = self.revenue[rows, columns]
+        found["complete"] = self.complete[rows, columns]
+        return Table(found, {"active": 0, "revenue": 2})
 
     def to_dict(self) -> dict[str, object]:
         """Return the cohorts as JSON-ready plain values; `from_dict` reads them back exactly.

@@ -11,7 +11,7 @@ from relmetrics.customers.cohorts.by_customer import effective_entries
 from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.estimators.proportion import proportions
 from relmetrics.inference.intervals import quantile, wilson
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ AVERAGES: tuple[Average, ...] = ("pooled", "simple")
 
 
 @frozen(repr=False, kw_only=True)
-class CohortRetention(Result):
+class CohortRetention(Tabular, Result):
     """Retention by cohort and age, in percent, with Wilson's interval for each cell.
 
     Made by ``Cohorts.retention``. As an array, and with an index, it is the matrix `value`.

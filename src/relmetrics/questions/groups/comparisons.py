@@ -11,7 +11,7 @@ from attrs import frozen
 
 from relmetrics.errors.wording import SHOWN, printable, shown
 from relmetrics.metric.difference import Difference
-from relmetrics.metric.result import Tabular, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import place_of
 from relmetrics.questions.groups.left_out import ONLY_HERE, ONLY_THERE
@@ -47,7 +47,7 @@ COMPARISON_FIGURES = (
 
 
 @frozen(eq=False, repr=False, slots=False)
-class Comparisons(Tabular, Mapping[Hashable, Difference]):
+class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
     """Differences between groups, the best shown first: a mapping of group to `Difference`.
 
     Made by ``metric.by(...).compare()``. Against the rest or a reference it is looked up by the

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_flag
 from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.metric.estimate import Estimate, Explanation
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import paragraph, percent
@@ -78,7 +78,7 @@ def _named(labels: Labels) -> object:
 
 
 @frozen(repr=False)
-class Decomposition(Result):
+class Decomposition(Tabular, Result):
     """The change of a total between two periods, split by what brought it about.
 
     Made by `decompose`. The parts sum to the change to the last digit, over the groups and over

@@ -14,7 +14,7 @@ from attrs import frozen
 from relmetrics.data.checks import check_flag, check_whole, choice, drawing
 from relmetrics.errors import RelmetricsError
 from relmetrics.inference.intervals import quantile
-from relmetrics.metric.result import Tabular, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.figures import place_of, presented
 
@@ -29,7 +29,7 @@ ALL = "All"
 
 
 @frozen(eq=False, repr=False, slots=False)
-class GroupedEstimates(Tabular, Mapping[Hashable, "Estimate"]):
+class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
     """One metric for every group, as a mapping and as a table: see `Breakdown`."""
 
     metric: AnyMetric

@@ -13,7 +13,7 @@ from relmetrics.inference import shrinkage
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.share_form import ShareForm
 from relmetrics.inference.shrinkage import Shrunken
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import label_columns, presented, require_groups
@@ -34,7 +34,7 @@ _FEWEST_GROUPS = 3
 
 
 @frozen(eq=False, repr=False)
-class Ranking(Result):
+class Ranking(Tabular, Result):
     """Groups in order, the best first; made by ``metric.by(...).ranking()``.
 
     Of many groups the smallest lead, and trail: their scores scatter most. Shrinkage draws

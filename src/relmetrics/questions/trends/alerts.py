@@ -11,7 +11,7 @@ from attrs import field, frozen
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.inference.time.run_rules import RULES, RuleName
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.valued import Shown
 from relmetrics.metric.wording import paragraph
@@ -98,7 +98,7 @@ def _both(ends: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
 
 
 @frozen(kw_only=True, repr=False)
-class Alerts(Result, Sequence[Alert]):
+class Alerts(Tabular, Result, Sequence[Alert]):
     """The periods that chance does not explain, in order; empty when nothing rang.
 
     Made by ``trend.alerts()``. Rates and other scores of single answers are judged by the chance

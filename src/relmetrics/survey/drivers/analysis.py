@@ -11,7 +11,7 @@ from attrs import field, frozen
 from relmetrics.data.columns import read_only
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Explanation, Interval
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.survey.drivers.against_chance import Redrawn, interval_ends
 from relmetrics.survey.drivers.importance_performance import importance_performance_table
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False)
-class DriverAnalysis(Result, Importances):
+class DriverAnalysis(Tabular, Result, Importances):
     """The importance of each factor for the overall rating: parts that sum to R squared.
 
     Made by `KeyDrivers` or `drivers`, not by hand. Intervals are drawn when they are first asked
