@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from relmetrics.errors.wording import SHOWN, printable, shown
 from relmetrics.metric.difference import Difference
@@ -92,11 +92,11 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
     method: str
     adjust: Adjust | None
     small_base: int
-    _states: Any
-    _first: IntArray
-    _second: IntArray | Rest
-    _table: Table
-    _others: Any = None
+    _states: Any = field(alias="states")
+    _first: IntArray = field(alias="first")
+    _second: IntArray | Rest = field(alias="second")
+    _table: Table = field(alias="table")
+    _others: Any = field(default=None, alias="others")
 
     def table(self) -> Table:
         """Return one row per comparison, by evidence: the smallest p-value first.

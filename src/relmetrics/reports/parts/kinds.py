@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.retention import CohortRetention
@@ -46,7 +46,7 @@ def any_other(result: Result, look: Look) -> Part:
     table = getattr(result, "table", None)
     lines = [] if "\n" in line else [Line(f"{line}.")]
     if callable(table):
-        return Part(title, [*lines, Grid(title, table())])
+        return Part(title, [*lines, Grid(title, cast("Table", table()))])
     return Part(title, [*lines, Grid(title, numbers.figures(result), is_folded=bool(lines))])
 
 
