@@ -71,7 +71,7 @@ def test_each_segment_has_the_verdict_of_its_comparison_with_the_rest(card):
     assert table["against_rest"].tolist() == expected
     assert {"better", "worse", "not shown"} == set(expected)
     assert card.to_dict()["segments"]["against_rest"] == expected
-    matrix = re.search(r'<table class="matrix">.*?</table>', card.to_html())[0]
+    matrix = re.search(r'<table class="matrix sorts">.*?</table>', card.to_html())[0]
     shown = re.findall(r'class="chip (\w+)">', matrix)
     said = {"not shown": "none"}
     by_metric = np.reshape(expected, (len(card.segments), -1))
@@ -666,7 +666,7 @@ def test_segments_of_two_columns_are_two_tables():
     """A scorecard made by hand may hold the same metric by several columns."""
     by = [rm.NPS().by(ANSWERS, labels) for labels in (["a", "b"] * 3, ["x", "x", "y"] * 2)]
     html = rm.Scorecard("Two", (rm.nps(ANSWERS),), tuple(by)).to_html()
-    assert html.count('<table class="matrix">') == 2
+    assert html.count('<table class="matrix sorts">') == 2
     assert all(f'<th scope="row"><bdi>{name}</bdi></th>' in html for name in "abxy")
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.errors import RelmetricsError
-from relmetrics.metric.table import Table
 from relmetrics.metric.wording import escaped
-from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.curve import curve
 from relmetrics.reports.page.pictures import scrolling
 from relmetrics.reports.page.words import counted, ends, label, number, period_name, whole
 from relmetrics.reports.parts.blocks import Grid, Line, Part
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
     from relmetrics.reports.parts.blocks import Look
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 420, 44, 414, 10, 150
-_NAMED = 12
-"""So many ages are named below the curve."""
 _MOST = 36
 """The last so many cohorts, and the first so many ages, are on a page."""
 
@@ -39,49 +35,12 @@ def cohorts(found: Cohorts, look: Look) -> Part:
     known = np.isfinite(table["value"])
     if not known.any():
         return part
-    picture = _curve(Table({name: column[known] for name, column in table.items()}))
+    picture = curve(
+        "Retention of all cohorts together by age, %",
+        [str(age) for age in table["age"][known].tolist()],
+        *(table[name][known] for name in ("value", "low", "high")),
+    )
     return Part(part.title, [*part.blocks, Grid("Retention curve", table, picture, is_folded=True)])
-
-
-def _curve(table: Table) -> str:
-    """Return the retention of all cohorts together by age, with its intervals."""
-    value = table["value"]
-    low, high = (
-        np.where(np.isfinite(table[end]), table[end], value).tolist() for end in ("low", "high")
-    )
-    axis = Axis.over([*low, *high, 0.0], _BOTTOM, _TOP, within=(0.0, math.inf))
-    if axis is None:
-        return ""
-    x = np.linspace(_LEFT + 16, _RIGHT - 16, len(value)) if len(value) > 1 else np.array([_LEFT])
-    stride = math.ceil(len(value) / _NAMED)
-    grid = "".join(f"M{_LEFT} {axis.at(t):.1f}H{_RIGHT}" for t in axis.ticks)
-    texts = "".join(
-        f'<text x="{_LEFT - 6}" y="{axis.at(t) + 4:.1f}" text-anchor="end">{axis.text(t)}%</text>'
-        for t in axis.ticks
-    )
-    ages = table["age"].tolist()
-    texts += "".join(
-        f'<text x="{x[i]:.1f}" y="{_BOTTOM + 18}" text-anchor="middle">{escaped(str(ages[i]))}'
-        "</text>"
-        for i in range(0, len(ages), stride)
-    )
-    bars = "".join(
-        f"M{x[i]:.1f} {axis.at(low[i]):.1f}V{axis.at(high[i]):.1f}" for i in range(len(value))
-    )
-    places = [(x[i], axis.at(float(value[i]))) for i in range(len(value))]
-    course = "L".join(f"{a:.1f} {b:.1f}" for a, b in places)
-    points = "".join(
-        f'<circle class="full" cx="{a:.1f}" cy="{b:.1f}" r="3"><title>{escaped(str(age))}: '
-        f"{number(float(v), 1)}%</title></circle>"
-        for (a, b), v, age in zip(places, value, ages, strict=True)
-    )
-    title = "Retention of all cohorts together by age, %"
-    return (
-        f'<figure><figcaption>{title}</figcaption><svg class="flows" '
-        f'viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img"><title>{title}</title>'
-        f'<path class="ax" d="{grid}"/><path class="rng" d="{bars}" style="stroke-width:3"/>'
-        f'<path class="course" d="M{course}"/>{points}{texts}</svg></figure>'
-    )
 
 
 def retention(found: CohortRetention, look: Look, *, every: Every | None = None) -> Part:

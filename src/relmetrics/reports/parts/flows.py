@@ -15,6 +15,7 @@ from relmetrics.reports.parts.blocks import Grid, Line, Part, Picture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray
     from relmetrics.metric.table import Table
     from relmetrics.money.revenue_history import RevenueHistory
@@ -30,9 +31,9 @@ _UP = (("new", "p"), ("reactivated", "r"), ("expansion", "x"))
 _DOWN = (("lost", "d"), ("churned", "d"), ("contraction", "c"))
 
 
-def movements(table: Table, what: str = "Customers", every: Any = "month") -> Part:
+def movements(table: Table, *, every: Every = "month") -> Part:
     """Return who came, came back and went in each period, from a table of movements."""
-    title = f"{what} who came and went"
+    title = "Customers who came and went"
     return Part(title, [Grid(title, table, flows(table, title, every), is_folded=True)])
 
 

@@ -147,7 +147,7 @@ def _place(estimate: Estimate) -> str:
     e = estimate
     bounded = math.isfinite(about.low) and math.isfinite(about.high)
     values = (about.low, about.high) if bounded else (e.value, e.low, e.high)
-    axis = Axis.over(values, *ENDS, within=(about.low, about.high))
+    axis = Axis.over(values, *ENDS, within=(about.low, about.high), steps=3)
     drawn = interval(axis, e.value, e.low, e.high, digits=about.digits)
     return f'<div class="place">{drawn}{ticked(axis)}</div>' if drawn else ""
 

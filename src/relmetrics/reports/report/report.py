@@ -16,9 +16,10 @@ from relmetrics.reports.files.saving import Saved
 from relmetrics.reports.page.frame import Page
 from relmetrics.reports.page.words import decimals_marked, label
 from relmetrics.reports.parts.blocks import Look, Part
+from relmetrics.reports.parts.html import part_html
 from relmetrics.reports.parts.kinds import part_of
 from relmetrics.reports.parts.numbers import estimates
-from relmetrics.reports.report.layout import Layout, definitions_of, part_html
+from relmetrics.reports.report.layout import Layout, definitions_of
 from relmetrics.reports.report.texts import as_plain, check_parts, counted_kind, kind_of, text_part
 from relmetrics.reports.scorecard.columns import as_titles, check_texts
 from relmetrics.reports.scorecard.scorecard import Scorecard

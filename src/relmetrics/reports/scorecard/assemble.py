@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from relmetrics.data.calendar.dates import as_whole_day
 from relmetrics.data.calendar.periods import Every, as_every
-from relmetrics.data.checks import check_whole
+from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
+from relmetrics.metric.wording import DECIMALS
+from relmetrics.reports.scorecard.behaviour import Reader
 from relmetrics.reports.scorecard.builder import Builder
 from relmetrics.reports.scorecard.columns import (
     DATE,
     SEGMENT,
+    as_segments,
     as_titles,
     check_columns,
     check_texts,
@@ -26,17 +29,21 @@ from relmetrics.survey.nps import NPS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.types import Column, Zone
     from relmetrics.metric.table import Table
+    from relmetrics.money.revenue_history import RevenueHistory
 
 
 def scorecard(
     *,
     survey: Mapping[str, Column] | None = None,
     customers: Mapping[str, Column] | None = None,
+    purchases: PurchaseLog | None = None,
+    history: RevenueHistory | None = None,
     title: str = "Customer relationship scorecard",
-    segment: str | None = SEGMENT,
+    segment: str | Sequence[str] | None = SEGMENT,
     weight: str | None = None,
     recommend: str | None = "recommend",
     satisfaction: str | None = "satisfaction",
@@ -55,8 +62,10 @@ def scorecard(
     confidence_level: float = 0.95,
     labels: Mapping[str, str] | None = None,
     source: str = "",
+    active_within: int = 365,
+    decimal: str = ".",
 ) -> Scorecard:
-    """Compute every metric that two tables allow, overall, by segment and over time.
+    """Compute every metric that the data allows, overall, by segment and over time.
 
     A metric whose columns are absent is left out, and a note says so. Segments are compared with
     the rest. Where the survey has dates, the last period that is over is compared with the one
@@ -67,9 +76,12 @@ def scorecard(
             ``effort`` (1-7) and rated factors (1-5). Text is read with `Scale.parse`.
         customers: Column name to values, one row per customer: ``at_start``, ``at_end``,
             ``helped``, ``referred`` (yes/no), ``purchases``, ``gain`` and ``cost``.
+        purchases: A log of purchases: retention, churn, repeat and loyalty rates, ROR and order
+            value; who came and went, cohorts, survival and stages.
+        history: A history of recurring revenue: net and gross retention, and its movements.
         title: The heading.
-        segment: The column of segments in either table; a table without it has no segments. None
-            for no segments.
+        segment: The column of segments in either table, or several of them; a table without it has
+            no segments. None for no segments.
         weight: The column of survey weights, or None for unweighted answers.
         recommend: The column of the recommendation question; None for a survey without.
         satisfaction: The column of the satisfaction question, or None.
@@ -92,6 +104,9 @@ def scorecard(
         labels: Column name to the title that it has on the page, such as ``{"q7art": "Art"}``;
             names of other columns are no error, so one mapping serves many surveys.
         source: What the data is called on the page, such as the name of a file.
+        active_within: Days after a purchase that a customer of the log is one; who bought nothing
+            for longer has lapsed.
+        decimal: What stands before decimals on the page: ``.`` or ``,``.
 
     Raises:
         FactorError: A factor, the weight, or a date that was named is no column of the survey.
@@ -108,12 +123,15 @@ def scorecard(
     """
     small_base = check_whole("small_base", small_base, 1)
     check_texts(title=title)
-    check_columns(segment=segment, weight=weight, date=date)
+    columns = as_segments(segment)
+    check_columns(weight=weight, date=date)
+    check_name("decimal", decimal, DECIMALS)
+    active_within = check_whole("active_within", active_within, 1)
     check_columns(recommend=recommend, satisfaction=satisfaction, effort=effort)
     titles = as_titles(labels)
     period = as_every(every, week_start=week_start, year_start=year_start)
     until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
-    card = Builder(segment, confidence_level)
+    card = Builder(columns, confidence_level)
     index: Table | None = None
     if survey is not None:
         card.use("survey", survey, weight)
@@ -129,8 +147,18 @@ def scorecard(
     if customers is not None:
         card.use("customers", customers, None)
         card.customers()
-    if segment is not None and segment != SEGMENT:
-        require_segment(segment, survey, customers)
+    behaviour = None
+    if purchases is not None or history is not None:
+        reader = Reader(confidence_level)
+        behaviour = reader.read(
+            purchases, history, every=period, as_of=until, active_within=active_within
+        )
+        card.estimates += reader.estimates
+        card.notes += reader.notes
+        card.logged(purchases)
+    for column in columns:
+        if column != SEGMENT:
+            require_segment(column, survey, customers)
     return Scorecard(
         title,
         tuple(card.estimates),
@@ -142,4 +170,6 @@ def scorecard(
         tuple(card.factor_answers),
         titles,
         card.origin(source, weight),
+        decimal,
+        behaviour,
     )

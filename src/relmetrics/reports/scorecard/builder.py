@@ -24,12 +24,13 @@ from relmetrics.errors.wording import did_you_mean
 from relmetrics.money.roi import ReturnOnInvestment
 from relmetrics.reports.parts.latest import LatestPeriod
 from relmetrics.reports.scorecard.card import Origin
-from relmetrics.reports.scorecard.columns import columns_of
+from relmetrics.reports.scorecard.columns import SEGMENT, columns_of
 from relmetrics.survey.csi import CSI
 from relmetrics.survey.factors import factor_table
 from relmetrics.survey.mean import MeanScore
 
 if TYPE_CHECKING:
+    from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Zone
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
 class Builder:
     """Adds one metric after another, with its segments and periods, or a note on why it cannot."""
 
-    def __init__(self, segment: str | None, confidence_level: float) -> None:
-        """Begin with nothing, at a level, by a column of segments or none."""
-        self.segment = segment
+    def __init__(self, columns: Sequence[str], confidence_level: float) -> None:
+        """Begin with nothing, at a level, by columns of segments."""
+        self.columns = columns
         self.level = confidence_level
         self.estimates: list[Estimate] = []
         self.segments: list[Breakdown] = []
@@ -56,7 +57,7 @@ class Builder:
         self.kind: str = ""
         self.weights: Any = None
         self.dates: AnyArray | None = None
-        self.labels: AnyArray | None = None
+        self.labels: dict[str, AnyArray] = {}
         self.timing: dict[str, Any] = {}
         self.factor_answers: list[tuple[str, Tally]] = []
         self.rows: dict[str, int] = {}
@@ -68,10 +69,12 @@ class Builder:
         table = {name: kept(column) for name, column in columns_of(table, kind).items()}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None
-        self.labels = None
-        if self.segment is not None and self.segment in self.table:
-            self.labels = np.empty(len(self.table[self.segment]), dtype=object)
-            self.labels[:] = list(self.table[self.segment])
+        self.labels = {}
+        for column in self.columns:
+            if column in self.table:
+                labels = np.empty(len(self.table[column]), dtype=object)
+                labels[:] = list(self.table[column])
+                self.labels[column] = labels
         self.rows[kind] = max(map(len, table.values()), default=0)
         if weight is not None:
             require_columns([weight], list(table))
@@ -100,9 +103,19 @@ class Builder:
             respondents=self.rows.get("survey"),
             customers=self.rows.get("customers"),
             days=self.days,
-            segment=self.segment or "",
+            purchases=self.rows.get("purchases"),
+            segment=tuple(self.columns),
             weight=weight or "",
         )
+
+    def logged(self, log: PurchaseLog | None) -> None:
+        """Say of whom the log of purchases is."""
+        if log is None:
+            return
+        self.rows["purchases"] = len(log)
+        self.rows.setdefault("customers", len(log.customers))
+        if self.days is None and len(log):
+            self.days = (log.days.min(), log.days.max())
 
     def note_time(self) -> None:
         """Read the last period of each trend, and note what they do not show."""
@@ -144,13 +157,12 @@ class Builder:
         if self.dates is not None:
             timing = {**self.timing, "confidence_level": self.level}
             self.trends.append(metric.over(data, self.dates, **timing, **weights))
-        if self.labels is not None:
-            labels = self.labels if rows is None else self.labels[rows]
-            self.segments.append(
-                metric.by(
-                    data, {"segment": labels}, sort=True, confidence_level=self.level, **weights
-                )
-            )
+        for column, every in self.labels.items():
+            labels = {
+                column if len(self.columns) > 1 else SEGMENT: every if rows is None else every[rows]
+            }
+            options = {"sort": True, "confidence_level": self.level, **weights}
+            self.segments.append(metric.by(data, labels, **options))
 
     def answers(self, metric: Any, column: str) -> None:
         """Add a survey score of one question."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.table import Table
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.reports.parts.latest import LatestPeriod
+    from relmetrics.reports.scorecard.behaviour import Behaviour
     from relmetrics.states.tally import Tally
 
 
@@ -29,7 +30,8 @@ class Origin:
         respondents: The rows of the survey; None without one.
         customers: The rows of the customer table; None without one.
         days: The first and the last day of the answers; None without dates.
-        segment: The column of segments; empty for none.
+        purchases: The rows of the log of purchases; None without one.
+        segment: The columns of segments; empty for none.
         weight: The column of weights; empty for none.
     """
 
@@ -37,7 +39,8 @@ class Origin:
     respondents: int | None = None
     customers: int | None = None
     days: tuple[np.datetime64, np.datetime64] | None = None
-    segment: str = ""
+    purchases: int | None = None
+    segment: tuple[str, ...] = ()
     weight: str = ""
 
 
@@ -56,3 +59,4 @@ class Card:
     labels: Mapping[str, str] = field(factory=dict, repr=False)
     origin: Origin = field(factory=Origin, repr=False)
     decimal: str = field(default=".", repr=False)
+    behaviour: Behaviour | None = field(default=None, repr=False)

@@ -25,6 +25,22 @@ def check_columns(**names: object) -> None:
             raise ParameterError.must_be(argument, "the name of a column", name)
 
 
+def as_segments(segment: object) -> tuple[str, ...]:
+    """Return the columns of segments: none, one or several.
+
+    Raises:
+        ParameterError: One is not named by text, or named twice.
+    """
+    if segment is None:
+        return ()
+    names = (segment,) if isinstance(segment, str) else segment
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise ParameterError.must_be("segment", "the name of a column", segment)
+    if len(set(names)) < len(names):
+        raise ParameterError.must_be("segment", "different columns", segment)
+    return tuple(names)
+
+
 def as_titles(labels: object) -> dict[str, str]:
     """Return the titles of columns.
 

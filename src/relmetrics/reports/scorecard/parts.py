@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from relmetrics.metric.wording import percent
 from relmetrics.reports.parts.blocks import Grid, Line, Part
 from relmetrics.reports.parts.latest import headline
+from relmetrics.reports.scorecard.page.customers import behaviour_parts
 from relmetrics.reports.scorecard.rows import against_rest_text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def parts(
         found.append(Part("By segment", [Line(rest), Grid("By segment", segments())], 2))
     if card.factors is not None:
         found.append(Part("Factors", [Grid("Factors", card.factors)], 2))
+    found += behaviour_parts(card.behaviour, card.labels)
     if card.notes:
         found.append(Part("What was left out", [Line(note) for note in card.notes], 2))
     said = [

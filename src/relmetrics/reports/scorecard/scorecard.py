@@ -51,6 +51,7 @@ class Scorecard(Result, Saved, Card):
         labels: Titles of columns on the page.
         origin: Where the numbers come from, for the head and the foot of the page.
         decimal: What stands before decimals on the page.
+        behaviour: What customers did, where a log of purchases or a history was given.
 
     Example:
         >>> import relmetrics as rm
@@ -70,11 +71,16 @@ class Scorecard(Result, Saved, Card):
 
         `small_base` marks rows of few answers. `against_rest` is ``better`` or ``worse`` where the
         segment is shown to differ from all other segments together, with p-values adjusted by Holm
-        for the number of segments; else ``not shown``, or empty where it cannot be compared.
+        for the number of segments; else ``not shown``, or empty where it cannot be compared. With
+        several columns of segments, `by` names that of the row.
         """
-        rows = [row for by in self.segments for row in rows_of(by)]
+        found = [(by.labels.names[0], rows_of(by)) for by in self.segments]
+        rows = [row for _, every in found for row in every]
         table = metric_table(rows)
-        columns = {"metric": table["metric"], "segment": text_column([row.segment for row in rows])}
+        columns = {"metric": table["metric"]}
+        if len({name for name, _ in found}) > 1:
+            columns["by"] = text_column([name for name, every in found for _ in every])
+        columns |= {"segment": text_column([row.segment for row in rows])}
         columns |= {name: table[name] for name in table if name != "metric"}
         columns["small_base"] = table["n"] < self.small_base
         columns["against_rest"] = text_column([row.against_rest for row in rows])
@@ -127,13 +133,16 @@ class Scorecard(Result, Saved, Card):
             shown |= {"small": np.where(few, "yes", ""), "against_rest": rest}
             parts += ["", "By segment", Table(shown, dict.fromkeys(ROW_FIGURES, 2)).to_text()]
             parts += [against_rest_text(level)]
+        if self.behaviour is not None and self.behaviour.movements is not None:
+            parts += ["", "Customers who came and went", self.behaviour.movements.to_text()]
         parts += ["", *(f"Note: {note}" for note in self.notes)] if self.notes else []
         return printable("\n".join(parts))
 
     def _content(self) -> dict[str, object]:
         segments = self.segment_table() if self.segments else {}
         named = written(self, "title", "estimates", "over_time")
-        return named | {"segments": segments, "notes": self.notes}
+        behaviour = {} if self.behaviour is None else {"behaviour": self.behaviour.to_dict()}
+        return named | {"segments": segments, "notes": self.notes} | behaviour
 
     def _repr_html_(self) -> str:
         """Return what stands on the page with its style, for notebooks."""

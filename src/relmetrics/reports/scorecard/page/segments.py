@@ -9,8 +9,10 @@ from attrs import frozen
 
 from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.axis import Axis
+from relmetrics.reports.page.frame import Section
 from relmetrics.reports.page.pictures import ENDS, interval, scrolling, ticked
 from relmetrics.reports.page.words import chip, counted, figure, label, percent, whole
+from relmetrics.reports.scorecard.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,15 +41,31 @@ class _Column:
     axis: Axis | None
 
 
-def matrices(card: Card, segments: Sequence[_Metric], totals: Mapping[str, Row]) -> str:
-    """Return the section on segments; empty without any."""
-    if not segments:
-        return ""
-    title = label(card.labels.get(card.origin.segment, card.origin.segment) or "segment")
+def matrices(card: Card, totals: Mapping[str, Row]) -> list[Section]:
+    """Return a section for each column of segments."""
+    by_column: dict[str, list[_Metric]] = {}
+    for by in card.segments:
+        rows = (by.metric.description.symbol, rows_of(by))
+        by_column.setdefault(by.labels.names[0], []).append(rows)
+    several, found = len(by_column) > 1, []
+    for number, (name, segments) in enumerate(by_column.items(), start=1):
+        column = name if several or not card.origin.segment else card.origin.segment[0]
+        title = label(card.labels.get(column, column) or "segment")
+        ident = "segments" if number == 1 else f"segments-{number}"
+        html = _section(card, ident, title, segments, totals)
+        found.append(Section(ident, f"By {title}" if several else "Segments", html))
+    return found
+
+
+def _section(
+    card: Card, ident: str, title: str, segments: Sequence[_Metric], totals: Mapping[str, Row]
+) -> str:
     level = percent(card.segments[0].confidence_level)
-    shown = "".join(_matrix(card, names, metrics, totals) for names, metrics in _alike(segments))
+    shown = "".join(
+        _matrix(card, title, names, metrics, totals) for names, metrics in _alike(segments)
+    )
     return (
-        f'<section id="segments"><h2>By {title}</h2>'
+        f'<section id="{ident}"><h2>By {title}</h2>'
         f'<p class="lead">Each segment against all others together; p-values corrected for the '
         f"number of segments (Holm). Lines are {level} intervals, the dashed line is the total. "
         f"Hollow points stand for fewer than {counted(card.small_base, 'answer')}.</p>"
@@ -70,6 +88,7 @@ def _alike(segments: Sequence[_Metric]) -> list[tuple[tuple[str, ...], list[_Met
 
 def _matrix(
     card: Card,
+    title: str,
     names: Sequence[str],
     metrics: Sequence[_Metric],
     totals: Mapping[str, Row],
@@ -90,9 +109,11 @@ def _matrix(
     caption = symbols
     if folded:
         caption += f": the {len(shown)} segments with the most answers"
-    parts = [_table(card, caption, shown, columns, with_total=True)]
+    parts = [_table(card, title, caption, shown, columns, with_total=True)]
     if folded:
-        rest = _table(card, f"{symbols}: the other segments", folded, columns, with_total=False)
+        rest = _table(
+            card, title, f"{symbols}: the other segments", folded, columns, with_total=False
+        )
         more = counted(len(folded), "more segment")
         parts.append(f'<details class="more"><summary>{more}</summary>{rest}</details>')
     left = len(names) - len(on_page)
@@ -114,6 +135,7 @@ def _column(symbol: str, rows: Sequence[Row], totals: Mapping[str, Row]) -> _Col
 
 def _table(
     card: Card,
+    title: str,
     caption: str,
     names: Sequence[str],
     columns: Sequence[_Column],
@@ -130,10 +152,9 @@ def _table(
     )
     if with_total and any(c.total for c in columns):
         rows = _line("All", [c.total for c in columns], columns, card, "total") + rows
-    title = label(card.labels.get(card.origin.segment, "Segment"))
     return scrolling(
         caption,
-        f'<table class="matrix"><caption>{escaped(caption)}</caption><thead><tr>'
+        f'<table class="matrix sorts"><caption>{escaped(caption)}</caption><thead><tr>'
         f'<th scope="col">{title}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>',
     )
 
@@ -161,15 +182,16 @@ def _line(
 
 def _cell(row: Row, column: _Column, card: Card) -> str:
     if not row.n:
-        return '<td class="soft">no answers</td>'
+        return '<td class="soft" data-v="">no answers</td>'
     about, few = column.about, row.n < card.small_base
     total = math.nan if column.total is None else column.total.value
     drawn = interval(
         column.axis, row.value, row.low, row.high, digits=about.digits, total=total, few=few
     )
-    value = figure(row.value, about) if math.isfinite(row.value) else "no value"
+    known = math.isfinite(row.value)
+    place, value = (row.value, figure(row.value, about)) if known else ("", "no value")
     return (
-        f'<td><span class="v"><strong>{value}</strong> '
+        f'<td data-v="{place}"><span class="v"><strong>{value}</strong> '
         f"<small>n = {whole(row.n)}{', few' if few else ''}</small></span>{drawn}"
         f"{chip(row.against_rest, about)}</td>"
     )

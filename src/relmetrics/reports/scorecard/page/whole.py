@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from relmetrics.reports.page.frame import Page, Section
 from relmetrics.reports.page.words import counted, day_name, label, percent
+from relmetrics.reports.parts.html import part_html
 from relmetrics.reports.parts.periods import over_time
 from relmetrics.reports.parts.tiles import Beside, tiles
+from relmetrics.reports.scorecard.page.customers import behaviour_parts
 from relmetrics.reports.scorecard.page.definitions import definitions, left_out
 from relmetrics.reports.scorecard.page.factors import factors
 from relmetrics.reports.scorecard.page.segments import matrices
@@ -36,7 +38,11 @@ def page(card: Card) -> Page:
 
 def sections(card: Card) -> list[Section]:
     """Return the sections that have something to show."""
-    segments = [(by.metric.description.symbol, rows_of(by)) for by in card.segments]
+    segments = [
+        (by.metric.description.symbol, rows_of(by))
+        for by in card.segments
+        if by.labels.names == card.segments[0].labels.names
+    ]
     totals = {e.metric.description.symbol: row_of(e) for e in card.estimates}
     beside = Beside(over_time=card.over_time, factors=card.factors, labels=card.labels)
     glance = tiles(card.estimates, beside) + sentences(card, segments)
@@ -45,10 +51,17 @@ def sections(card: Card) -> list[Section]:
     time = over_time(card.over_time)
     if time:
         time = f'<section id="time"><h2>Over time</h2>{time}</section>'
+    behaviour = "".join(
+        f'<h3 class="part">{label(part.title)}</h3>{part_html(part, card.labels)}'
+        for part in behaviour_parts(card.behaviour, card.labels)
+    )
+    if behaviour:
+        behaviour = f'<section id="customers"><h2>Customers over time</h2>{behaviour}</section>'
     found = (
         Section("glance", "At a glance", glance),
         Section("time", "Over time", time),
-        Section("segments", "Segments", matrices(card, segments, totals)),
+        Section("customers", "Customers over time", behaviour),
+        *matrices(card, totals),
         Section("factors", "Factors", factors(card)),
         Section("left-out", "What was left out", left_out(card)),
         Section("definitions", "How each number is defined", definitions(card)),
@@ -68,6 +81,11 @@ def origin_said(card: Card, shown: Callable[[str], str]) -> str:
         who.append(asked)
     if origin.customers is not None:
         who.append(counted(origin.customers, "customer"))
+    if origin.purchases is not None:
+        bought = counted(origin.purchases, "purchase")
+        if origin.respondents is None and origin.days is not None:
+            bought += f", {day_name(origin.days[0])} to {day_name(origin.days[1])}"
+        who.append(bought)
     said = [". ".join(who) + "."] if who else []
     if origin.source:
         said.append(f"Source: {shown(origin.source)}.")

@@ -1,0 +1,146 @@
+"""Scorecards of a purchase log and of a history of revenue, and of several kinds of segment."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import relmetrics as rm
+
+
+def shop(size=120, seed=4):
+    """Return customers who come, buy again for a while and stay away."""
+    rng = np.random.default_rng(seed)
+    who, when = [], []
+    for customer in range(size):
+        day = int(rng.integers(0, 500))
+        while day < 700:
+            who.append(customer)
+            when.append(day)
+            day += int(rng.integers(5, 60)) if rng.random() < 0.8 else 10_000
+    days = np.datetime64("2024-01-01") + np.array(when).astype("timedelta64[D]")
+    return who, days, rng.integers(5, 90, len(who)).astype(float)
+
+
+WHO, DAYS, PAID = shop()
+LOG = rm.PurchaseLog(WHO, DAYS, PAID)
+HISTORY = rm.revenue_movements(WHO, DAYS, PAID, as_of="2025-11-20")
+
+
+def test_its_numbers_are_those_of_the_log():
+    """Each tile is the question asked of the log, over twelve months up to its last day."""
+    card = rm.scorecard(purchases=LOG, history=HISTORY, active_within=90)
+    end = DAYS.max() + 1
+    start = np.datetime64(str(end.astype("datetime64[M]") - 12) + str(end)[7:])
+    last = [m for m, over in zip(HISTORY.movements, HISTORY.complete, strict=True) if over][-1]
+    expected = [
+        LOG.retention(start, end, active_within=90),
+        LOG.churn(start, end, active_within=90),
+        LOG.repeat(),
+        LOG.ror(),
+        LOG.loyalty(),
+        LOG.order_value(),
+        last.net_retention(),
+        last.gross_retention(),
+    ]
+    assert [(e.value, e.low, e.n) for e in card.estimates] == [
+        (e.value, e.low, e.n) for e in expected
+    ]
+    assert card.behaviour.movements == LOG.movements()
+    assert card.behaviour.survival.median == LOG.survival(lapsed_after=90).median
+    assert f"12 months from {start}" in " ".join(card.notes)
+    data = card.to_dict()
+    assert json.dumps(data, allow_nan=False)
+    assert data["behaviour"]["history"] == HISTORY.to_dict()
+
+
+def test_its_page_shows_what_came_and_went():
+    """Retention, movements, cohorts with blank cells, survival, stages and revenue, in order."""
+    html = rm.scorecard(purchases=LOG, history=HISTORY, active_within=90).to_html()
+    order = [
+        "Retention over time",
+        "Customers who came and went",
+        "Retention by cohort",
+        "How long customers stay",
+        "Stages of relationships",
+        "Movements of revenue",
+        "What was left out",
+    ]
+    places = [html.index(f"<bdi>{title}</bdi></h3>") for title in order[:-1]]
+    assert places == sorted(places)
+    heat = re.search(r'<table class="heat">.*?</table>', html)[0]
+    found = LOG.cohorts().retention()
+    assert heat.count("<td></td>") == int(np.isnan(found.value).sum())
+    assert heat.count('style="--v:') == int((~np.isnan(found.value)).sum())
+    assert "January 2024" in heat
+    assert f"{len(set(WHO))} customers. {len(WHO):,} purchases, {DAYS.min().item().day} January 2024" in html
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        (rm.PurchaseLog([], np.array([], dtype="M8[D]")), "the log is empty"),
+        (rm.PurchaseLog(["a"], ["2025-01-31"]), "Retention left out"),
+        (rm.PurchaseLog(["a", "b"], ["2024-02-29", "2024-02-29"], [None, None]), "AOV|order value"),
+    ],
+)
+def test_hardly_any_data_is_a_page_with_notes(log, said):
+    """Nothing to show, one row, amounts that nobody knows."""
+    card = rm.scorecard(purchases=log)
+    assert re.search(said, " ".join(card.notes))
+    assert card.to_html().endswith("</html>\n")
+    assert card.to_markdown()
+    assert rm.report([card]).to_html()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"purchases": [1, 2]}, "'purchases' must be a PurchaseLog"),
+        ({"history": LOG}, "'history' must be a RevenueHistory"),
+        ({"purchases": LOG, "active_within": 0}, "active_within"),
+        ({"decimal": "'"}, "decimal"),
+        ({"segment": ["a", 3]}, "segment"),
+        ({"segment": ["a", "a"]}, "different columns"),
+        ({"survey": {"recommend": [1], "a": ["x"]}, "segment": ["a", "b"]}, "no column 'b'|'b'"),
+    ],
+)
+def test_what_is_none_is_refused(options, said):
+    """Named by its argument."""
+    with pytest.raises(rm.RelmetricsError, match=said):
+        rm.scorecard(**options)
+
+
+def test_several_columns_of_segments_stand_below_each_other():
+    """Each with its verdicts; the table says which column a row is of."""
+    survey = dict(rm.simulate_survey(300))
+    survey["area"] = np.array(["north", "south"])[np.arange(300) % 2]
+    card = rm.scorecard(survey=survey, segment=["segment", "area"], labels={"area": "Boarding <i>"})
+    table = card.segment_table()
+    assert dict.fromkeys(table["by"]) == {"segment": None, "area": None}
+    for column in ("segment", "area"):
+        alone = rm.scorecard(survey=survey, segment=column).segment_table()
+        rows = table["by"] == column
+        for name in ("metric", "segment", "value", "against_rest"):
+            assert table[name][rows].tolist() == alone[name].tolist()
+    html = card.to_html()
+    assert html.index('id="segments"') < html.index('id="segments-2"')
+    assert "By <bdi>Boarding &lt;i&gt;</bdi>" in html
+    assert html.count('<table class="matrix sorts">') == 2
+    assert "<i>" not in html
+
+
+def test_a_comma_on_the_page_of_a_scorecard():
+    """Every number of it; text, tables and dictionaries keep their points."""
+    survey = rm.simulate_survey(300)
+    options = {"survey": survey, "factors": ["food", "safety"], "purchases": LOG}
+    card = rm.scorecard(**options, decimal=",")
+    html = re.sub(
+        r"<(style|script).*?</\1>|<[^>]*>|(relmetrics|arXiv) [\d.]+",
+        "",
+        card.to_html(),
+        flags=re.DOTALL,
+    )
+    assert not re.search(r"\d\.\d", html)
+    assert card.to_dict() == rm.scorecard(**options).to_dict()
