@@ -107,3 +107,46 @@ def test_a_result_is_a_data_frame(name, library):
 def test_what_is_a_table_is_a_frame():
     """The list of what people take elsewhere."""
     assert {"Breakdown", "Trend", "Comparisons", "Cohorts", "CohortRetention"} <= {*FRAMED}
+
+
+@pytest.mark.parametrize("name", ["Estimate", "Breakdown", "Trend", "Difference", "Comparisons"])
+def test_a_notebook_names_metric_and_unit_and_says_what_it_means(name):
+    """In short, above what the result shows."""
+    x = instance(name, 0)
+    about = x.metric.description
+    head = x._repr_html_().partition("</p>")[0]
+    for words in (about.name, about.unit, about.definition.partition(". ")[0].rstrip(".")):
+        assert words in head
+
+
+def test_a_notebook_shows_the_total_whatever_the_number_of_groups():
+    """As the last row, below twenty of them."""
+    html = rm.NPS().by([10, 3] * 50, [i // 2 for i in range(100)])._repr_html_()
+    assert html.count("<tr>") == 22
+    assert "<td>All</td>" in html
+    assert "30 more groups" in html
+    trend = rm.NPS().over([10, 3], ["2025-01-05", "2025-02-05"])._repr_html_()
+    assert "<td>All</td>" in trend
+    assert "NaT" not in trend
+
+
+def test_a_definition_shows_itself_and_lists_what_a_user_calls():
+    """Questions and words; what subclasses define is there and not listed."""
+    html = rm.NPS()._repr_html_()
+    assert "Net Promoter Score" in html
+    assert rm.NPS().description.formula in html
+    names = {name for name in dir(rm.NPS()) if not name.startswith("_")}
+    assert {"by", "over", "compare", "estimate", "tally", "promoters_from", "scale"} <= names
+    assert not {"prepare", "coefficients", "validate", "form", "about", "working"} & names
+    assert rm.NPS().coefficients().size == 11
+
+
+def test_a_notebook_shows_an_error_without_the_way_through_the_library():
+    """The line that called, and the message; the traceback itself has all of it."""
+    with pytest.raises(rm.OffScaleError) as caught:
+        rm.nps([11])
+    lines = caught.value._render_traceback_()
+    assert "rm.nps([11])" in "\n".join(lines)
+    assert lines[-1].startswith("relmetrics.errors") or "OffScaleError" in lines[-1]
+    assert sum('File "' in line for line in lines) == 1
+    assert len(caught.traceback) > 2

@@ -74,7 +74,10 @@ def test_its_page_shows_what_came_and_went():
     assert heat.count("<td></td>") == int(np.isnan(found.value).sum())
     assert heat.count('style="--v:') == int((~np.isnan(found.value)).sum())
     assert "January 2024" in heat
-    assert f"{len(set(WHO))} customers. {len(WHO):,} purchases, {DAYS.min().item().day} January 2024" in html
+    assert (
+        f"{len(set(WHO))} customers. {len(WHO):,} purchases, {DAYS.min().item().day} January 2024"
+        in html
+    )
 
 
 @pytest.mark.parametrize(

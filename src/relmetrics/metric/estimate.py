@@ -252,7 +252,7 @@ class Estimate(Valued, Result):
         inside = "; ".join(part for part in (interval, sample) if part)
         return f"{written(self.value)}{sign} ({inside})"
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""
         about = self._about
         digits = about.digits

@@ -15,6 +15,7 @@ from relmetrics.data.checks import check_number, choice
 from relmetrics.errors import EmptySampleError
 from relmetrics.metric.contract import Description, Direction, State
 from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.wording import about_html, rows_html
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
@@ -31,6 +32,12 @@ E = TypeVar("E", bound=Estimate)
 """The kind of estimate: `Estimate`, or one with further quantities."""
 
 _WITHOUT_TEST = ("bootstrap", "agresti_coull")
+_FOR_SUBCLASSES = frozenset(
+    {"about", "as_answers", "bottom", "check", "check_columns", "check_parameters", "coefficients"}
+    | {"form", "has_two_outcomes", "is_mean", "offset", "outside", "pivot", "prepare", "read"}
+    | {"pseudo_answers", "result", "sides", "summing", "times", "top", "validate", "working"}
+)
+"""What a definition says to the library: no question that a user asks."""
 _WORDS = tuple(field.name for field in fields(Description))
 _DIGITS = {"scale points": 2}
 _RANGES = {"%": (0, 100), "points": (-100, 100)}
@@ -55,6 +62,22 @@ class Metric(ABC, Generic[S, E]):
     direction: ClassVar[Direction] = "higher"
     formula: ClassVar[str]
     source: ClassVar[str]
+
+    def __dir__(self) -> list[str]:
+        """Return what a user calls; what subclasses define is there, and is not listed."""
+        return sorted(set(super().__dir__()) - _FOR_SUBCLASSES)
+
+    def _repr_html_(self) -> str:
+        """Return what the metric is, for notebooks."""
+        about = self.description
+        rows = {
+            "Definition": about.definition,
+            "Formula": about.formula,
+            "Range": about.range_text,
+            "Direction": f"{about.direction} is better",
+            "Source": about.source,
+        }
+        return about_html(about) + rows_html(rows)
 
     @property
     def result(self) -> type[E]:

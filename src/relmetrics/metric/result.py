@@ -8,7 +8,7 @@ from attrs import fields
 
 from relmetrics.data.columns import Unchanging
 from relmetrics.metric.valued import Shown
-from relmetrics.metric.wording import line_html, plain
+from relmetrics.metric.wording import about_html, line_html, plain
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
@@ -61,7 +61,12 @@ class Result(Shown, Unchanging):
         return {"type": kind, "v": VERSION, **about, **content}
 
     def _repr_html_(self) -> str:
-        """Return the line that the result prints as a table of one cell, for notebooks."""
+        """Return what the metric is, and what the result shows below it, for notebooks."""
+        head = "" if self._about is None else about_html(self._about)
+        return head + self._body_html()
+
+    def _body_html(self) -> str:
+        """Return what the result shows: by default its line, as a table of one cell."""
         return line_html(str(self))
 
 

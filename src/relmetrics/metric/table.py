@@ -17,7 +17,8 @@ from relmetrics.metric.wording import DECIMALS, NUMBER, escaped, in_markdown, ma
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray
 
-_SHOWN_ROWS = 20
+SHOWN_ROWS = 20
+"""So many rows are shown where nobody asked for more."""
 _UNITS_OF_POLARS = {"Y": "D", "M": "D", "W": "D", "h": "ms", "m": "ms", "s": "ms"}
 """What numpy's units of dates become that polars does not know."""
 
@@ -132,7 +133,7 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
 
     def __repr__(self) -> str:
         """Return the first rows as aligned text."""
-        return self.to_text(most=_SHOWN_ROWS)
+        return self.to_text(most=SHOWN_ROWS)
 
     def to_text(
         self, *, most: int | None = None, digits: int | None = None, decimal: str = "."
@@ -168,7 +169,7 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
 
     def _repr_html_(self) -> str:
         """Return the first rows as an HTML table."""
-        return self.to_html(most=_SHOWN_ROWS)
+        return self.to_html(most=SHOWN_ROWS)
 
     def to_html(
         self, *, most: int | None = None, digits: int | None = None, decimal: str = "."

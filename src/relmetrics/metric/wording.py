@@ -16,6 +16,7 @@ from relmetrics.errors.wording import printable
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Number
+    from relmetrics.metric.contract import Description
 
 NUMBER = '<td style="text-align:right">'
 """A cell of a number, in HTML that goes into pages and notebooks by itself."""
@@ -129,12 +130,33 @@ class Decimals(NamedTuple):
         return marked(f"{number:{sign}z.{self.digits}f}", self.mark)
 
 
+def about_html(about: Description) -> str:
+    """Return which metric it is, in what unit, and what it means in one sentence."""
+    symbol = "" if about.symbol == about.name else f" ({escaped(about.symbol)})"
+    short, _, _ = about.definition.partition(". ")
+    better = ", lower is better" if about.direction == "lower" else ""
+    return (
+        f"<p><strong>{escaped(about.name)}</strong>{symbol}, {escaped(about.unit)}{better}: "
+        f"{escaped(short.rstrip('.'))}.</p>"
+    )
+
+
 def row_html(cells: Mapping[str, str], title: str = "") -> str:
     """Return a table of one row for notebooks, with the names of its cells above it."""
     about = f' title="{escaped(title)}"' if title else ""
     head = "".join(f"<th>{escaped(name)}</th>" for name in cells)
     body = "".join(f"<td>{escaped(text)}</td>" for text in cells.values())
     return f"<table{about}><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+
+
+def rows_html(rows: Mapping[str, str]) -> str:
+    """Return a table of names and texts for notebooks."""
+    body = "".join(
+        f'<tr><th style="text-align:left">{escaped(name)}</th>'
+        f'<td style="text-align:left">{escaped(text)}</td></tr>'
+        for name, text in rows.items()
+    )
+    return f"<table><tbody>{body}</tbody></table>"
 
 
 def paragraph(line: str) -> str:

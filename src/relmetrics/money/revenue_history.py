@@ -128,7 +128,7 @@ class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
             lines.append(f"Refunds beyond what was paid count as 0: {_some(texts)}.")
         return tuple(lines)
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the table, for notebooks."""
         return self.table().to_html()
 

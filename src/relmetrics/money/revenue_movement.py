@@ -204,7 +204,7 @@ class RevenueMovement(Result):
     def _content(self) -> dict[str, object]:
         return super()._content() | {"customers": asdict(self.customers)}
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the waterfall, and what is not known about it, for notebooks."""
         return self.table().to_html() + "".join(map(paragraph, self.remarks))
 

@@ -199,7 +199,7 @@ class Plan(Result, ABC):
         """Return a margin or a difference with its unit, in the digits that matter."""
         return f"{number:.4g} {self.assumptions.unit}"
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the plan as a table, for notebooks."""
         rows = [*self.rows(), *self.assumptions.rows()]
         body = "".join(f"<tr><th>{escaped(k)}</th><td>{escaped(v)}</td></tr>" for k, v in rows)

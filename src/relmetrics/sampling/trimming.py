@@ -81,7 +81,7 @@ class TrimmedWeights(Result):
         figures = written(self, "n", "capped", "raised", "lowest", "highest", "factor")
         return figures | before | written(self, "design_effect", "n_effective", "weights")
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line as HTML, for notebooks."""
         return paragraph(str(self))
 

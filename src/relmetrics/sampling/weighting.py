@@ -87,6 +87,6 @@ class Weighting(Result):
         figures = written(self, *rows, "design_effect", "n_effective")
         return figures | {"margins": self._table, "weights": self.weights}
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line and the margins as HTML, for notebooks."""
         return paragraph(str(self)) + self._table._repr_html_()

@@ -81,7 +81,7 @@ class DesignEffect(Valued, Result):
     def _content(self) -> dict[str, object]:
         return written(self, "value", "n", "n_effective")
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line as HTML, for notebooks."""
         return paragraph(str(self))
 

@@ -102,7 +102,7 @@ class CohortRetention(Tabular, Result):
         """Return the triangle: whole percents, ``...`` for a cell that is not over."""
         return repr(self.triangle())
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the triangle as an HTML table, for notebooks."""
         return self.triangle()._repr_html_()
 

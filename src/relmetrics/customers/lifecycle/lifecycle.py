@@ -235,6 +235,6 @@ class Lifecycle(Result, StageState):
             "sides": None if self.parties is None else self.sides(),
         }
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the day, the customers by stage, and the portfolio as a table, for notebooks."""
         return paragraph(repr(self)) + self.portfolio().to_html()

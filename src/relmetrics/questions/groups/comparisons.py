@@ -218,7 +218,7 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
         """Return the line, and the table of the first comparisons below it."""
         return f"{self}\n{self._table!r}"
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line and the first comparisons as HTML, for notebooks."""
         return paragraph(str(self)) + self._table._repr_html_()
 

@@ -220,7 +220,7 @@ class Decomposition(Tabular, Result):
             {"part": np.array(list(parts)), **ends}, dict.fromkeys(ends, self._about.digits)
         )
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the parts and the first groups as HTML tables, for notebooks."""
         parts, groups = self.parts_table().to_html(), self.table()._repr_html_()
         return paragraph(str(self)) + parts + groups

@@ -15,7 +15,7 @@ from relmetrics.data.checks import check_flag, check_whole, choice, drawing
 from relmetrics.errors import RelmetricsError
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, Tabular, written
-from relmetrics.metric.table import Table
+from relmetrics.metric.table import SHOWN_ROWS, Table
 from relmetrics.questions.groups.figures import place_of, presented
 
 if TYPE_CHECKING:
@@ -189,9 +189,17 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         """Return the table of the first groups."""
         return repr(self.table())
 
-    def _repr_html_(self) -> str:
-        """Return the table of the first groups as HTML."""
-        return self.table()._repr_html_()
+    def _body_html(self) -> str:
+        """Return the table of the first groups, and the total below them, as HTML."""
+        table, size = self.table(total=True), len(self)
+        shown = [*range(min(size, SHOWN_ROWS)), size]
+        columns = {name: column[shown] for name, column in table.items()}
+        for name, column in columns.items():
+            if column.dtype.kind == "M":  # the total is of no day
+                columns[name] = np.append(column[:-1].astype(str), ALL)
+        html = Table(columns, table.digits).to_html()
+        more = size - SHOWN_ROWS
+        return html + (f"<p>{more:,} more groups, which the total includes</p>" if more > 0 else "")
 
 
 def _with_last(column: AnyArray, last: Any) -> AnyArray:

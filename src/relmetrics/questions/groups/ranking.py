@@ -126,7 +126,7 @@ class Ranking(Tabular, Result):
         """Return the line, and the table of the first groups below it."""
         return f"{self}\n{self._table!r}"
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line and the first groups as HTML, for notebooks."""
         return paragraph(str(self)) + self._table._repr_html_()
 

@@ -258,7 +258,7 @@ class Alerts(Tabular, Result, Sequence[Alert]):
             lines.append(f"Since the baseline: {self.since_baseline}")
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line, and the table of periods below it."""
         return paragraph(str(self)) + self.table()._repr_html_()
 

@@ -74,7 +74,7 @@ class Monotone(Result):
         chance = f"{p_text(self.p_value)}, {self.method}"
         return f"{self.about.symbol} tau {self.tau:+z.2f} ({chance}; {periods})"
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the test as a table of one row, for notebooks."""
         cells = {
             "metric": self.about.name,

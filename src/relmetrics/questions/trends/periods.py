@@ -215,6 +215,6 @@ class Periods(Spans):
         """Return the table of the first periods, and what it does not say."""
         return "\n".join([super().__repr__(), *self.remarks])
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the table of the first periods as HTML."""
-        return super()._repr_html_() + "".join(f"<p>{line}</p>" for line in self.remarks)
+        return super()._body_html() + "".join(f"<p>{line}</p>" for line in self.remarks)

@@ -138,7 +138,7 @@ class Slope(Valued, Result):
         low, high = f"{self.low:z.{digits}f}", f"{self.high:z.{digits}f}"
         return f"{self.value:+z.{digits}f}", low, high
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the slope as a table of one row, for notebooks."""
         value, low, high = self._texts()
         cells = {

@@ -21,8 +21,9 @@ from relmetrics.questions.groups.comparisons import Comparisons
 from relmetrics.questions.groups.decomposition import Decomposition
 from relmetrics.questions.groups.ranking import Ranking
 from relmetrics.questions.trends.trend import Trend
-from relmetrics.reports.parts import cohorts, courses, drivers, flows, groups, numbers, periods
+from relmetrics.reports.parts import cohorts, courses, drivers, flows, groups, numbers
 from relmetrics.reports.parts.blocks import Grid, Line, Part
+from relmetrics.reports.parts.over_time import periods
 from relmetrics.survey.drivers.analysis import DriverAnalysis
 
 if TYPE_CHECKING:

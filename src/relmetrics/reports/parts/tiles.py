@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
-    from relmetrics.reports.parts.latest import LatestPeriod
+    from relmetrics.reports.parts.over_time.latest import LatestPeriod
     from relmetrics.states.tally import Tally
 
 _FACTORS_SHOWN = 6

@@ -148,7 +148,7 @@ class Reconciliation(Result, Mapping[str, Reading]):
         table = Table(figures, dict.fromkeys(figures, 2)).to_text()
         return "\n".join([self._title(), table, *self._notes()])
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return what the data are, and the values as a table, for notebooks."""
         return paragraph(self._title()) + self.table().to_html()
 

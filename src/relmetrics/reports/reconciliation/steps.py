@@ -196,7 +196,7 @@ class Walk(Result):
         """Return both ends, and the steps as text."""
         return f"{self._title()}\n{self.table().to_text()}"
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return both ends, and the steps as a table, for notebooks."""
         return paragraph(self._title()) + self.table().to_html()
 

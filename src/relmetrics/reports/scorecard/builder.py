@@ -22,7 +22,7 @@ from relmetrics.errors import (
 )
 from relmetrics.errors.wording import did_you_mean
 from relmetrics.money.roi import ReturnOnInvestment
-from relmetrics.reports.parts.latest import LatestPeriod
+from relmetrics.reports.parts.over_time.latest import LatestPeriod
 from relmetrics.reports.scorecard.card import Origin
 from relmetrics.reports.scorecard.columns import SEGMENT, columns_of
 from relmetrics.survey.csi import CSI

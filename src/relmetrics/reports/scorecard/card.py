@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
     from relmetrics.questions.groups.breakdown import Breakdown
-    from relmetrics.reports.parts.latest import LatestPeriod
+    from relmetrics.reports.parts.over_time.latest import LatestPeriod
     from relmetrics.reports.scorecard.behaviour import Behaviour
     from relmetrics.states.tally import Tally
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relmetrics.metric.wording import percent
 from relmetrics.reports.parts.blocks import Grid, Line, Part
-from relmetrics.reports.parts.latest import headline
+from relmetrics.reports.parts.over_time.latest import headline
 from relmetrics.reports.scorecard.page.customers import behaviour_parts
 from relmetrics.reports.scorecard.rows import against_rest_text
 

@@ -13,7 +13,7 @@ from relmetrics.metric.table import Table
 from relmetrics.metric.wording import percent
 from relmetrics.reports.files.saving import Saved
 from relmetrics.reports.page.words import decimals_marked
-from relmetrics.reports.parts.latest import changes_shown, headline
+from relmetrics.reports.parts.over_time.latest import changes_shown, headline
 from relmetrics.reports.scorecard.card import Card
 from relmetrics.reports.scorecard.page.whole import origin_said, page, sections
 from relmetrics.reports.scorecard.parts import parts

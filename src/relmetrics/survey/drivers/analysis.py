@@ -272,7 +272,7 @@ class DriverAnalysis(Tabular, Result, Importances):
         interval += self._source.assumes if self._source is not None else ""
         return Explanation.of(str(self), self._facts(interval).items())
 
-    def _repr_html_(self) -> str:
+    def _body_html(self) -> str:
         """Return the line and the table, for notebooks."""
         return paragraph(str(self)) + self.table().to_html()
 

@@ -9,7 +9,7 @@ from relmetrics.reports.page.words import label, number, period_said
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.reports.parts.latest import LatestPeriod
+    from relmetrics.reports.parts.over_time.latest import LatestPeriod
     from relmetrics.reports.scorecard.card import Card
     from relmetrics.reports.scorecard.rows import Row
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from relmetrics.reports.page.frame import Page, Section
 from relmetrics.reports.page.words import counted, day_name, label, percent
 from relmetrics.reports.parts.html import part_html
-from relmetrics.reports.parts.periods import over_time
+from relmetrics.reports.parts.over_time.periods import over_time
 from relmetrics.reports.parts.tiles import Beside, tiles
 from relmetrics.reports.scorecard.page.customers import behaviour_parts
 from relmetrics.reports.scorecard.page.definitions import definitions, left_out

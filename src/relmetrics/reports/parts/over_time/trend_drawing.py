@@ -14,7 +14,7 @@ from relmetrics.reports.page.words import number, percent, period_name, short_na
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
-    from relmetrics.reports.parts.latest import LatestPeriod
+    from relmetrics.reports.parts.over_time.latest import LatestPeriod
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 360, 40, 350, 10, 132
 """The picture is so wide; values are drawn between left and right, top and bottom."""

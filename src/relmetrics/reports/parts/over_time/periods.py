@@ -22,8 +22,8 @@ from relmetrics.reports.page.words import (
     whole,
 )
 from relmetrics.reports.parts.blocks import Grid, Line, Part
-from relmetrics.reports.parts.latest import LatestPeriod, headline
-from relmetrics.reports.parts.trend_drawing import trend_drawing
+from relmetrics.reports.parts.over_time.latest import LatestPeriod, headline
+from relmetrics.reports.parts.over_time.trend_drawing import trend_drawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
