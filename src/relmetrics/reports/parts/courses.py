@@ -16,6 +16,8 @@ from relmetrics.reports.parts.blocks import Grid, Line, Part
 
 if TYPE_CHECKING:
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+    from relmetrics.customers.survival.curve import SurvivalCurve
+    from relmetrics.customers.survival.questions import SurvivalQuestions
     from relmetrics.customers.survival.survival import Survival
     from relmetrics.reports.parts.blocks import Look
 
@@ -43,7 +45,15 @@ def survival(found: Survival, look: Look) -> Part:
     )
 
 
-def _curve(found: Survival, title: str) -> str:
+def survival_curve(found: SurvivalCurve, look: Look) -> Part:
+    """Return how many are left by time, from durations."""
+    del look
+    title = "How many stay how long"
+    drawn = _curve(found, title)
+    return Part(title, [Line(f"{found}."), Grid(title, found.table(), drawn, is_folded=True)])
+
+
+def _curve(found: SurvivalQuestions, title: str) -> str:
     days, share = found.times, found.survival
     if not len(days):
         return ""
@@ -73,12 +83,12 @@ def _curve(found: Survival, title: str) -> str:
         _text(x_axis.at(t), _BOTTOM + 18, x_axis.text(t), "middle") for t in x_axis.ticks
     )
     level = percent(found.confidence_level)
-    said = f"{title}: share of customers left by days since the first purchase, {level} band"
+    said = f"{title}: share of customers left by time since the beginning, {level} band"
     return (
         f'<figure><svg class="flows" viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img">'
         f'<title>{escaped(said)}</title><path class="ax" d="{grid}"/>{band}'
         f'<path class="curve" d="{steps}"/>{texts}</svg>'
-        f"<p>Customers left, by days since the first purchase; the band is the {level} interval."
+        f"<p>Customers left, by time since the beginning; the band is the {level} interval."
         "</p></figure>"
     )
 

@@ -9,6 +9,7 @@ from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.retention import CohortRetention
 from relmetrics.customers.lifecycle.lifecycle import Lifecycle
 from relmetrics.customers.lifecycle.transitions import Transitions
+from relmetrics.customers.survival.curve import SurvivalCurve
 from relmetrics.customers.survival.survival import Survival
 from relmetrics.errors import ParameterError
 from relmetrics.metric.difference import Difference
@@ -77,6 +78,7 @@ part_of.register(DriverAnalysis, drivers.analysis)
 part_of.register(Cohorts, cohorts.cohorts)
 part_of.register(CohortRetention, cohorts.retention)
 part_of.register(Survival, courses.survival)
+part_of.register(SurvivalCurve, courses.survival_curve)
 part_of.register(Lifecycle, courses.lifecycle)
 part_of.register(RevenueHistory, flows.history)
 part_of.register(RevenueMovement, flows.movement)

@@ -89,11 +89,11 @@ class Reader:
         if not len(log):
             self.notes.append("Purchases left out: the log is empty.")
             return {}
-        level = {"confidence_level": self.confidence_level}
+        level: dict[str, Any] = {"confidence_level": self.confidence_level}
         day = log.as_of(as_of)
         end = day + 1
         start = _months_before(end)
-        within = {"active_within": active_within, **level}
+        within: dict[str, Any] = {"active_within": active_within, **level}
         self._add("Retention", lambda: log.retention(start, end, **within))
         if self._add("Churn", lambda: log.churn(start, end, **within)):
             self.notes.append(
@@ -109,7 +109,7 @@ class Reader:
             self.notes.append(f"{log.unknown_amounts:,} purchases have no amount.")
         if log.returned:
             self.notes.append(f"{log.returned:,} rows are returns, and no purchases.")
-        options = {"every": every, "as_of": day}
+        options: dict[str, Any] = {"every": every, "as_of": day}
         return {
             "movements": log.movements(**options, **level),
             "cohorts": log.cohorts(**options),
