@@ -8,7 +8,7 @@ import pytest
 from results_under_test import INSTANCES, instance
 
 import relmetrics as rm
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Valued
 
 VALUED = [name for name in INSTANCES if isinstance(instance(name, 0), Valued)]
 
@@ -124,7 +124,7 @@ def test_a_notebook_shows_the_total_whatever_the_number_of_groups():
     html = rm.NPS().by([10, 3] * 50, [i // 2 for i in range(100)])._repr_html_()
     assert html.count("<tr>") == 22
     assert "<td>All</td>" in html
-    assert "30 more groups" in html
+    assert "30 more rows" in html
     trend = rm.NPS().over([10, 3], ["2025-01-05", "2025-02-05"])._repr_html_()
     assert "<td>All</td>" in trend
     assert "NaT" not in trend

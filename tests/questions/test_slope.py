@@ -563,7 +563,7 @@ def test_slopes_show_themselves():
         for name, word in (("metric", "name"), ("symbol",) * 2, ("unit",) * 2, ("definition",) * 2):
             assert data[name] == getattr(about, word)
         html = result._repr_html_()
-        assert html.startswith("<table>")
+        assert html.startswith("<p><strong>")
         assert "Net Promoter Score" in html
     steep = slope(series(range(30), range(30)), method="weighted")
     assert "p < 0.001" in str(steep)

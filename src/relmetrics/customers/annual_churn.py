@@ -11,7 +11,7 @@ from relmetrics.customers.retention import ChurnRate
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import plain_number
 from relmetrics.errors import ParameterError
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Valued
 from relmetrics.metric.wording import percent
 
 if TYPE_CHECKING:

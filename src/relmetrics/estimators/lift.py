@@ -11,8 +11,7 @@ from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.result import Result
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Result, Valued
 from relmetrics.metric.wording import percent
 
 _LIFT_METHODS = ("log_ratio", "haldane")

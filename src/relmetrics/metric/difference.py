@@ -13,8 +13,7 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.metric.equivalence import Equivalence, Spans, equivalence
 from relmetrics.metric.estimate import Explanation, Interval
 from relmetrics.metric.resampled import Resampled, check_draws
-from relmetrics.metric.result import Result, written
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Result, Valued, written
 from relmetrics.metric.wording import Decimals, left_out, marked, p_text, percent
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from attrs import field, frozen
 
 from relmetrics.data.checks import choice, drawing
 from relmetrics.errors.wording import printable
-from relmetrics.metric.result import Result, written
-from relmetrics.metric.valued import Shown, Valued
+from relmetrics.metric.result import Result, Shown, Valued, written
 from relmetrics.metric.wording import Decimals, left_out, marked, percent, row_html
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from attrs import frozen
 from relmetrics.data.checks import check_name
 from relmetrics.errors import EmptySampleError, ParameterError
 from relmetrics.metric.estimate import Explanation
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Valued, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.valued import Valued
 
 if TYPE_CHECKING:
     from relmetrics.money.revenue_movement import RevenueMovement

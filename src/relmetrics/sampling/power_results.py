@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Valued
 from relmetrics.sampling.assumptions import Assumptions, Plan
 from relmetrics.sampling.sample_size import counted
 

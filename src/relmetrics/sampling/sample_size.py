@@ -10,7 +10,7 @@ from attrs import frozen
 
 from relmetrics.data.checks import check_positive, check_share, check_whole
 from relmetrics.errors import ParameterError
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Valued
 from relmetrics.sampling.assumptions import MOST_ANSWERS, Assumptions, Plan
 
 if TYPE_CHECKING:

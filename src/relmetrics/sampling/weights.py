@@ -9,8 +9,7 @@ from attrs import frozen
 
 from relmetrics.data.columns import as_column, as_weights
 from relmetrics.errors import EmptySampleError
-from relmetrics.metric.result import Result, written
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Result, Valued, written
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ import math
 from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
-from relmetrics.metric.result import Result
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Result, Valued
 from relmetrics.metric.wording import percent
 
 

@@ -11,9 +11,8 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_flag
 from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.metric.estimate import Estimate, Explanation
-from relmetrics.metric.result import Result, Tabular, written
+from relmetrics.metric.result import Result, Tabular, Valued, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.valued import Valued
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.left_out import NO_ANSWERS
 

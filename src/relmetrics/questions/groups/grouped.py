@@ -199,7 +199,7 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
                 columns[name] = np.append(column[:-1].astype(str), ALL)
         html = Table(columns, table.digits).to_html()
         more = size - SHOWN_ROWS
-        return html + (f"<p>{more:,} more groups, which the total includes</p>" if more > 0 else "")
+        return html + (f"<p>{more:,} more rows, which the total includes</p>" if more > 0 else "")
 
 
 def _with_last(column: AnyArray, last: Any) -> AnyArray:

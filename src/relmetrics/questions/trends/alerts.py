@@ -11,9 +11,8 @@ from attrs import field, frozen
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.columns import ALIKE, comparable, read_only
 from relmetrics.inference.time.run_rules import RULES, RuleName
-from relmetrics.metric.result import Result, Tabular, written
+from relmetrics.metric.result import Result, Shown, Tabular, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.valued import Shown
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.time.lines import mean_line, median_line
 from relmetrics.inference.time.ranks import mann_kendall
-from relmetrics.metric.result import Result, written
-from relmetrics.metric.valued import Valued
+from relmetrics.metric.result import Result, Valued, written
 from relmetrics.metric.wording import p_text, percent, row_html
 from relmetrics.questions.trends.series import PERIODS_PER_YEAR
 

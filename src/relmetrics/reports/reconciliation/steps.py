@@ -12,9 +12,8 @@ from attrs.converters import optional
 
 from relmetrics.data.columns import EXACT, Unchanging, comparable, read_only
 from relmetrics.errors.wording import SHOWN
-from relmetrics.metric.result import Result, written
+from relmetrics.metric.result import Result, Shown, written
 from relmetrics.metric.table import Table
-from relmetrics.metric.valued import Shown
 from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
