@@ -74,10 +74,10 @@ def _answers(given: Estimate | Tally) -> Picture:
     )
     symbol = f" of {given.metric.about.symbol}" if isinstance(given, Estimate) else ""
     span = f"{tally.scale.low} to {tally.scale.high}"
-    note = (_value_note(given),) if isinstance(given, Estimate) else ()
+    note = (str(given),) if isinstance(given, Estimate) else ()
     return Picture(
         title=heading(f"Answers{symbol} on {span}, %", tally.n),
-        notes=(*note, *missing_note(tally.missing)),
+        notes=note or missing_note(tally.missing),
         x=Axis(title=_SHARES, low=0.0),
         y=Axis(labels=tuple(points)),
         layers=(
@@ -288,7 +288,3 @@ def _kinds(given: Estimate | Tally, size: int) -> tuple[list[str], dict[str, Loo
         }
         return ["counted" if yes else "others" for yes in counts], looks
     return ["answers"] * size, _ALIKE
-
-
-def _value_note(given: Estimate) -> str:
-    return str(given)

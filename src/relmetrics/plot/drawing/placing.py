@@ -14,7 +14,7 @@ _DISTANCES = (_NEAR, 9.0, 15.0, 24.0, 36.0, 52.0, 72.0, 96.0, 125.0, 160.0, 200.
 _TURNS = 16
 _POINT = 4.0
 """Half the width of a point, with a little air."""
-_AIR = 1.0
+_AIR, _FAR = 1.0, 10.0
 
 
 def placed_apart(
@@ -47,6 +47,19 @@ def placed_apart(
         corners[i] = tried[int(np.argmin(np.where(cost > 0, cost + 1.0, 0.0)))]
         full = np.vstack([full, [*(corners[i] - _AIR), *(corners[i] + sizes[i] + _AIR)]])
     return corners
+
+
+def lines_to(points: FloatArray, corners: FloatArray, sizes: FloatArray) -> dict[int, FloatArray]:
+    """Return where the line to a point begins at its name, for each that is not beside its point.
+
+    Args:
+        points: Places of the points, shape (points, 2).
+        corners: The lower left corners of their names.
+        sizes: Width and height of the names.
+    """
+    edges = np.clip(points, corners, corners + sizes)
+    far = np.flatnonzero(np.hypot(*(points - edges).T) >= _FAR)
+    return {int(i): edges[i] for i in far}
 
 
 def _around(point: FloatArray, size: FloatArray) -> FloatArray:

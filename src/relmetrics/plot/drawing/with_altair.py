@@ -13,7 +13,7 @@ import numpy as np
 from relmetrics.metric.wording import plain_cell
 from relmetrics.plot.drawing.libraries import wanted
 from relmetrics.plot.drawing.palette import PALE, on
-from relmetrics.plot.drawing.placing import placed_apart
+from relmetrics.plot.drawing.placing import lines_to, placed_apart
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray
@@ -27,7 +27,7 @@ _STEPS = {"": "linear", "after": "step-after", "middle": "step"}
 _ALIGNED: dict[str, dict[str, Any]] = {
     "middle": {"align": "center", "baseline": "middle"},
     "right": {"align": "left", "baseline": "middle", "dx": 4},
-    "above": {"align": "center", "baseline": "bottom", "dy": -3},
+    "above": {"align": "center", "baseline": "bottom", "dy": -7},
 }
 _LETTER, _LINE = 6.0, 12.0
 """Width and height of a letter: nothing measures texts here."""
@@ -102,20 +102,18 @@ def _marked(chart: Any, layer: Layer) -> Any:  # noqa: PLR0911 - one for each ma
 def _places(alt: Any, layer: Layer, picture: Picture) -> dict[str, Any]:
     """Return where the marks of a layer are."""
     places: dict[str, Any] = {}
-    for name, axis, kind in (("x", picture.x, alt.X), ("y", picture.y, alt.Y)):
+    for name, axis, channel in (("x", picture.x, alt.X), ("y", picture.y, alt.Y)):
         column = getattr(layer, name)
         if not column:
             continue
         how = _place(alt, axis, layer, name)
         if layer.mark == "bar" and getattr(layer, f"{name}2"):
             how["stack"] = None
-        places[name] = kind(field=column, **how)
+        places[name] = channel(field=column, **how)
         if other := getattr(layer, f"{name}2"):
             places[f"{name}2"] = (alt.X2 if name == "x" else alt.Y2)(field=other)
     if layer.mark in ("line", "band"):
-        places["order"] = alt.Order(field=layer.x, type=places["x"].type)
-        if layer.look:
-            places["detail"] = alt.Detail(field=layer.look, type="nominal")
+        places["order"] = alt.value(0)  # the rows are in order
     return places
 
 
@@ -222,6 +220,7 @@ def _legend(alt: Any, picture: Picture) -> Any:
         direction="vertical",
         labelColor=_TEXT,
         labelLimit=0,
+        symbolOpacity=1,
         labelExpr=f"{words}[datum.value]",
     )
 
@@ -263,12 +262,25 @@ def _names(alt: Any, picture: Picture) -> list[Any]:
     at = at * np.array(frame)
     sizes = np.array([(_LETTER * len(name), _LINE) for name in names])
     found = placed_apart(at, sizes, frame, np.empty((0, 4)))
-    return [
+    written = [
         alt.Chart(alt.Data(values=[{"name": name}]))
         .mark_text(align="left", baseline="bottom", color=_TEXT)
-        .encode(x=alt.value(float(left)), y=alt.value(float(frame[1] - up)), text="name:N")
-        for name, (left, up) in zip(names, found, strict=True)
+        .encode(**_at(alt, place, frame), text="name:N")
+        for name, place in zip(names, found, strict=True)
     ]
+    lines = [
+        alt.Chart(alt.Data(values=[{}]))
+        .mark_rule(color=PALE, strokeWidth=0.8)
+        .encode(**_at(alt, edge, frame), **_at(alt, at[i], frame, end="2"))
+        for i, edge in lines_to(at, found, sizes).items()
+    ]
+    return [*lines, *written]
+
+
+def _at(alt: Any, place: FloatArray, frame: tuple[float, float], end: str = "") -> dict[str, Any]:
+    """Return a place in the frame as Vega counts it: pixels from the left, and from the top."""
+    left, up = (float(part) for part in place)
+    return {f"x{end}": alt.value(left), f"y{end}": alt.value(frame[1] - up)}
 
 
 def _spread(values: FloatArray, low: float | None, high: float | None) -> FloatArray:

@@ -10,7 +10,7 @@ from relmetrics.plot.drawing import headings
 from relmetrics.plot.drawing.libraries import wanted
 from relmetrics.plot.drawing.marks import draw_layer, literal
 from relmetrics.plot.drawing.palette import PALE
-from relmetrics.plot.drawing.placing import placed_apart
+from relmetrics.plot.drawing.placing import lines_to, placed_apart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -151,14 +151,16 @@ def _draw_names(axes: Axes, layer: Layer, column: str, corners: list[Any], *, ow
     taken = np.array([[b.x0, b.y0, b.x1, b.y1] for b in full]).reshape(-1, 4)
     taken = (taken - np.tile((frame.x0, frame.y0), 2)) * scale
     found = placed_apart(at, sizes, (frame.width * scale, frame.height * scale), taken)
-    for text, offset, place, room in zip(texts, found - at, places, sizes, strict=True):
+    lines = lines_to(at, found, sizes)
+    for i, text in enumerate(texts):
+        line = _line_from((lines[i] - found[i]) / sizes[i]) if i in lines else None
         axes.annotate(
             text,
-            tuple(place),
-            xytext=tuple(offset),
+            tuple(places[i]),
+            xytext=tuple(found[i] - at[i]),
             textcoords="offset points",
             fontsize=size,
-            arrowprops=None if _is_near(offset, room) else _line_to(offset, room),
+            arrowprops=line,
         )
 
 
@@ -170,14 +172,7 @@ def _size(axes: Axes, text: str, size: str) -> tuple[float, float]:
     return box.width, box.height
 
 
-def _line_to(offset: FloatArray, size: FloatArray) -> dict[str, Any]:
-    """Return the line from the edge of a name to its point."""
-    edge = np.clip(-offset / size, 0.0, 1.0)
+def _line_from(edge: FloatArray) -> dict[str, Any]:
+    """Return the line that begins at a part of a name's width and height."""
     how = {"arrowstyle": "-", "color": PALE, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 3}
     return {**how, "relpos": tuple(edge)}
-
-
-def _is_near(offset: FloatArray, size: FloatArray) -> bool:
-    """Tell whether a name stands so near to its point that it needs no line."""
-    gap = np.maximum(np.maximum(offset, -(offset + size)), 0.0)
-    return bool(np.hypot(*gap) < 10)  # noqa: PLR2004 - points of print
