@@ -5,6 +5,7 @@ import pytest
 from figures_under_test import AS_OF, FEW, by, given, log, revenue, stages
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 
 import relmetrics as rm
 from relmetrics import plot
@@ -25,10 +26,16 @@ def labels(axes):
     return [text.get_text() for text in axes.get_yticklabels()]
 
 
+def rectangles(axes):
+    """Return the bars as matplotlib holds them."""
+    return [bar for bar in axes.patches if isinstance(bar, Rectangle)]
+
+
 def bars(axes):
     """Return the bars as (row or bottom, left, width), in the order in which they are drawn."""
     return [
-        (bar.get_y() + bar.get_height() / 2, bar.get_x(), bar.get_width()) for bar in axes.patches
+        (bar.get_y() + bar.get_height() / 2, bar.get_x(), bar.get_width())
+        for bar in rectangles(axes)
     ]
 
 
@@ -61,7 +68,7 @@ def test_answers_are_as_long_as_their_shares():
     assert drawn == {i: (0.0, share) for i, share in enumerate(estimate.state.shares)}
     colors = {
         round(bar.get_y() + bar.get_height() / 2): to_hex(bar.get_facecolor())
-        for bar in axes.patches
+        for bar in rectangles(axes)
     }
     assert [colors[i] for i in (0, 6, 7, 8, 9, 10)] == [
         *[palette.BAD] * 2,
@@ -110,7 +117,7 @@ def test_a_scale_where_lower_is_better_turns_its_colors():
 
     found = {
         left: to_hex(bar.get_facecolor())
-        for bar, (_, left, width) in zip(axes.patches, bars(axes), strict=True)
+        for bar, (_, left, width) in zip(rectangles(axes), bars(axes), strict=True)
         if width
     }
     assert found == {0.0: palette.GOOD, 50.0: palette.BAD}
@@ -242,7 +249,7 @@ def test_movements_stand_on_each_other_and_losses_hang_below():
     axes = plot.movements(table)
 
     high, low = {}, {}
-    for bar in axes.patches:
+    for bar in rectangles(axes):
         day, ends = round(bar.get_x(), 3), (bar.get_y(), bar.get_y() + bar.get_height())
         high[day] = max(high.get(day, 0), *ends)
         low[day] = min(low.get(day, 0), *ends)
@@ -258,7 +265,7 @@ def test_movements_of_revenue_are_drawn_by_their_flows():
     table = history.table()
     axes = plot.movements(history)
 
-    came = sum(bar.get_height() for bar in axes.patches if bar.get_height() > 0)
+    came = sum(bar.get_height() for bar in rectangles(axes) if bar.get_height() > 0)
     gains = sum(float(sum(table[name])) for name in ("new", "reactivated", "expansion"))
     assert came == pytest.approx(gains)
 
