@@ -71,7 +71,6 @@ def test_a_figure_is_read_in_the_dark(name):
     """Texts take the color of the style; lines have a contrast of 3 to 1 with the ground."""
     with plt.style.context("dark_background"):
         axes = drawn(name)
-        require_apart(axes)
         ground = mpl.colors.to_rgb(axes.get_facecolor())
         assert axes.title.get_color() == mpl.rcParams["text.color"]
         for line in axes.lines:

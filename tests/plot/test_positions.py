@@ -150,6 +150,8 @@ def test_a_comparison_shows_both_sides_and_says_the_difference():
     assert points(plot.comparison(paired)) == {1: paired.values[0], 0: paired.values[1]}
     fixed = NPS.benchmark(NPS.tally([10, 9, 3]), 20)
     assert points(plot.comparison(fixed))[0] == 20
+    with pytest.raises(rm.ParameterError, match="'labels' must be the names of both sides"):
+        plot.comparison(fixed, labels=("new",))
 
 
 def test_a_ranking_is_drawn_in_its_order():
@@ -241,6 +243,25 @@ def test_survival_falls_where_somebody_lapses():
     assert len(plot.survival({"a": survival, "b": survival}).get_legend().get_texts()) == 2
     with pytest.raises(rm.ParameterError, match="at most 6 curves"):
         plot.survival(dict.fromkeys("abcdefg", survival))
+
+
+def test_logs_in_which_nothing_happens_are_drawn():
+    """Nobody lapsed, nobody bought: axes with what there is, and no warning."""
+    still = rm.PurchaseLog(["a"], ["2025-01-01"]).survival(lapsed_after=30, as_of="2025-02-15")
+    zero = rm.Survival(lapsed=[0], censored=[0], lapsed_after=30)
+    nobody = rm.PurchaseLog([], [])
+    drawn = [
+        *(plot.survival(one) for one in (still, zero)),
+        plot.movements(nobody.movements(as_of="2025-01-31")),
+        plot.cohorts(nobody.cohorts(as_of="2025-01-31")),
+        plot.retention(nobody.cohorts(as_of="2025-01-31")),
+        plot.stages(nobody.stages(as_of="2025-01-31")),
+        plot.funnel(nobody.stages(as_of="2025-01-31")),
+    ]
+
+    for axes in drawn:
+        axes.figure.canvas.draw()
+        assert "(n = " in axes.get_title()
 
 
 def test_movements_stand_on_each_other_and_losses_hang_below():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def _picture(comparisons: Comparisons, *, most: int = MOST_ROWS) -> Picture:
     require_result(comparisons, Comparisons, "comparisons", "Comparisons: breakdown.compare()")
     most = check_whole("most", most, 1)
     table, about = comparisons.table(), comparisons.metric.description
-    labels = [_compared(key, comparisons.against) for key in comparisons]
+    labels = [_compared(key, comparisons.against) for key in islice(comparisons, most)]
     shown = np.arange(min(most, table.rows))[::-1]
     low, high = _ends(comparisons, shown)
     rows = rows_of(
@@ -129,7 +130,7 @@ def _ends(comparisons: Comparisons, shown: IntArray) -> tuple[FloatArray, FloatA
     levels = levels_of_verdicts(
         table["p_value"], table["p_adjusted"], comparisons.adjust, comparisons.confidence_level
     )
-    keys = list(comparisons)
+    keys = list(islice(comparisons, len(shown)))
     for place, row in enumerate(shown):
         if levels[row] > comparisons.confidence_level:
             found = comparisons[keys[row]].interval(float(levels[row]))

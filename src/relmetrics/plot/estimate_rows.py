@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.checks import check_whole
+from relmetrics.errors import ParameterError
 from relmetrics.metric.difference import Difference
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.sides import Independent
@@ -116,6 +117,8 @@ def estimates(
 def _comparison(difference: Difference, *, labels: tuple[str, str] = _SIDES) -> Picture:
     """Return both sides of a difference with their intervals; what differs is in the notes."""
     require_result(difference, Difference, "difference", "a Difference: metric.compare(a, b)")
+    if isinstance(labels, str) or len(labels) != 2:  # noqa: PLR2004 - the two sides
+        raise ParameterError.must_be("labels", "the names of both sides", labels)
     about, level, sides = difference.metric.about, difference.confidence_level, difference.sides
     ends = [(math.nan, math.nan)] * 2
     if isinstance(sides, Independent):
@@ -166,7 +169,7 @@ def comparison(
 
     Raises:
         ModuleNotFoundError: matplotlib is not installed.
-        ParameterError: `difference` is none.
+        ParameterError: `difference` is none, or `labels` are not two.
 
     Example:
         >>> import relmetrics as rm

@@ -103,7 +103,8 @@ def _steps(one: Survival, name: str) -> Table:
         values = np.concatenate([[start], table[column]])
         columns[column] = np.append(values, values[-1])
     days = np.concatenate([[0], table["days"], [last]])
-    at_risk = np.concatenate([[one.n], table["at_risk"], table["at_risk"][-1:] or [one.n]])
+    at_risk = [one.n, *table["at_risk"].tolist()]
+    at_risk.append(at_risk[-1])
     return rows_of(days=days, **columns, at_risk=at_risk, _look=[name] * len(days))
 
 

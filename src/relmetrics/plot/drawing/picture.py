@@ -154,7 +154,7 @@ def rows_of(**columns: Any) -> Table:
 def column_of(values: Any) -> Any:
     """Return values as a column: texts as objects, so that none is cut."""
     array = np.asarray(values)
-    return array.astype(object) if array.dtype.kind == "U" or not array.size else array
+    return array.astype(object) if array.dtype.kind == "U" else array
 
 
 def rule_at(value: float, *, across: Literal["x", "y"] = "x", dashed: bool = True) -> Layer:
