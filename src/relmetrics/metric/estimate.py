@@ -149,6 +149,25 @@ class Estimate(Result):
         return int(self.state.weightless)
 
     @property
+    def respondents(self) -> int | None:
+        """The number of different respondents among those who count; None where it is not known.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.nps([10, 9, 3, 8], respondents=["ann", "ann", "bob", "cem"]).respondents
+            3
+        """
+        if not self.state.is_clustered:
+            return None
+        sample: Any = self.metric.form.sampled(self.state)
+        return int(sample.clusters)
+
+    @property
+    def design_effect(self) -> float:
+        """How many times as many answers it took as independent, equal ones: n / `n_effective`."""
+        return self.n / self.n_effective if self.n_effective else math.nan
+
+    @property
     def definition(self) -> str:
         """The definition in words, with its parameters and its named variant."""
         return self._about.definition
@@ -225,7 +244,7 @@ class Estimate(Result):
     def _figures(self) -> str:
         about = self._about
         digits, sign = about.digits, "%" if about.unit == "%" else ""
-        sample = f"n = {self.n}"
+        sample = f"n = {self.n}{self._clusters()}"
         if self.missing:
             sample += f", {self.missing} missing"
         if math.isnan(self.low):
@@ -236,6 +255,13 @@ class Estimate(Result):
             interval = f"{percent(self.confidence_level)} CI {ends}"
         inside = "; ".join(part for part in (interval, sample) if part)
         return f"{self.value:z.{digits}f}{sign} ({inside})"
+
+    def _clusters(self) -> str:
+        """Return of how many respondents the answers are, where some answered again."""
+        count = self.respondents
+        if count is None or count == self.n:
+            return ""
+        return f" of {count} respondents, design effect {self.design_effect:.3g}"
 
     def _repr_html_(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""
@@ -249,6 +275,11 @@ class Estimate(Result):
             "n": str(self.n),
             "missing": str(self.missing),
         }
+        if self.respondents is not None:
+            cells |= {
+                "respondents": str(self.respondents),
+                "design effect": f"{self.design_effect:.3g}",
+            }
         return row_html(cells, about.definition)
 
     @property
@@ -258,4 +289,6 @@ class Estimate(Result):
     def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "standard_error", "n_effective", "n", "missing")
         found = written(self, *numbers, "confidence_level", "method", "state")
+        if self.respondents is not None:
+            found |= written(self, "respondents", "design_effect")
         return found | {"n_effective": float(self.n_effective)}  # of answers of weight 1 it is n

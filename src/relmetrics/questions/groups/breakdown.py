@@ -17,7 +17,7 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.compare import compared
-from relmetrics.questions.groups.figures import place_of, presented
+from relmetrics.questions.groups.figures import of_clusters, place_of, presented
 from relmetrics.questions.groups.ranking import ranked
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         columns["missing"] = np.asarray(self.states.missing)
         if small_base is not None:
             columns["small_base"] = columns["n"] < small_base
-        columns |= self._marks()
+        columns |= of_clusters(self.metric, self.states) | self._marks()
         digits = self._about.digits
         return Table(columns, dict.fromkeys(("value", "low", "high"), digits))
 
