@@ -52,6 +52,7 @@ from relmetrics.customers.survival.point import SurvivalQuantile as SurvivalQuan
 from relmetrics.customers.survival.survival import Survival as Survival
 
 # What arrives.
+from relmetrics.data.calendar.one_per import one_per as one_per
 from relmetrics.data.scale import ONE_TO_FIVE as ONE_TO_FIVE
 from relmetrics.data.scale import ONE_TO_SEVEN as ONE_TO_SEVEN
 from relmetrics.data.scale import ONE_TO_TEN as ONE_TO_TEN
@@ -173,6 +174,7 @@ from relmetrics.sampling.weights import design_effect as design_effect
 from relmetrics.sampling.weights import normalise_weights as normalise_weights
 
 # Counts and sums that add.
+from relmetrics.states.clustered.tally import ClusteredTally as ClusteredTally
 from relmetrics.states.moments.moments import Moments as Moments
 from relmetrics.states.paired_tally import PairedTally as PairedTally
 from relmetrics.states.tally import Tally as Tally

@@ -115,7 +115,7 @@ def test_a_period_that_is_not_over_is_hollow(trend):
 
 def white(line):
     """Tell whether the points of a line are hollow."""
-    return line.get_markerfacecolor() == "white"
+    return mpl.colors.to_hex(line.get_markerfacecolor()) == "#ffffff"
 
 
 def test_the_line_breaks_where_a_period_has_no_answers(trend):
@@ -174,9 +174,23 @@ def test_the_parts_of_a_change_are_drawn_below_each_other():
 
     axes = plot.decomposition(parts)
 
-    assert labels(axes)[::-1] == ["rate", "mix", "interaction", "change"]
-    drawn = {label: x for label, (x, _) in zip(labels(axes), points(axes), strict=True)}
+    assert labels(axes)[::-1][:4] == ["rate", "mix", "interaction", "change"]
+    drawn = {labels(axes)[round(y)]: x for x, y in points(axes)}
     assert drawn["change"] == parts.change.value
+    table = parts.table()
+    assert labels(axes)[::-1][4:] == sorted(
+        table["group"], key=lambda name: -abs(dict(zip(*table_of(table), strict=True))[name])
+    )
+    assert {name: drawn[name] for name in table["group"]} == dict(
+        zip(*table_of(table), strict=True)
+    )
+    alone = labels(plot.decomposition(parts, most=0))
+    assert alone[::-1] == ["rate", "mix", "interaction", "change"]
+
+
+def table_of(table):
+    """Return the groups and what each contributed."""
+    return table["group"].tolist(), table["total"].tolist()
 
 
 def test_axes_that_are_given_are_drawn_on_and_returned(by, trend):

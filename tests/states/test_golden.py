@@ -18,6 +18,12 @@ def states():
     return {
         "tally_v1": rm.NPS().tally([10, 9, 8, 3, None]),
         "tally_labelled_v1": rm.Tally.from_answers(["good", "bad", None], labelled),
+        "clustered_tally_v1": rm.NPS().tally(
+            [10, 9, 8, None, 3, 9], respondents=["ann", "bob", "ann", "cem", "bob", "bob"]
+        ),
+        "clustered_tally_weighted_v1": rm.NPS()
+        .tally([10, 9, 8], respondents=[7, 3, 7], weights=[0.5, 1.25, 2.0])
+        .hashed("key"),
         "tally_weighted_v1": rm.CSAT().tally([5, 4, 1], weights=[0.5, 1.25, 2.0]),
         "moments_v1": rm.CSI().moments(ratings),
         "moments_pairwise_v1": rm.CSI(missing_factor="pairwise").moments(ratings),

@@ -41,6 +41,7 @@ def states_of(seed, size, spread):
     moves = rng.integers(0, 10, (3, 3))
     return [
         rm.CSAT().tally(answers, weights=w),
+        rm.CSAT().tally(answers, weights=w, respondents=[i * i % 9 for i in range(size)]),
         rm.CSAT().pairs(answers, other, weights=w),
         rm.Moments.from_columns({"x": money[0], "y": answers}, weights=w),
         rm.Moments.from_columns({"x": money[0], "y": answers}, weights=w, missing_rule="pairwise"),

@@ -33,6 +33,7 @@ NO_RESULTS = {
 """Public frozen classes that are no result, and why."""
 
 STATES = {
+    "ClusteredTally",
     "Cohorts",
     "Moments",
     "PairedTally",
@@ -296,6 +297,10 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "Monotone": (lambda: _trend().monotone(), lambda: _trend(gap=3).monotone()),
     "MovingCustomers": (lambda: _movement().customers,),
     "NPSEstimate": (lambda: rm.nps([10, 9, 8, 3, None]), lambda: rm.nps([10])),
+    "ClusteredTally": (
+        lambda: rm.NPS().tally([10, 9, 3, None], respondents=["ann", "bob", "ann", "cem"]),
+        lambda: rm.CSAT().tally([5, 4], respondents=[7, 7], weights=[0.5, 2.0]).hashed("key"),
+    ),
     "PairedTally": (lambda: rm.CSAT().pairs([5, 4, 4, None], [3, 4, 5, 2]),),
     "Part": (lambda: _decomposition().rate,),
     "Power": (lambda: rm.power(rm.NPS(), n=400, difference=10),),

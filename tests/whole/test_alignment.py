@@ -43,6 +43,13 @@ LIFE = stages(rm.PurchaseLog(F.id, F.day), active_within=30, as_of="2025-03-01")
 CALLS = {
     "AnswerScore.__call__": lambda x: rm.nps(F.ten, weights=x.weight),
     "LinearScore.tally": lambda x: rm.NPS().tally(F.ten, weights=x.weight),
+    "LinearScore.tally, respondents": lambda x: rm.NPS().tally(F.ten, respondents=x.id),
+    "Questions.by, respondents": lambda x: rm.NPS().by(F.ten, F.group, respondents=x.id),
+    "Questions.over, respondents": lambda x: rm.NPS().over(F.ten, F.day, respondents=x.id),
+    "ClusteredTally.from_answers": lambda x: rm.ClusteredTally.from_answers(
+        F.five, rm.ONE_TO_FIVE, respondents=x.id
+    ),
+    "one_per": lambda x: rm.one_per(F.id, x.day),
     "Questions.by": lambda x: rm.NPS().by(F.ten, x.group),
     "Questions.by, several": lambda x: rm.NPS().by(F.ten, {"a": F.group, "b": x.group}),
     "Questions.by, a list": lambda x: rm.NPS().by(F.ten, [F.group, x.stage]),

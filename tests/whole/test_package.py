@@ -145,6 +145,7 @@ DATA = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows
     "overall",
     "pairs",
     "parts",
+    "respondents",
 }
 """What functions and methods take by position: data, and what was made of it."""
 
@@ -202,6 +203,12 @@ POSITIONAL = {
     "Slope.at": "periods",
     "KeyDrivers.analyse": "moments",
     "KeyDrivers.from_correlation": "matrix names",
+    "ClusteredTally.from_answers": "answers scale",
+    "ClusteredTally.from_dict": "data",
+    "ClusteredTally.hashed": "key",
+    "ClusteredTally.of": "scale clusters missing weightless",
+    "ClusteredTally.shared": "other",
+    "ClusteredTally.zero": "scale",
     "PairedTally.from_answers": "answers reference scale",
     "PairedTally.zero": "scale",
     "Tally.from_answers": "answers scale",

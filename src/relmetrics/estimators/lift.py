@@ -135,8 +135,8 @@ def _side(name: str, side: Estimate) -> tuple[float, float]:
         example = "Say rm.lift(rm.rate(80, 1000), rm.rate(20, 1000))."
         raise ParameterError.must_be(name, "the estimate of a rate", side, example)
     form = metric.form
-    counts, weights, squares = form.masses(side.state)
-    sample = form.sample(counts, weights, squares)
+    _, weights, _ = form.masses(side.state)
+    sample = form.sampled(side.state)
     total = sum(weights)
     share = weights[-1] / total
     return share, form.own_size(sample, [mass / total for mass in weights])

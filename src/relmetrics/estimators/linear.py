@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast, overload
 
 import numpy as np
 from attrs import field, frozen
@@ -13,7 +13,7 @@ from relmetrics.data.columns import as_column
 from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import StateError
 from relmetrics.estimators.counted import CountedQuestions
-from relmetrics.estimators.prepared import PreparedRows
+from relmetrics.estimators.prepared import PreparedAnswers, stated
 from relmetrics.inference.share_form import ShareForm, compiled
 from relmetrics.metric.contract import Working
 from relmetrics.metric.metric import E
@@ -23,56 +23,13 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import Column, FloatArray, IntArray
+    from relmetrics.data.types import Column, FloatArray
     from relmetrics.estimators.pairs import Pairs
     from relmetrics.inference.linear_form import LinearForm
     from relmetrics.metric.contract import Description
-    from relmetrics.states.grouped_tally import GroupedTally
+    from relmetrics.states.clustered.tally import ClusteredTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally_reading import Counts
-
-
-@frozen(eq=False)
-class PreparedAnswers(PreparedRows):
-    """Answers on a scale, ready to be counted.
-
-    Attributes:
-        answers: One per row.
-        scale: The scale.
-        weights: One survey weight per row, or None.
-    """
-
-    answers: Column
-    scale: Scale
-    weights: Column | None
-
-    def summed(self, codes: IntArray | None, size: int) -> Tally | GroupedTally:
-        """Count the answers, all or by group."""
-        if codes is None:
-            return Tally.from_answers(self.answers, self.scale, weights=self.weights)
-        from relmetrics.states.grouped_tally import GroupedTally  # noqa: PLC0415 - of groups only
-
-        return GroupedTally.from_answers(
-            self.answers, self.scale, codes, size, weights=self.weights
-        )
-
-    def paired(
-        self, reference: Self, respondents: Column | None, reference_respondents: Column | None
-    ) -> PairedTally:
-        """Count the pairs of these answers with others of the same respondents."""
-        from relmetrics.metric.sides import both_given  # noqa: PLC0415 - only pairs need them
-        from relmetrics.states.paired_tally import PairedTally, by_respondent  # noqa: PLC0415
-
-        left, right, weights = self.answers, reference.answers, self.weights
-        matched = both_given(respondents, reference_respondents)
-        require_aligned(answers=self.data, respondents=respondents)
-        require_aligned(reference=reference.data, reference_respondents=reference_respondents)
-        if matched:
-            who, other = cast("Column", respondents), cast("Column", reference_respondents)
-            left, right, weights = by_respondent(left, right, who, other, weights)
-        else:
-            require_aligned(answers=self.data, reference=reference.data)
-        return PairedTally.from_answers(left, right, self.scale, weights=weights)
 
 
 @frozen(kw_only=True)
@@ -153,33 +110,50 @@ class LinearScore(CountedQuestions[E]):
             return self.scale.low, self.scale.high
         return super()._range(unit)
 
-    def prepare(self, data: Column, *, weights: Column | None = None) -> PreparedAnswers:
-        """Read a column of answers."""
-        return self._read(data, weights, "answers")
+    def prepare(
+        self, data: Column, *, weights: Column | None = None, respondents: Column | None = None
+    ) -> PreparedAnswers:
+        """Read a column of answers, what they weigh, and who gave them."""
+        return self._read(data, weights, "answers", respondents)
 
     def _reference(self, data: Column) -> PreparedAnswers:
         """Read the answers that others are compared with."""
         return self._read(data, None, "reference")
 
-    def _read(self, data: Column, weights: Column | None, name: str) -> PreparedAnswers:
-        require_aligned(**{name: data, "weights": weights})
+    def _read(
+        self, data: Column, weights: Column | None, name: str, respondents: Column | None = None
+    ) -> PreparedAnswers:
+        require_aligned(**{name: data, "weights": weights, "respondents": respondents})
         answers = as_column(self.as_answers(data), name)
         weighing = None if weights is None else as_column(weights, "weights")
-        return PreparedAnswers(len(answers), data, answers, self.scale, weighing)
+        return PreparedAnswers(len(answers), data, answers, self.scale, weighing, respondents)
 
-    def tally(self, answers: Column, *, weights: Column | None = None) -> Tally:
+    @overload
+    def tally(self, answers: Column, *, weights: Column | None = None) -> Tally: ...
+    @overload
+    def tally(
+        self, answers: Column, *, weights: Column | None = None, respondents: Column
+    ) -> ClusteredTally: ...
+    def tally(
+        self, answers: Column, *, weights: Column | None = None, respondents: Column | None = None
+    ) -> Tally:
         """Count a column of answers into this metric's state.
 
         Args:
             answers: As for the call.
             weights: As for the call.
+            respondents: As for the call; with them it is a `ClusteredTally`.
 
         Raises:
             AnswerError: Some entries are no scores.
             OffScaleError: Some are off the scale.
             WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: Answers and weights differ in length.
+            LengthError: The columns differ in length.
+            CustomerError: An id is missing, or ids are not all whole numbers or all text.
         """
+        if respondents is not None:
+            rows = self.prepare(answers, weights=weights, respondents=respondents)
+            return cast("ClusteredTally", rows.summed(None, 1))
         if weights is not None:
             require_aligned(answers=answers, weights=weights)
         return Tally.from_answers(self.as_answers(answers), self.scale, weights=weights)
@@ -263,6 +237,20 @@ class LinearScore(CountedQuestions[E]):
         )
 
 
+def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
+    """Return the working of a share of two outcomes."""
+    counts, weights, squares = metric.form.masses(state)
+    value = metric.form.sample(counts, weights, squares).value
+    top, total = figure(weights[-1]), figure(sum(weights))
+    left_out = state.n - sum(counts)
+    return Working(
+        formula=f"{top} / {total} x 100 % = {figure(value)}%",
+        numerator=f"{top} {yes}",
+        denominator=f"{total} {base}",
+        left_out=f"{left_out} {metric.outside}" if left_out else "",
+    )
+
+
 @frozen(kw_only=True)
 class AnswerScore(LinearScore[E]):
     """A linear score that is called with a column of answers: the base of a metric of one's own.
@@ -274,7 +262,12 @@ class AnswerScore(LinearScore[E]):
     """
 
     def __call__(
-        self, answers: Column, *, weights: Column | None = None, confidence_level: float = 0.95
+        self,
+        answers: Column,
+        *,
+        weights: Column | None = None,
+        respondents: Column | None = None,
+        confidence_level: float = 0.95,
     ) -> E:
         """Compute the metric of a column of answers.
 
@@ -282,6 +275,8 @@ class AnswerScore(LinearScore[E]):
             answers: One answer per row: whole numbers on the scale, labels of the scale, or
                 missing (None, NaN, NaT, pandas NA), which are counted and left out.
             weights: One survey weight per row, finite and at least 0.
+            respondents: Who answered, where some did more than once: one id per row, whole
+                numbers or text. The interval then knows that answers of one person are alike.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -289,7 +284,8 @@ class AnswerScore(LinearScore[E]):
             AnswerError: Some entries are no scores.
             OffScaleError: Some are off the scale.
             WeightError: A weight is negative or not finite, or all are zero.
-            LengthError: Answers and weights differ in length.
+            LengthError: The columns differ in length.
+            CustomerError: An id is missing, or ids are not all whole numbers or all text.
         """
-        state = self.tally(answers, weights=weights)
+        state = self.tally(answers, weights=weights, **stated(respondents=respondents))
         return self.result.of(self, state, confidence_level=confidence_level)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from attrs import frozen
 
+from relmetrics.data.alignment import require_aligned
+from relmetrics.states.tally import Tally
+
 if TYPE_CHECKING:
+    from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, IntArray
+    from relmetrics.states.paired_tally import PairedTally
 
 
 @frozen(eq=False)
@@ -42,3 +47,68 @@ class PreparedRows(Summable):
         self, reference: Any, respondents: Column | None, reference_respondents: Column | None
     ) -> Any:
         """Return these and other rows of the same respondents as the state of pairs."""
+
+
+@frozen(eq=False)
+class PreparedAnswers(PreparedRows):
+    """Answers on a scale, ready to be counted.
+
+    Attributes:
+        answers: One per row.
+        scale: The scale.
+        weights: One survey weight per row, or None.
+        respondents: Who gave each answer, or None.
+    """
+
+    answers: Column
+    scale: Scale
+    weights: Column | None
+    respondents: Column | None = None
+
+    def summed(self, codes: IntArray | None, size: int) -> Any:
+        """Count the answers, all or by group."""
+        if self.respondents is not None:
+            return self._by_respondent(self.respondents, codes, size)
+        if codes is None:
+            return Tally.from_answers(self.answers, self.scale, weights=self.weights)
+        from relmetrics.states.grouped_tally import GroupedTally  # noqa: PLC0415 - of groups only
+
+        return GroupedTally.from_answers(
+            self.answers, self.scale, codes, size, weights=self.weights
+        )
+
+    def _by_respondent(self, respondents: Column, codes: IntArray | None, size: int) -> Any:
+        """Count the answers of each respondent."""
+        from relmetrics.states.clustered.tallies import ClusteredTallies  # noqa: PLC0415 - of ids only
+        from relmetrics.states.clustered.tally import ClusteredTally  # noqa: PLC0415 - the same
+
+        if codes is None:
+            return ClusteredTally.from_answers(
+                self.answers, self.scale, weights=self.weights, respondents=respondents
+            )
+        return ClusteredTallies.of_rows(
+            self.answers, self.scale, codes, size, weights=self.weights, respondents=respondents
+        )
+
+    def paired(
+        self, reference: Self, respondents: Column | None, reference_respondents: Column | None
+    ) -> PairedTally:
+        """Count the pairs of these answers with others of the same respondents."""
+        from relmetrics.metric.sides import both_given  # noqa: PLC0415 - only pairs need them
+        from relmetrics.states.paired_tally import PairedTally, by_respondent  # noqa: PLC0415
+
+        left, right, weights = self.answers, reference.answers, self.weights
+        matched = both_given(respondents, reference_respondents)
+        require_aligned(answers=self.data, respondents=respondents)
+        require_aligned(reference=reference.data, reference_respondents=reference_respondents)
+        if matched:
+            who, other = cast("Column", respondents), cast("Column", reference_respondents)
+            left, right, weights = by_respondent(left, right, who, other, weights)
+        else:
+            require_aligned(answers=self.data, reference=reference.data)
+        return PairedTally.from_answers(left, right, self.scale, weights=weights)
+
+
+def stated(**options: Column | None) -> dict[str, Any]:
+    """Return the options that were given: a metric of one's own may not take the others."""
+    return {name: column for name, column in options.items() if column is not None}

@@ -10,11 +10,10 @@ from attrs import field, frozen
 from relmetrics.data.checks import choice, drawing
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError, ParameterError
-from relmetrics.estimators.linear import LinearScore
+from relmetrics.estimators.linear import LinearScore, share_working
+from relmetrics.estimators.prepared import stated
 from relmetrics.inference.intervals import quantile, wilson
-from relmetrics.metric.contract import Working
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.wording import figure
 from relmetrics.questions.groups.figures import presented
 from relmetrics.states.grouped_tally import GroupedTally
 from relmetrics.states.serial import as_count
@@ -24,8 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import Column, FloatArray, IntArray
-    from relmetrics.metric.contract import Description, Rng
+    from relmetrics.metric.contract import Description, Rng, Working
     from relmetrics.metric.metric import E
+
+
+_BY_ROW = "Give one answer per row to weigh them."
 
 
 def share_of(
@@ -42,20 +44,6 @@ def share_of(
         raise CountError.exceeds(part, top, whole, total)
     state = Tally(metric.scale, (total - top, top))
     return metric.estimate(state, confidence_level=confidence_level)
-
-
-def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
-    """Return the working of a share of two outcomes."""
-    counts, weights, squares = metric.form.masses(state)
-    value = metric.form.sample(counts, weights, squares).value
-    top, total = figure(weights[-1]), figure(sum(weights))
-    left_out = state.n - sum(counts)
-    return Working(
-        formula=f"{top} / {total} x 100 % = {figure(value)}%",
-        numerator=f"{top} {yes}",
-        denominator=f"{total} {base}",
-        left_out=f"{left_out} {metric.outside}" if left_out else "",
-    )
 
 
 @frozen(kw_only=True)
@@ -109,6 +97,7 @@ class NamedShare(LinearScore[Estimate]):
         n: int | None = None,
         *,
         weights: Column | None = None,
+        respondents: Column | None = None,
         confidence_level: float = 0.95,
         **counts: int,
     ) -> Estimate:
@@ -118,6 +107,7 @@ class NamedShare(LinearScore[Estimate]):
             answers: One yes/no answer per row, or missing; or the numerator, with `n`.
             n: The denominator, where counts are given.
             weights: One survey weight per row; of counts there are none.
+            respondents: Who answered, one id per row, where some did more than once.
             confidence_level: Level of the interval, strictly between 0 and 1.
             counts: The two counts by their names.
 
@@ -130,14 +120,14 @@ class NamedShare(LinearScore[Estimate]):
             ParameterError: Counts are given and weights too.
             TypeError: Neither a column nor both counts are given.
         """
+        options = stated(weights=weights, respondents=respondents)
         if n is None and not counts:
             if answers is None:
                 raise TypeError(self._what_to_give())
-            state = self.tally(cast("Column", answers), weights=weights)
+            state = self.tally(cast("Column", answers), **options)
             return self.estimate(state, confidence_level=confidence_level)
-        if weights is not None:
-            remedy = "Give one answer per row to weigh them."
-            raise ParameterError.must_be("weights", "left out beside counts", weights, remedy)
+        for name, column in options.items():
+            raise ParameterError.must_be(name, "left out beside counts", column, _BY_ROW)
         part, whole = self.counts or (self.yes, self.base)
         by_place: dict[str, Any] = {part: answers, whole: n}
         given = {name: count for name, count in by_place.items() if count is not None}
@@ -266,9 +256,9 @@ def proportions(
 
     Args:
         yes: The numerators, of any shape; NaN for an unknown one.
-        n: The denominators, of a shape that goes with it. A share of none is NaN.
-        confidence_level: Level of the intervals.
-        method: One of the methods of a rate, Wilson's by default.
+        n: The denominators, of a like shape. A share of none is NaN.
+        confidence_level: As for a rate.
+        method: As for a rate.
         rng: Generator or seed for `bootstrap`.
         weights: Sums of weights of no and yes, shape (shares, 2), for shares of a sum.
         squares: Sums of squared weights, in the same shape.
@@ -289,9 +279,8 @@ def proportions(
         low, high = wilson(yes / whole, whole, quantile(confidence_level))
         return Proportions(value, 100.0 * low, 100.0 * high)
     yes, n = np.broadcast_arrays(yes, n)
-    unknown = np.isnan(yes)
-    top = np.where(unknown, 0, yes).astype(np.int64).ravel()
-    total = np.where(unknown, 0, n).astype(np.int64).ravel()
+    known = ~np.isnan(yes)
+    top, total = (np.where(known, x, 0).astype(np.int64).ravel() for x in (yes, n))
     states = GroupedTally(
         YES_NO, np.stack([total - top, top], axis=1), np.zeros_like(total), weights, squares
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from relmetrics.data.checks import choice
+from relmetrics.estimators.prepared import stated
 from relmetrics.metric.metric import E, Metric
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Questions(Metric[S, E]):
         groups: Groups,
         *,
         weights: Column | None = None,
+        respondents: Column | None = None,
         sort: bool = False,
         confidence_level: float = 0.95,
         **options: Any,
@@ -60,6 +62,8 @@ class Questions(Metric[S, E]):
                 name to column, a data frame or a list of columns. A missing label is a group
                 called None.
             weights: One survey weight per row.
+            respondents: Who answered, one id per row; comparisons of groups then know who is in
+                both.
             sort: Sort the groups; by default they come in order of appearance.
             confidence_level: Level of the intervals.
             options: Of an index: ``factors``, the names of the columns of a 2-D array.
@@ -80,7 +84,7 @@ class Questions(Metric[S, E]):
         """
         from relmetrics.estimators.asked import breakdown_of  # noqa: PLC0415 - only who asks needs it
 
-        rows = self.prepare(answers, weights=weights, **options)
+        rows = self.prepare(answers, weights=weights, **stated(respondents=respondents), **options)
         return breakdown_of(self, rows, groups, sort=sort, confidence_level=confidence_level)
 
     def over(
@@ -90,6 +94,7 @@ class Questions(Metric[S, E]):
         *,
         every: Every = "month",
         weights: Column | None = None,
+        respondents: Column | None = None,
         as_of: object = None,
         zone: Zone | None = None,
         recorded_in: Zone | None = None,
@@ -108,6 +113,7 @@ class Questions(Metric[S, E]):
                 row is counted, and is in no period and not in the total.
             every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             weights: One survey weight per row.
+            respondents: Who answered, one id per row; changes then know who answered in both.
             as_of: The last day that was wholly observed, without a time of day. Periods go on to
                 it, with or without answers; one that ends after it is marked as not over, and later
                 rows are counted and left out. By default the last day of the data.
@@ -140,7 +146,7 @@ class Questions(Metric[S, E]):
 
         return trend_of(
             self,
-            self.prepare(answers, weights=weights, **options),
+            self.prepare(answers, weights=weights, **stated(respondents=respondents), **options),
             dates,
             every=every,
             as_of=as_of,

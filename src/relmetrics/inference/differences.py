@@ -82,6 +82,12 @@ def two_sided(z: Number) -> Number:
     return np.fromiter(map(math.erfc, scaled.ravel().tolist()), np.float64, z.size).reshape(z.shape)
 
 
+def p_of(sample: Sample, deviate: Number, method: str) -> float:
+    """Return the two-sided p-value of a sample's deviate: Student's where it has clusters."""
+    students = getattr(sample, "p_value", None)
+    return float(two_sided(deviate)) if students is None else float(students(deviate, method))
+
+
 def upper_tail(z: FloatArray) -> FloatArray:
     """Return the chance of a standard normal deviate above each of these, which are at least 0."""
     chance: FloatArray = two_sided(z) / 2
@@ -159,7 +165,9 @@ def wald(
 
 
 def recovered(
-    a: tuple[Number, Number, Number], b: tuple[Number, Number, Number]
+    a: tuple[Number, Number, Number],
+    b: tuple[Number, Number, Number],
+    correlation: Number | None = None,
 ) -> tuple[Number, Number]:
     """Return the interval of a difference from the intervals of its two sides.
 
@@ -169,11 +177,15 @@ def recovered(
     Args:
         a: Value, low and high of the sample.
         b: The same of the reference.
+        correlation: Of the two sides; None where they are independent.
     """
     difference = a[0] - b[0]
-    below = ((a[0] - a[1]) ** 2 + (b[2] - b[0]) ** 2) ** 0.5
-    above = ((a[2] - a[0]) ** 2 + (b[0] - b[1]) ** 2) ** 0.5
-    return difference - below, difference + above
+    below = (a[0] - a[1]) ** 2 + (b[2] - b[0]) ** 2
+    above = (a[2] - a[0]) ** 2 + (b[0] - b[1]) ** 2
+    if correlation is not None:
+        below = below - 2 * correlation * (a[0] - a[1]) * (b[2] - b[0])
+        above = above - 2 * correlation * (a[2] - a[0]) * (b[0] - b[1])
+    return difference - below**0.5, difference + above**0.5
 
 
 def reaching_zero(

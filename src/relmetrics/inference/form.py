@@ -19,6 +19,7 @@ from relmetrics.inference.intervals import Pseudo, adjusted, quantile, stand_in,
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Number
+    from relmetrics.inference.clusters.influence import Influence
     from relmetrics.inference.ratio_sums import RatioSums
     from relmetrics.states.sample import Sample
 
@@ -111,7 +112,27 @@ class Form(ABC):
 
         Raises:
             EmptySampleError: A state holds no answers.
+            StateError: Only one of the two says who answered.
         """
+        if state.is_clustered or reference.is_clustered:
+            from relmetrics.inference.clusters.contrast import contrast  # noqa: PLC0415 - of them only
+
+            return contrast(self, state, reference, confidence_level, method)
+        return self.of_different(state, reference, confidence_level, method)
+
+    def influence(self, state: Any, sample: Sample) -> Influence:
+        """Return what each cluster of a clustered state adds to the metric."""
+        raise NotImplementedError
+
+    @property
+    def added(self) -> Pseudo:
+        """The pseudo-answers that `pseudo_normal` adds."""
+        raise NotImplementedError
+
+    def of_different(
+        self, state: Any, reference: Any, confidence_level: float, method: str
+    ) -> Contrast:
+        """Return the difference of states of different respondents; see `contrast`."""
         z = quantile(confidence_level)
         with np.errstate(divide="ignore", invalid="ignore"):
             a, b = self.pseudo_normal(state), self.pseudo_normal(reference)
@@ -138,17 +159,14 @@ class Form(ABC):
             sample = self.sampled(state)
             squared = float(self.wald_error(sample)) ** 2
             if squared > 0:
-                return float(
-                    differences.two_sided(differences.deviate(sample.value - value, squared))
+                return differences.p_of(
+                    sample, differences.deviate(sample.value - value, squared), method
                 )
         found = self.normal(state)
-        return float(
-            differences.two_sided(
-                differences.pulled_deviate(
-                    found.value - value, found.center - value, found.squared_error
-                )
-            )
+        deviate = differences.pulled_deviate(
+            found.value - value, found.center - value, found.squared_error
         )
+        return differences.p_of(found.sample, deviate, method)
 
 
 @frozen(kw_only=True)

@@ -15,12 +15,7 @@ from attrs import evolve, field, frozen
 
 from relmetrics.errors import EmptySampleError, WeightError
 from relmetrics.inference import intervals
-from relmetrics.inference.differences import (
-    Contrast,
-    Normal,
-    deviate,
-    two_sided,
-)
+from relmetrics.inference.differences import Contrast, Normal, deviate, p_of
 from relmetrics.inference.form import Form, Presented
 from relmetrics.inference.intervals import Pseudo, quantile
 from relmetrics.states.sample import Sample, effective_n
@@ -29,10 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray, IntArray, Number
+    from relmetrics.inference.clusters.influence import Influence
     from relmetrics.inference.ratio_sums import RatioSums
     from relmetrics.states.grouped_tally import GroupedTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally import Tally
+
+    Tallies = Tally | PairedTally | GroupedTally
 
 _WITHOUT_WIDTH = ("wald", "bootstrap")
 """These have no width where everybody answers the same."""
@@ -72,9 +70,7 @@ class LinearForm(Form):
             for span in self.spans
         ]
 
-    def masses(
-        self, state: Tally | PairedTally | GroupedTally
-    ) -> tuple[list[Number], list[Number], list[Number]]:
+    def masses(self, state: Tallies) -> tuple[list[Number], list[Number], list[Number]]:
         """Return counts, weights and squared weights at each level."""
         counts = self.classes(state.counts)
         if state.weights is None or state.squares is None:
@@ -138,16 +134,11 @@ class LinearForm(Form):
             return np.minimum(parts, 1.0) * kish
         return min(implied / sample.variance if sample.variance > 0 else 1.0, 1.0) * kish
 
-    def sampled(self, state: Tally | PairedTally | GroupedTally) -> Sample:
-        """Return value, variance and sizes of a tally or of many.
-
-        Raises:
-            EmptySampleError: The tally holds no answers.
-            WeightError: Its answers weigh nothing.
-        """
+    def sampled(self, state: Tallies) -> Sample:
+        """Return value, variance and sizes of a tally or of many."""
         return self._sampled(state)[0]
 
-    def _sampled(self, state: Tally | PairedTally | GroupedTally) -> tuple[Sample, list[Number]]:
+    def _sampled(self, state: Tallies) -> tuple[Sample, list[Number]]:
         """Return the sample of a tally or of many, and the weight at each level."""
         counts, weights, squares = self.masses(state)
         if not isinstance(counts[0], np.ndarray):  # of one tally; of several they are arrays
@@ -155,14 +146,27 @@ class LinearForm(Form):
                 raise EmptySampleError.for_metric(self.name, cast("Tally", state).missing)
             if weights is not counts and not any(weights):
                 raise WeightError.all_zero()
-        return self.sample(counts, weights, squares), weights
+        sample = self.sample(counts, weights, squares)
+        if state.is_clustered:
+            from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
+
+            is_flat = sum((mass > 0) * 1 for mass in weights) == 1
+            sample = carried(sample, self.influence(state, sample), is_flat)
+        return sample, weights
+
+    def influence(self, state: Any, sample: Sample) -> Influence:
+        """Return what each respondent of a clustered state adds to the score."""
+        from relmetrics.inference.clusters.influence import of_answers  # noqa: PLC0415 - see above
+
+        return of_answers(state.clusters, self.levels, self.members, sample.value)
+
+    @property
+    def added(self) -> Pseudo:
+        """The pseudo-answers that a difference adds to either side."""
+        return self.pseudo
 
     def present(
-        self,
-        state: Tally | PairedTally | GroupedTally,
-        confidence_level: float,
-        method: str,
-        rng: Any = None,
+        self, state: Tallies, confidence_level: float, method: str, rng: Any = None
     ) -> Presented:
         """Return the sample with its interval, of a tally or of many.
 
@@ -172,6 +176,8 @@ class LinearForm(Form):
         """
         z = quantile(confidence_level)
         sample, weights = self._sampled(state)
+        if state.is_clustered:
+            z = cast("Any", sample).quantile(confidence_level, method)
         low, high = self._interval(sample, weights, confidence_level, z, method, rng)
         if method in _WITHOUT_WIDTH:
             flat = (sum((mass > 0) * 1 for mass in weights) == 1) | np.logical_not(low < high)
@@ -224,15 +230,8 @@ class LinearForm(Form):
         """
         return sample.standard_error if self.is_mean else sample.plug_in_error
 
-    def normal(
-        self, state: Tally | PairedTally | GroupedTally, pseudo: Pseudo | None = None
-    ) -> Normal:
-        """Return value, center and squared error after pseudo-answers, of one tally or of many.
-
-        Raises:
-            EmptySampleError: The tally holds no answers.
-            WeightError: Its answers weigh nothing.
-        """
+    def normal(self, state: Tallies, pseudo: Pseudo | None = None) -> Normal:
+        """Return value, center and squared error after pseudo-answers, of one tally or of many."""
         return Normal.of(self._sampled(state)[0], pseudo or self.pseudo)
 
     def p_against(self, state: Tally | PairedTally, value: float, method: str) -> float:
@@ -247,19 +246,16 @@ class LinearForm(Form):
         shares = [mass / sum(weights) for mass in weights]
         variance = intervals.variance_at(self.levels, shares, value)
         squared_error = float(variance) / self.own_size(sample, shares)
-        return float(two_sided(deviate(sample.value - value, squared_error)))
+        return p_of(sample, deviate(sample.value - value, squared_error), method)
 
-    def contrast(
+    def of_different(
         self, state: Any, reference: Any, confidence_level: float, method: str
     ) -> Contrast:
         """Return the difference of two tallies, or of many pairs of them, in numbers.
 
         With the default method the p-value is the doubled mid-p.
-
-        Raises:
-            EmptySampleError: A tally holds no answers.
         """
-        found = super().contrast(state, reference, confidence_level, method)
+        found = super().of_different(state, reference, confidence_level, method)
         usual = self.difference_methods[0]
         if found.method != usual and not (
             isinstance(found.low, np.ndarray) and self.by_pseudo == usual
@@ -286,7 +282,15 @@ class LinearForm(Form):
         """Return the sums behind the score: y is what an answer contributes, x is 1."""
         from relmetrics.inference.ratio_sums import RatioSums  # noqa: PLC0415 - seldom asked for
 
-        return RatioSums.of_levels(self.levels, self.masses(state), self.pseudo)
+        return RatioSums.of_levels(self.levels, self.effective_masses(state), self.pseudo)
+
+    def effective_masses(self, state: Tallies) -> tuple[Any, Any, Any]:
+        """Return the masses, with squares that say how many answers those of clusters are worth."""
+        counts, weights, squares = self.masses(state)
+        if not state.is_clustered:
+            return counts, weights, squares
+        sample = cast("Any", self.sampled(state))
+        return counts, list(weights), [one * sample.n_kish / sample.n_effective for one in squares]
 
 
 def _span(places: tuple[int, ...]) -> slice | tuple[int, ...]:

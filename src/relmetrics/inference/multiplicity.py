@@ -88,6 +88,37 @@ def adjusted_by(adjust: Adjust | None, p: FloatArray) -> FloatArray:
     return rule(p)
 
 
+def levels_of_verdicts(
+    p: FloatArray, p_adjusted: FloatArray, adjust: Adjust, confidence_level: float
+) -> FloatArray:
+    """Return the level at which each test is judged, so that its interval agrees with its verdict.
+
+    Formula: ``1 - (1 - level) x p / p_adjusted``. An adjusted p-value of so many times p is below
+    the bound where p is below that part of it, and there the interval of this level leaves out 0.
+    Adjusted p-values end at 1; where they do, Holm's has the factor of its rank.
+
+    Args:
+        p: p-values of single tests, shape (tests,). NaN is no test, and has no level.
+        p_adjusted: The same, adjusted.
+        adjust: The rule that they were adjusted by.
+        confidence_level: The level of a single interval.
+
+    Example:
+        >>> import numpy as np
+        >>> p = np.array([0.01, 0.04])
+        >>> levels_of_verdicts(p, holm(p), "holm", 0.95).round(3).tolist()
+        [0.975, 0.95]
+    """
+    known, order = _ascending(p)
+    m, rank = len(order), np.arange(len(order))
+    factor = np.full(known.shape, np.nan)
+    factor[order] = m - rank if adjust == "holm" else m / (rank + 1)
+    below = (known > 0) & ((p_adjusted < 1) | (adjust != "holm") | (p_adjusted == known))
+    factor[below] = p_adjusted[below] / known[below]
+    levels: FloatArray = 1 - (1 - confidence_level) / np.maximum(factor, 1.0)
+    return levels
+
+
 def _ascending(p: FloatArray) -> tuple[FloatArray, IntArray]:
     """Return the p-values as an array, and the places of those that are numbers, ascending."""
     known = np.asarray(p, dtype=np.float64)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import FloatArray, Number
     from relmetrics.states.grouped_tally import GroupedTally
+    from relmetrics.states.sample import Sample
     from relmetrics.states.tally import Tally
 
 
@@ -56,10 +57,21 @@ class ShareForm(LinearForm):
 
         One yes and one no, however many points of the scale are either: Agresti and Caffo (2000).
         """
-        low, high = self.levels
-        return self.normal(state, Pseudo(2.0, (low + high) / 2, (high - low) ** 2 / 4))
+        return self.normal(state, self.added)
 
-    def contrast(
+    @property
+    def added(self) -> Pseudo:
+        """One yes and one no, which a difference adds to either side."""
+        low, high = self.levels
+        return Pseudo(2.0, (low + high) / 2, (high - low) ** 2 / 4)
+
+    def interval_at(self, state: Any, sample: Sample, z: Number) -> tuple[Number, Number]:
+        """Return Wilson's interval of a clustered state, at any quantile."""
+        _, weights, _ = self.masses(state)
+        share = weights[-1] / sum(weights)
+        return self._of_share("wilson", share, self.own_size(sample, [1 - share, share]), z)
+
+    def of_different(
         self, state: Any, reference: Any, confidence_level: float, method: str
     ) -> Contrast:
         """Return the difference of two tallies, or of many pairs of them, in numbers.
@@ -68,7 +80,7 @@ class ShareForm(LinearForm):
             EmptySampleError: A tally holds no answers.
         """
         if method != "newcombe":
-            return super().contrast(state, reference, confidence_level, method)
+            return super().of_different(state, reference, confidence_level, method)
         with np.errstate(divide="ignore", invalid="ignore"):
             a, b = (self.present(side, confidence_level, "wilson") for side in (state, reference))
             sides = [(side.sample.value, side.low, side.high) for side in (a, b)]

@@ -145,6 +145,25 @@ class Estimate(Valued, Result):
         return int(self.state.weightless)
 
     @property
+    def respondents(self) -> int | None:
+        """The number of different respondents among those who count; None where it is not known.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.nps([10, 9, 3, 8], respondents=["ann", "ann", "bob", "cem"]).respondents
+            3
+        """
+        if not self.state.is_clustered:
+            return None
+        sample: Any = self.metric.form.sampled(self.state)
+        return int(sample.clusters)
+
+    @property
+    def design_effect(self) -> float:
+        """How many times as many answers it took as independent, equal ones: n / `n_effective`."""
+        return self.n / self.n_effective if self.n_effective else math.nan
+
+    @property
     def definition(self) -> str:
         """The definition in words, with its parameters and its named variant."""
         return self._about.definition
@@ -219,14 +238,7 @@ class Estimate(Valued, Result):
         return self.to_text()
 
     def to_text(self, *, digits: int | None = None, decimal: str = ".") -> str:
-        """Return the line with other decimals.
-
-        Args:
-            digits: Decimals of value and interval; by default the metric's.
-            decimal: What stands before them: a point or a comma.
-
-        Raises:
-            ParameterError: `digits` is no whole number of 0 or more, or there is no such mark.
+        """Return the line with so many decimals, after a point or a comma.
 
         Example:
             >>> import relmetrics as rm
@@ -239,7 +251,7 @@ class Estimate(Valued, Result):
         about = self._about
         written = Decimals.of(about.digits if digits is None else digits, decimal)
         sign = "%" if about.unit == "%" else ""
-        sample = f"n = {self.n}"
+        sample = f"n = {self.n}{self._clusters()}"
         if self.missing:
             sample += f", {self.missing} missing"
         if math.isnan(self.low):
@@ -250,6 +262,13 @@ class Estimate(Valued, Result):
             interval = f"{marked(percent(self.confidence_level), decimal)} CI {ends}"
         inside = "; ".join(part for part in (interval, sample) if part)
         return f"{written(self.value)}{sign} ({inside})"
+
+    def _clusters(self) -> str:
+        """Return of how many respondents the answers are, where some answered again."""
+        count = self.respondents
+        if count is None or count == self.n:
+            return ""
+        return f" of {count} respondents, design effect {self.design_effect:.3g}"
 
     def _body_html(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""
@@ -263,6 +282,11 @@ class Estimate(Valued, Result):
             "n": str(self.n),
             "missing": str(self.missing),
         }
+        if self.respondents is not None:
+            cells |= {
+                "respondents": str(self.respondents),
+                "design effect": f"{self.design_effect:.3g}",
+            }
         return row_html(cells, about.definition)
 
     @property
@@ -272,4 +296,6 @@ class Estimate(Valued, Result):
     def _content(self) -> dict[str, object]:
         numbers = ("value", "low", "high", "standard_error", "n_effective", "n", "missing")
         found = written(self, *numbers, "confidence_level", "method", "state")
+        if self.respondents is not None:
+            found |= written(self, "respondents", "design_effect")
         return found | {"n_effective": float(self.n_effective)}  # of answers of weight 1 it is n

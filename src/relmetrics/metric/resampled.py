@@ -77,6 +77,12 @@ def counts_of(form: LinearForm, state: Any) -> IntArray:
     Raises:
         StateError: The answers are weighted, so that they are not exchangeable, or too many.
     """
+    if state.is_clustered:
+        raise StateError.undefined(
+            "a permutation test where respondents answer again",
+            "answers of one respondent cannot change places with those of others one by one",
+            "Use p_value, which takes the respondents into account.",
+        )
     if state.weights is not None:
         raise StateError.undefined(
             "a permutation test of weighted answers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from attrs import frozen
 
@@ -108,9 +108,16 @@ class Independent:
 
     def figures(self, found: Contrast) -> SideFigures:
         """Return values and sizes of both samples."""
-        ours, theirs = found.samples
+        ours, theirs = cast("tuple[Any, Any]", found.samples)
         n, n_reference = int(ours.n), int(theirs.n)
         text = f"n = {n} against {n_reference}"
+        if self.state.is_clustered:
+            shared = self.state.shared(self.reference)
+            if shared or not (ours.is_plain and theirs.is_plain):
+                text = (
+                    f"n = {n} of {ours.clusters} respondents against {n_reference} of "
+                    f"{theirs.clusters}, {shared} of them in both"
+                )
         return SideFigures((float(ours.value), float(theirs.value)), n, n_reference, text)
 
     @property
@@ -206,7 +213,9 @@ def require_apart(respondents: Column | None, reference_respondents: Column | No
     if shared:
         raise ParameterError(
             f"respondents must be others on each side; in both: {listed(shared)} ({len(shared)} in "
-            "all). Compare them paired: metric.compare_paired(metric.pairs(...))."
+            "all). Compare them paired: metric.compare_paired(metric.pairs(...)). Or make both "
+            "states with metric.tally(..., respondents=...): then the comparison knows who is in "
+            "both."
         )
 
 

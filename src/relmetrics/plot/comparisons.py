@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from relmetrics.data.checks import check_whole
+from relmetrics.inference.multiplicity import levels_of_verdicts
 from relmetrics.metric.wording import percent
-from relmetrics.plot._axes import (
+from relmetrics.plot.drawing.figure import figure
+from relmetrics.plot.drawing.palette import BAD, GOOD, PALE
+from relmetrics.plot.drawing.picture import (
+    Axis,
+    Look,
+    Picture,
+    height_of,
+    interval_rows,
+    rows_of,
+    rule_at,
+)
+from relmetrics.plot.drawing.with_matplotlib import draw
+from relmetrics.plot.drawing.words import (
     MOST_ROWS,
-    PALE,
-    axes_of,
-    draw_bars,
+    first_of,
+    heading,
     label_of,
-    literal,
     require_result,
 )
 from relmetrics.questions.groups.comparisons import Comparisons
@@ -22,11 +34,69 @@ from relmetrics.questions.groups.comparisons import Comparisons
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from relmetrics.data.types import FloatArray, IntArray
 
+VERDICTS = {
+    "better": Look(color=GOOD, marker="up", legend="better"),
+    "worse": Look(color=BAD, marker="down", legend="worse"),
+    "not shown": Look(color=PALE, legend="no clear difference"),
+}
+"""How verdicts look, by shape as well as by color."""
+
+
+def _picture(comparisons: Comparisons, *, most: int = MOST_ROWS) -> Picture:
+    """Return the rows of comparisons, the strongest on top, with the intervals of the verdicts."""
+    require_result(comparisons, Comparisons, "comparisons", "Comparisons: breakdown.compare()")
+    most = check_whole("most", most, 1)
+    table, about = comparisons.table(), comparisons.metric.description
+    labels = [_compared(key, comparisons.against) for key in islice(comparisons, most)]
+    shown = np.arange(min(most, table.rows))[::-1]
+    low, high = _ends(comparisons, shown)
+    rows = rows_of(
+        compared=[labels[i] for i in shown],
+        difference=table["difference"][shown],
+        low=low,
+        high=high,
+        p_value=table["p_value"][shown],
+        verdict=table["verdict"][shown],
+        n=table["n"][shown],
+        n_reference=table["n_reference"][shown],
+        _row=np.arange(len(shown)),
+    )
+    level = percent(comparisons.confidence_level)
+    what = {
+        "rest": "each group against the rest",
+        "reference": f"each group against {label_of(comparisons.reference)}",
+        "pairs": "groups in pairs",
+    }[comparisons.against]
+    return Picture(
+        title=heading(
+            f"Difference of {about.symbol}, {about.difference_unit}: {what}",
+            _answers(comparisons),
+        ),
+        notes=(
+            *first_of(len(shown), table.rows, "comparisons", "those with the most evidence"),
+            *_adjustment(comparisons),
+        ),
+        x=Axis(title=f"{about.symbol} difference, {about.difference_unit} ({level} CI)"),
+        y=Axis(labels=tuple(rows["compared"])),
+        layers=(
+            rule_at(0.0, dashed=False),
+            *interval_rows(rows, value="difference", look="verdict"),
+        ),
+        looks=VERDICTS,
+        height=height_of(len(shown)),
+    )
+
+
+@figure(_picture)
 def differences(comparisons: Comparisons, *, most: int = MOST_ROWS, ax: Axes | None = None) -> Axes:
     """Draw comparisons of groups: each difference with its interval, the strongest on top.
 
-    Differences that are shown, after adjustment, are dark, others pale.
+    What is shown to be better points up, what is worse points down, and what is not shown is a
+    pale circle. Where verdicts are adjusted for the number of comparisons, so are the intervals
+    that are drawn: each is of the level at which its own p-value is judged, so it leaves out 0
+    where the verdict says that it does.
 
     Args:
         comparisons: What ``breakdown.compare(...)`` gave.
@@ -44,26 +114,47 @@ def differences(comparisons: Comparisons, *, most: int = MOST_ROWS, ax: Axes | N
         >>> plot.differences(by.compare()).get_xlabel()
         'NPS difference, points (95% CI)'
     """
-    require_result(comparisons, Comparisons, "comparisons", "Comparisons: breakdown.compare()")
-    most = check_whole("most", most, 1)
-    table, about = comparisons.table(), comparisons.metric.description
-    labels = [_compared(key, comparisons.against) for key in comparisons]
-    rows = np.arange(min(most, table.rows))[::-1]
-    axes = axes_of(ax, height=0.35 * len(rows) + 1.2)
-    differs = table["verdict"] != "not shown"
-    draw_bars(
-        axes,
-        [labels[i] for i in rows],
-        table["difference"][rows],
-        table["low"][rows],
-        table["high"][rows],
-        strong=differs[rows],
-    )
-    axes.axvline(0, color=PALE, linewidth=1, zorder=0)
-    level = percent(comparisons.confidence_level)
-    axes.set_xlabel(literal(f"{about.symbol} difference, {about.difference_unit} ({level} CI)"))
-    return axes
+    return draw(_picture(comparisons, most=most), ax)
 
 
 def _compared(key: Any, against: str) -> str:
     return " - ".join(map(label_of, key)) if against == "pairs" else label_of(key)
+
+
+def _ends(comparisons: Comparisons, shown: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of the intervals at the levels at which the verdicts are judged."""
+    table = comparisons.table()
+    low, high = table["low"][shown].copy(), table["high"][shown].copy()
+    if comparisons.adjust is None:
+        return low, high
+    levels = levels_of_verdicts(
+        table["p_value"], table["p_adjusted"], comparisons.adjust, comparisons.confidence_level
+    )
+    keys = list(islice(comparisons, len(shown)))
+    for place, row in enumerate(shown):
+        if levels[row] > comparisons.confidence_level:
+            found = comparisons[keys[row]].interval(float(levels[row]))
+            low[place], high[place] = found.low, found.high
+    return low, high
+
+
+def _adjustment(comparisons: Comparisons) -> tuple[str, ...]:
+    if comparisons.adjust is None:
+        return ("Verdicts and intervals are not adjusted for the number of comparisons",)
+    rule = comparisons.adjust.replace("_", " and ").title().replace(" And ", " and ")
+    return (f"Verdicts, and the intervals with them, are adjusted by {rule}",)
+
+
+def _answers(comparisons: Comparisons) -> int:
+    """Return how many answers all groups have, each counted once."""
+    table = comparisons.table()
+    n, n_reference = table["n"].tolist(), table["n_reference"].tolist()
+    if comparisons.against == "rest":
+        return int(max(map(sum, zip(n, n_reference, strict=True)), default=0))
+    if comparisons.against == "reference":
+        return int(sum(n) + max(n_reference, default=0))
+    sizes: dict[Any, int] = {}
+    pairs: Any = iter(comparisons)
+    for key, *both in zip(pairs, n, n_reference, strict=True):
+        sizes |= zip(key, both, strict=True)
+    return sum(sizes.values())

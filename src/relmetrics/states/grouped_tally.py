@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, ClassVar, Self, overload
 
 import numpy as np
 from attrs import frozen
@@ -30,6 +30,8 @@ class GroupedTally(Unchanging):
         weightless: Number of answers of weight 0, which count nowhere else, shape (groups,); None
             when unweighted.
     """
+
+    is_clustered: ClassVar[bool] = False
 
     scale: Scale
     counts: IntArray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from attrs import frozen
@@ -43,6 +43,8 @@ class PairedTally:
         >>> pairs.answers.mean, pairs.reference.mean
         (4.333333333333333, 4.0)
     """
+
+    is_clustered: ClassVar[bool] = False
 
     scale: Scale
     rows: tuple[Tally, ...]

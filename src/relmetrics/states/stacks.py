@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from attrs import evolve, fields, frozen
@@ -21,11 +22,16 @@ T = TypeVar("T", "GroupedTally", "Moments", PairSums)
 
 def taken(stack: T, places: AnyArray) -> T:
     """Return the states at these places, or where a mask is true."""
+    own = getattr(stack, "taken", None)  # a clustered stack has entries to be picked, no rows
+    if own is not None:
+        return own(places)  # type: ignore[no-any-return]
     return _combined([stack], lambda arrays: arrays[0][places])
 
 
 def joined(stacks: Sequence[T]) -> T:
     """Return the states of several stacks of one kind as one stack, in order."""
+    if hasattr(stacks[0], "joined"):
+        return reduce(lambda left, right: left.joined(right), cast("Any", stacks))  # type: ignore[no-any-return]
     return _combined(stacks, np.concatenate)
 
 
@@ -77,6 +83,8 @@ class Rest:
     @classmethod
     def of(cls, states: Any) -> Rest:
         """Sum the blocks of a stack, and for each of them all others."""
+        if states.is_clustered:
+            return cls(states, None)  # which takes the rest of each from the entries of all
         size = len(states)
         blocks = states.merged(np.arange(size, dtype=np.intp) // BLOCK, -(-size // BLOCK))
         nothing = states[:0].merged(np.zeros(0, dtype=np.intp), 1)
@@ -88,11 +96,15 @@ class Rest:
 
     def run(self, start: int, stop: int) -> Any:
         """Return the rest of each state of a run of whole blocks."""
+        if self.outside is None:
+            return self.states.rest(np.arange(start, min(stop, len(self))))
         starts = range(start, min(stop, len(self)), BLOCK)
         return joined([_others(*self._inside(one)) for one in starts])
 
     def __getitem__(self, place: int) -> Any:
         """Return the rest of one state, the same to the last digit as among those of a run."""
+        if self.outside is None:
+            return self.run(place, place + 1)[0]
         start = place - place % BLOCK
         return _other(*self._inside(start), place - start)[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from relmetrics.errors import EmptySampleError, ParameterError, WeightError
 from relmetrics.states.sample import bessel, effective_n
@@ -17,6 +17,9 @@ class TallyFigures:
     """The figures of a tally, each worked out from its counts, or its weights, when asked for."""
 
     __slots__ = ()
+
+    is_clustered: ClassVar[bool] = False
+    """Whether it says which answers are of the same respondent."""
 
     scale: Scale
     counts: tuple[int, ...]

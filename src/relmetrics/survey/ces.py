@@ -9,8 +9,7 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_flag, check_name, check_whole, keep
 from relmetrics.data.scale import ONE_TO_SEVEN, Scale, require_scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimators.linear import AnswerScore
-from relmetrics.estimators.proportion import share_working
+from relmetrics.estimators.linear import AnswerScore, share_working
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -178,6 +177,7 @@ def ces(
     definition: CESDefinition = "mean",
     easy_points: int | None = None,
     weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> CESEstimate:
     """Compute the customer effort score of a column of answers: see `CES`.
@@ -189,6 +189,7 @@ def ces(
         definition: ``mean`` or ``easy_share``.
         easy_points: How many points at the easy end count as easy.
         weights: One survey weight per row.
+        respondents: Who answered, one id per row, where some did more than once.
         confidence_level: Level of the interval.
 
     Raises:
@@ -206,4 +207,6 @@ def ces(
     metric = _DEFAULT
     if given or not usual:
         metric = CES(scale=scale, higher_is_better=higher_is_better, definition=definition, **given)
-    return metric(answers, weights=weights, confidence_level=confidence_level)
+    return metric(
+        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+    )

@@ -10,8 +10,7 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_name, check_point, keep
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimators.linear import AnswerScore
-from relmetrics.estimators.proportion import share_working
+from relmetrics.estimators.linear import AnswerScore, share_working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.survey.nps import net_working, three_classes
 
@@ -186,6 +185,7 @@ def csat(
     definition: CSATDefinition = "top_box",
     satisfied_from: int | None = None,
     weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the customer satisfaction score of a column of answers: see `CSAT`.
@@ -196,6 +196,7 @@ def csat(
         definition: ``top_box``, ``mean``, ``rescaled_mean`` or ``net``.
         satisfied_from: The lowest satisfied answer.
         weights: One survey weight per row.
+        respondents: Who answered, one id per row, where some did more than once.
         confidence_level: Level of the interval.
 
     Raises:
@@ -214,4 +215,6 @@ def csat(
         metric = CSAT(scale=scale, definition=definition, satisfied_from=satisfied_from)
     elif scale is not ONE_TO_FIVE or not (type(definition) is str and definition == "top_box"):
         metric = CSAT(scale=scale, definition=definition)
-    return metric(answers, weights=weights, confidence_level=confidence_level)
+    return metric(
+        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+    )

@@ -80,6 +80,7 @@ def mean_score(
     scale: Scale,
     higher_is_better: bool = True,
     weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the mean answer to a question: see `MeanScore`.
@@ -89,6 +90,7 @@ def mean_score(
         scale: The scale that was asked.
         higher_is_better: Whether a high mean is good.
         weights: One survey weight per row.
+        respondents: Who answered, one id per row, where some did more than once.
         confidence_level: Level of the interval.
 
     Raises:
@@ -102,4 +104,6 @@ def mean_score(
         2.0
     """
     metric = MeanScore(scale=scale, higher_is_better=higher_is_better)
-    return metric(answers, weights=weights, confidence_level=confidence_level)
+    return metric(
+        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+    )

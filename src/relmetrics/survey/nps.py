@@ -205,6 +205,7 @@ def nps(
     detractors_to: int | None = None,
     promoters_from: int | None = None,
     weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> NPSEstimate:
     """Compute the Net Promoter Score of a column of answers: see `NPS`.
@@ -215,6 +216,7 @@ def nps(
         detractors_to: The highest answer of a detractor.
         promoters_from: The lowest answer of a promoter.
         weights: One survey weight per row.
+        respondents: Who answered, one id per row, where some did more than once.
         confidence_level: Level of the interval.
 
     Raises:
@@ -233,4 +235,6 @@ def nps(
         cuts = {"detractors_to": detractors_to, "promoters_from": promoters_from}
         given = {name: cut for name, cut in cuts.items() if cut is not None}
         metric = NPS(scale=scale, **given)
-    return metric(answers, weights=weights, confidence_level=confidence_level)
+    return metric(
+        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+    )

@@ -120,10 +120,11 @@ def contrasts(
     """Return the numbers of every comparison, worked out a few thousand at a time."""
     names = ("reference_value", "difference", "low", "high", "p_value", "n_reference")
     numbers = {name: np.full(len(first), np.nan) for name in names}
-    for start in range(0, len(first), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
+    step = getattr(states, "at_once", AT_ONCE)  # clustered states are large
+    for start in range(0, len(first), step):
+        part = slice(start, start + step)
         if isinstance(second, Rest):
-            theirs: Any = second.run(start, start + AT_ONCE)
+            theirs: Any = second.run(start, start + step)
         else:
             theirs = taken(others, second[part])
         found = asked.metric.form.contrast(

@@ -35,6 +35,15 @@ def presented(
     return Sample(value, variance, n, n_effective), low, high
 
 
+def of_clusters(metric: AnyMetric, states: Any) -> dict[str, AnyArray]:
+    """Return the columns `respondents` and `design_effect` of clustered states; of others none."""
+    if not states.is_clustered:
+        return {}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sample: Any = metric.form.sampled(states)
+        return {"respondents": sample.clusters, "design_effect": sample.n / sample.n_effective}
+
+
 def sampled(metric: AnyMetric, states: Any) -> Sample:
     """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
     size = len(states)

@@ -16,7 +16,7 @@ from relmetrics.errors import RelmetricsError
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import SHOWN_ROWS, Table
-from relmetrics.questions.groups.figures import place_of, presented
+from relmetrics.questions.groups.figures import of_clusters, place_of, presented
 
 if TYPE_CHECKING:
     from relmetrics.data.labels.grouping import Labels
@@ -139,7 +139,7 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         sample, low, high = presented(self.metric, self.states, level, chosen, source)
         columns |= {"value": sample.value, "low": low, "high": high, "n": sample.n}
         columns["missing"] = np.asarray(self.states.missing)
-        columns |= self._marks()
+        columns |= of_clusters(self.metric, self.states) | self._marks()
         if total:
             columns = self._with_total(columns, level, chosen, source)
         if small_base is not None:
@@ -161,10 +161,12 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         state = self.total_state
         last: dict[str, Any] = dict.fromkeys(("value", "low", "high"), math.nan)
         last |= {"n": 0, "missing": int(state.missing)}
+        last |= {"respondents": 0, "design_effect": math.nan}
         with suppress(RelmetricsError):  # no answers, or none that say something
             estimate = self.total
             ends = estimate.interval(level, method=method, rng=rng)
             last |= {"value": estimate.value, "low": ends.low, "high": ends.high, "n": estimate.n}
+            last |= {name: getattr(estimate, name) for name in ("respondents", "design_effect")}
         return {name: _with_last(column, last.get(name)) for name, column in columns.items()}
 
     def _marks(self) -> dict[str, AnyArray]:

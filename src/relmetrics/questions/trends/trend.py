@@ -236,7 +236,7 @@ class Trend(Periods):
         form = self.metric.form
         if not isinstance(form, LinearForm):
             return None
-        return form.levels, effective_counts(*form.masses(self.states))
+        return form.levels, effective_counts(*form.effective_masses(self.states))
 
     def _versus(self, chosen: AnyArray, reference: AnyArray) -> Difference:
         sides = (taken(self.states, side).total() for side in (chosen, reference))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -24,6 +24,9 @@ class MomentsFigures(Unchanging):
     """The figures of moments, each worked out from the sums when asked for."""
 
     __slots__ = ()
+
+    is_clustered: ClassVar[bool] = False
+    """Whether it says which rows are of the same respondent."""
 
     columns: tuple[str, ...]
     rule: MissingRule

@@ -1,0 +1,243 @@
+"""Clusters: sums by respondent and point, sparse, of one state or of many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+from attrs import evolve, field, frozen
+
+from relmetrics.data.columns import EXACT, Unchanging, read_only
+from relmetrics.errors import StateError
+from relmetrics.states.clustered.ids import hashes, united
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+_DENSE = 4
+"""Sums are added in a table with all their places where that has at most so many a sum."""
+
+
+def _kept(array: AnyArray | None) -> AnyArray | None:
+    return None if array is None else read_only(array)
+
+
+@frozen
+class Clusters(Unchanging):
+    """How often each respondent gave each answer, and what that weighs.
+
+    One entry for every answer that a respondent gave in a state; in a stack of states the entries
+    of all of them, one state after the other. Entries are in order and there are none of 0, so
+    that equal answers of equal respondents make equal clusters, in whatever order they came.
+
+    Attributes:
+        ids: Who there is, sorted, each once: whole numbers or text.
+        width: How many points the scale has.
+        size: How many states.
+        keys: Whose entry it is, and where: (state x ids + respondent) x width + point, ascending.
+        counts: The number of answers of each entry.
+        weights: The sum of their weights, or None when unweighted.
+        squares: The sum of their squared weights, or None when unweighted.
+        are_hashed: Whether the ids are hashes of ids.
+    """
+
+    ids: AnyArray = field(converter=read_only, eq=EXACT)
+    width: int
+    size: int
+    keys: IntArray = field(converter=read_only, eq=EXACT)
+    counts: IntArray = field(converter=read_only, eq=EXACT)
+    weights: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
+    squares: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
+    are_hashed: bool = False
+
+    @classmethod
+    def none(cls, width: int) -> Self:
+        """Return the clusters of one state without answers."""
+        nothing = np.empty(0, dtype=np.int64)
+        return cls(nothing, width, 1, nothing, nothing)
+
+    @classmethod
+    def of_rows(
+        cls,
+        ids: AnyArray,
+        places: IntArray,
+        points: AnyArray,
+        width: int,
+        *,
+        weights: FloatArray | None = None,
+        groups: IntArray | None = None,
+        size: int = 1,
+    ) -> Clusters:
+        """Sum rows of answers.
+
+        Args:
+            ids: Who there is, sorted.
+            places: For each row who answered, as the place among the ids.
+            points: What, as the place on the scale.
+            width: How many points the scale has.
+            weights: What the row weighs, above 0.
+            groups: The state of each row, 0..size - 1; all rows are of one state for None.
+            size: How many states.
+        """
+        whose = places if groups is None else groups * len(ids) + places
+        keys = whose * width + points
+        columns = (None, weights, None if weights is None else weights * weights)
+        return cls(ids, width, size, *_summed(keys, size * len(ids) * width, *columns)).trimmed()
+
+    def trimmed(self) -> Clusters:
+        """Return the same without ids that have no entries."""
+        cells = self.keys // self.width
+        there = np.zeros(len(self.ids), dtype=bool)
+        there[cells % max(len(self.ids), 1)] = True
+        if there.all():
+            return self
+        return self._with_ids(self.ids[there], np.cumsum(there) - 1)
+
+    def _with_ids(self, ids: AnyArray, places: IntArray) -> Clusters:
+        """Return the same entries among other ids, where the old ones are at these places."""
+        if ids is self.ids:
+            return self
+        cells, points = np.divmod(self.keys, self.width)
+        state, who = np.divmod(cells, max(len(self.ids), 1))
+        keys = (state * len(ids) + places[who]) * self.width + points
+        return evolve(self, ids=ids, keys=keys)
+
+    def __getitem__(self, index: int | slice) -> Clusters:
+        """Return the clusters of one state, or of a run of them, which keeps all ids."""
+        if isinstance(index, slice):
+            return self.taken(np.arange(self.size)[index])
+        return self.taken(np.array([index])).trimmed()
+
+    def taken(self, states: IntArray) -> Clusters:
+        """Return the clusters of these states, in this order, perhaps several times."""
+        step = len(self.ids) * self.width
+        starts = np.searchsorted(self.keys, np.arange(self.size + 1) * step)
+        lengths = (starts[1:] - starts[:-1])[states]
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        moved = np.repeat(starts[:-1][states] - ends + lengths, lengths) + np.arange(total)
+        shift = np.repeat((np.arange(len(states)) - states) * step, lengths)
+        return self._picked(moved, self.keys[moved] + shift, len(states))
+
+    def _picked(self, entries: AnyArray, keys: IntArray, size: int) -> Clusters:
+        return Clusters(
+            self.ids,
+            self.width,
+            size,
+            keys,
+            self.counts[entries],
+            None if self.weights is None else self.weights[entries],
+            None if self.squares is None else self.squares[entries],
+            self.are_hashed,
+        )
+
+    def merged(self, groups: IntArray, size: int) -> Clusters:
+        """Return clusters of coarser states: those of state i are added to `groups[i]`."""
+        step = len(self.ids) * self.width
+        state, rest = np.divmod(self.keys, max(step, 1))
+        return self._added(groups[state] * step + rest, size)
+
+    def rest(self, states: IntArray) -> Clusters:
+        """Return, for each of these states, the clusters of all other states together."""
+        step = len(self.ids) * self.width
+        state, rest = np.divmod(self.keys, max(step, 1))
+        others = [np.flatnonzero(state != one) for one in states.tolist()]
+        entries = np.concatenate(others) if others else np.empty(0, dtype=np.intp)
+        owner = np.repeat(np.arange(len(others)), [len(one) for one in others])
+        keys = owner * step + rest[entries]
+        again = self._picked(entries, keys, len(others))
+        return again.merged(np.arange(len(others)), len(others))
+
+    def _added(self, keys: IntArray, size: int) -> Clusters:
+        """Return the sums of the entries that have the same of these keys."""
+        space = size * len(self.ids) * self.width
+        sums = _summed(keys, space, self.counts, self.weights, self.squares)
+        return Clusters(self.ids, self.width, size, *sums, self.are_hashed)
+
+    def joined(self, other: Clusters) -> Clusters:
+        """Return the states of both, one after the other, among the ids of both.
+
+        Raises:
+            StateError: The ids of only one are hashes, or they are of different kinds.
+        """
+        both = [one for one in (self, other) if len(one.ids)]
+        if len({one.are_hashed for one in both}) > 1:
+            raise StateError(
+                "respondents are hashes in one state and ids in the other, so nobody can be told "
+                "to be the same. Say state.hashed() of the other one too, with the same key."
+            )
+        ids, ours, theirs = united(self.ids, other.ids)
+        left, right = self._with_ids(ids, ours), other._with_ids(ids, theirs)
+        shift = self.size * len(ids) * self.width
+        parts = [
+            (getattr(left, name), getattr(right, name)) for name in ("counts", "weights", "squares")
+        ]
+        counts, weights, squares = (
+            None if a is None or b is None else np.concatenate([a, b]) for a, b in parts
+        )
+        if len(left.keys) and len(right.keys) and (left.weights is None) != (right.weights is None):
+            raise StateError.cannot_add("weighting", left.weights, right.weights)
+        if not len(left.keys) or not len(right.keys):
+            kept = right if len(right.keys) else left
+            counts, weights, squares = kept.counts, kept.weights, kept.squares
+        keys = np.concatenate([left.keys, right.keys + shift])
+        hashed = any(one.are_hashed for one in both)
+        size = self.size + other.size
+        return Clusters(
+            ids, self.width, size, keys, cast("IntArray", counts), weights, squares, hashed
+        )
+
+    def __add__(self, other: Clusters) -> Clusters:
+        """Return the clusters of the answers of both, state by state."""
+        both = self.joined(other)
+        return both.merged(np.arange(both.size) % self.size, self.size)
+
+    def hashed(self, key: bytes) -> Clusters:
+        """Return the same with hashes in place of ids."""
+        if self.are_hashed:
+            return self
+        digests = hashes(self.ids, key)
+        ids, places = np.unique(digests, return_inverse=True)
+        if len(ids) < len(digests):
+            raise StateError("two respondents have the same hash. Hash with another key.")
+        moved = self._with_ids(ids, places.reshape(-1))
+        order = np.argsort(moved.keys)
+        return evolve(
+            moved,
+            keys=moved.keys[order],
+            counts=moved.counts[order],
+            weights=None if moved.weights is None else moved.weights[order],
+            squares=None if moved.squares is None else moved.squares[order],
+            are_hashed=True,
+        )
+
+
+def _summed(
+    keys: IntArray, space: int, counts: Any, weights: Any, squares: Any
+) -> tuple[Any, Any, Any, Any]:
+    """Return each key once, ascending, with the sums of what has it; None counts as ones."""
+    if space <= _DENSE * len(keys):
+        rows = np.bincount(keys, minlength=space)
+        found = np.flatnonzero(rows)
+        numbers = rows
+        if counts is not None:
+            numbers = np.zeros(space, dtype=np.int64)
+            np.add.at(numbers, keys, counts)
+        sums = [
+            None if one is None else np.bincount(keys, one, space)[found]
+            for one in (weights, squares)
+        ]
+        return found, numbers[found], sums[0], sums[1]
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    new = np.ones(len(keys), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    starts = np.flatnonzero(new)
+    if not len(starts):
+        return ordered, ordered, weights, squares
+
+    def added(column: AnyArray | None) -> AnyArray | None:
+        return None if column is None else np.add.reduceat(column[order], starts)
+
+    total = np.diff(starts, append=len(keys)) if counts is None else added(counts)
+    return ordered[starts], total, added(weights), added(squares)

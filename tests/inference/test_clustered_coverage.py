@@ -1,0 +1,92 @@
+"""Intervals cover, and tests reject, as promised where respondents answer again: by simulation.
+
+The floors are what was measured, less what chance does to so many repeats.
+"""
+
+import clusters_study as study
+import numpy as np
+import pytest
+
+SOME = [("NPS 50", 0.5, "1 to 12"), ("mean, top", 0.9, "informative"), ("share 10 %", 0.1, "4")]
+
+
+def coverages(clusters, repeats, names=study.KINDS, method=None):
+    """Return the coverage of every setting, with respondents and without."""
+    cells = [
+        study.covered(name, clusters, icc, sizes, repeats, method)
+        for name in names
+        for icc in study.ICCS
+        for sizes in study.SIZES
+    ]
+    return np.array([(cell.covered, cell.without) for cell in cells]).T
+
+
+def test_a_few_settings_are_covered():
+    """20 respondents: 95 % within chance, where without ids it is far below."""
+    cells = [study.covered(name, 20, icc, sizes, 300) for name, icc, sizes in SOME]
+
+    assert min(cell.covered for cell in cells) > 89
+    assert cells[0].without < 70
+
+
+def test_waves_that_share_respondents_are_compared_rightly():
+    """Where nothing changed 5 % are told apart; where something did, more than as of others."""
+    same = study.rejected("NPS 0", 100, 0.9, 1, repeats=300)
+    changed = study.rejected("NPS 0", 100, 0.9, 1, shift=0.3, repeats=300)
+
+    assert 1.5 < same.rule < 10
+    assert same.independent < same.rule
+    assert changed.rule > changed.independent + 10
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("clusters", [20, 50, 200])
+def test_the_mean_coverage_is_95_percent_and_no_setting_falls_far_below(clusters):
+    """From 20 respondents up: 94 to 97 % on average, and no setting below 90 of 1,000."""
+    repeats = 1000 if clusters < 200 else 400
+    for label in ("NPS", "mean", "share"):
+        names = [name for name in study.KINDS if name.startswith(label)]
+        found, without = coverages(clusters, repeats, names)
+
+        assert 94 <= found.mean() <= 97.5
+        assert found.min() >= 90
+        assert without.min() < 60
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("clusters", [5, 10])
+def test_few_respondents_are_covered_more_than_promised(clusters):
+    """The data hardly tell then how alike answers of one respondent are."""
+    found, _ = coverages(clusters, 500)
+
+    assert found.mean() >= 96
+    assert found.min() >= 90
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("method", ["score", "adjusted"])
+def test_other_methods_cover_too(method):
+    """The effective n and the quantile serve every method."""
+    found, _ = coverages(20, 500, ["NPS 0", "share 10 %"], method)
+
+    assert 94 <= found.mean() <= 98.5
+    assert found.min() >= 89.5
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("most", [1, 4])
+@pytest.mark.parametrize("name", ["NPS 0", "share 50 %"])
+def test_the_size_is_5_percent_at_every_overlap(name, most):
+    """3 to 7 of 100 tests are false alarms, whoever answers in both waves."""
+    for overlap in study.OVERLAPS:
+        found = study.rejected(name, 200, overlap, most, repeats=1500)
+
+        assert 3 <= found.rule <= 7
+
+
+@pytest.mark.long
+def test_sharing_respondents_gives_power():
+    """Nine tenths in both waves: about twice the power of other people."""
+    found = study.rejected("NPS 0", 200, 0.9, 1, shift=0.17, repeats=1500)
+
+    assert found.rule > 1.5 * found.independent
