@@ -250,7 +250,6 @@ class Estimate(Valued, Result):
     def _figures(self, digits: int | None = None, decimal: str = ".") -> str:
         about = self._about
         written = Decimals.of(about.digits if digits is None else digits, decimal)
-        sign = "%" if about.unit == "%" else ""
         sample = f"n = {self.n}{self._clusters()}"
         if self.missing:
             sample += f", {self.missing} missing"
@@ -261,7 +260,7 @@ class Estimate(Valued, Result):
             ends = f"{written(self.low)} to {written(self.high)}"
             interval = f"{marked(percent(self.confidence_level), decimal)} CI {ends}"
         inside = "; ".join(part for part in (interval, sample) if part)
-        return f"{written(self.value)}{sign} ({inside})"
+        return f"{written(self.value)}{'%' if about.unit == '%' else ''} ({inside})"
 
     def _clusters(self) -> str:
         """Return of how many respondents the answers are, where some answered again."""
@@ -294,8 +293,8 @@ class Estimate(Valued, Result):
         return self.metric.about
 
     def _content(self) -> dict[str, object]:
-        numbers = ("value", "low", "high", "standard_error", "n_effective", "n", "missing")
-        found = written(self, *numbers, "confidence_level", "method", "state")
+        words = ("n_effective", "n", "missing", "confidence_level", "method", "state")
+        found = written(self, "value", "low", "high", "standard_error", *words)
         if self.respondents is not None:
             found |= written(self, "respondents", "design_effect")
         return found | {"n_effective": float(self.n_effective)}  # of answers of weight 1 it is n
