@@ -7,7 +7,8 @@ points of a scale, never rows. Frames are known by narwhals (the extra ``frames`
 imported when a frame is first asked. Columns are named by text.
 """
 
+from relmetrics.frames.behaviour.purchases import purchases
 from relmetrics.frames.measure import measure
 from relmetrics.frames.single import breakdown, moments, tally, trend
 
-__all__ = ["breakdown", "measure", "moments", "tally", "trend"]
+__all__ = ["breakdown", "measure", "moments", "purchases", "tally", "trend"]
