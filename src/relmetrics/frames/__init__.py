@@ -9,6 +9,7 @@ imported when a frame is first asked. Columns are named by text.
 
 from relmetrics.frames.behaviour.purchases import purchases
 from relmetrics.frames.measure import measure
+from relmetrics.frames.queries.drivers import drivers
 from relmetrics.frames.single import breakdown, moments, tally, trend
 
-__all__ = ["breakdown", "measure", "moments", "purchases", "tally", "trend"]
+__all__ = ["breakdown", "drivers", "measure", "moments", "purchases", "tally", "trend"]

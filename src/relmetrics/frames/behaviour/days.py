@@ -40,7 +40,7 @@ def times_of(source: Source, name: str, zone: Zone | None) -> tuple[Any, Any]:
             f"zone converts times that carry a zone; {name!r} of this {source.engine} frame is a "
             "column of objects. Convert it to times first."
         )
-    column = source.nw.col(name)
+    column = source.column(name)
     if kind == "Object":
         column = column.cast(source.nw.Datetime("us"))
     if kind != "Datetime" or source.schema[name].time_zone is None:

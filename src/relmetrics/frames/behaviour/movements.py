@@ -55,9 +55,7 @@ def counted(nw: Any, kinds: dict[int, Any], keys: list[str]) -> Any:
         [
             frame.group_by(*keys)
             .agg(nw.len().alias("n"))
-            .with_columns(
-                nw.col("n").cast(nw.Int64), nw.lit(kind).cast(nw.Int64).alias("kind")
-            )
+            .with_columns(nw.col("n").cast(nw.Int64), nw.lit(kind).cast(nw.Int64).alias("kind"))
             .select("kind", *keys, "n")
             for kind, frame in kinds.items()
         ]

@@ -148,15 +148,16 @@ class Rows:
         Both are 0 or 1.
         """
         nw, name = self.nw, self.names["referred"]
-        if name is None:
+        said = None if name is None else self.source.column(name)
+        if name is None or said is None:
             says, tells = nw.lit(0), nw.lit(0)
         elif self.source.type_named(name, "Boolean"):
-            says = nw.col(name).fill_null(value=False)
-            tells = ~nw.col(name).is_null()
+            says = said.fill_null(value=False)
+            tells = ~said.is_null()
         else:
             words = self._words
-            says = nw.col(name).is_in([word for word, code in words.items() if code == 1])
-            tells = nw.col(name).is_in([word for word, code in words.items() if code in (0, 1)])
+            says = said.is_in([word for word, code in words.items() if code == 1])
+            tells = said.is_in([word for word, code in words.items() if code in (0, 1)])
             says, tells = (flag.fill_null(value=False) for flag in (says, tells))
         return [says.cast(nw.Int64).alias("f"), tells.cast(nw.Int64).alias("told")]
 
@@ -167,7 +168,7 @@ class Rows:
         Raises:
             AnswerError: It holds something else.
         """
-        asked = Asked.of(self.source.lazy)
+        asked = Asked(self.source, by=(), date=None, weights=None, zone=None)
         words = count_answers(asked, str(self.names["referred"])).found["a"]
         codes = encode(words, YES_NO, "referred").codes().tolist()
         return {w: code for w, code in zip(words, codes, strict=True) if w is not None}
