@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import add
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -66,7 +65,7 @@ def tally(
         rows = ask(Asked.of(batch, weights=weights), column, metric).rows
         return cast("Tally", rows.summed(None, 1))
 
-    return over_batches(frame, one, add, progress)
+    return over_batches(frame, one, progress)
 
 
 def moments(
@@ -102,7 +101,7 @@ def moments(
         rows = ask(Asked.of(batch, weights=weights), tuple(columns), metric).rows
         return cast("Moments", rows.summed(None, 1))
 
-    return over_batches(frame, one, add, progress)
+    return over_batches(frame, one, progress)
 
 
 def breakdown(
@@ -139,7 +138,7 @@ def breakdown(
         answered = ask(Asked.of(batch, by=names, weights=weights), column, metric)
         return grouped(metric, answered, answered.labels, confidence_level)
 
-    return over_batches(frame, one, add_breakdowns, progress)
+    return over_batches(frame, one, progress, add=add_breakdowns)
 
 
 def trend(
@@ -196,7 +195,7 @@ def trend(
             year_start=year_start,
         )
 
-    return over_batches(frame, one, add, progress)
+    return over_batches(frame, one, progress)
 
 
 def require_kind(metric: Any, kind: type, function: str) -> None:

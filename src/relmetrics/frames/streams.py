@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import operator
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,16 +30,17 @@ def is_stream(frame: Any) -> bool:
 def over_batches(
     frame: Any,
     one: Callable[[Any], T],
-    add: Callable[[T, T], T],
     progress: Progress | None = None,
+    *,
+    add: Callable[[Any, Any], Any] = operator.add,
 ) -> T:
     """Return what a frame comes to, or the sum of what each of the frames of a stream does.
 
     Args:
         frame: A frame, or a stream of them, which is read once.
         one: What a frame comes to.
-        add: The sum of what two parts come to.
         progress: What to call after each batch of a stream.
+        add: The sum of what two parts come to.
 
     Raises:
         ParameterError: A stream has no frame, or `progress` cannot be called.
