@@ -25,7 +25,7 @@ from relmetrics.frames import columns
 from relmetrics.frames.asking import Asked
 from relmetrics.frames.behaviour.days import day_number, period_number, times_of
 from relmetrics.frames.engine import Source
-from relmetrics.frames.histogram import count_answers
+from relmetrics.frames.queries.counting import count_answers
 
 if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
@@ -148,14 +148,14 @@ class Rows:
         Both are 0 or 1.
         """
         nw, name = self.nw, self.names["referred"]
-        said = None if name is None else self.source.column(name)
-        if name is None or said is None:
+        if name is None:
             says, tells = nw.lit(0), nw.lit(0)
         elif self.source.type_named(name, "Boolean"):
+            said = self.source.column(name)
             says = said.fill_null(value=False)
             tells = ~said.is_null()
         else:
-            words = self._words
+            said, words = self.source.column(name), self._words
             says = said.is_in([word for word, code in words.items() if code == 1])
             tells = said.is_in([word for word, code in words.items() if code in (0, 1)])
             says, tells = (flag.fill_null(value=False) for flag in (says, tells))
