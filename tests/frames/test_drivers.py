@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from engines_under_test import ENGINES, module
+from engines_under_test import ENGINES, PARAMS, module
 
 import relmetrics as rm
 from relmetrics import frames
@@ -16,7 +16,7 @@ pytestmark = [
 OUTCOME, ITEMS = "over all", ["food.", "a 'b'", "cost"]
 
 
-@pytest.fixture(scope="module", params=ENGINES, ids=list(ENGINES))
+@pytest.fixture(scope="module", params=PARAMS)
 def engine(request):
     module("narwhals")
     return ENGINES[request.param]

@@ -1,5 +1,6 @@
 """States travel: between partitions, workers and files, and what is killed changes nothing."""
 
+import contextlib
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import signal
 import numpy as np
 import outgrow
 import pytest
-from engines_under_test import module
+from engines_under_test import module, spark_session
 
 import relmetrics as rm
 from relmetrics import frames
@@ -70,6 +71,28 @@ def test_a_worker_of_dask_that_is_killed_changes_nothing(tmp_path):
         states = client.gather(client.map(count, parts, pure=False))
     assert mark.exists()
     assert sum(states) == WHOLE
+
+
+@pytest.mark.xdist_group("spark")
+def test_partitions_of_spark(tmp_path):
+    """One state per partition or per group; a worker that is killed is followed by another."""
+    session, pandas = spark_session(), module("pandas")
+    frame = session.createDataFrame(pandas.DataFrame(DATA)).repartition(5)
+    assert outgrow.tally_on_spark(frame) == WHOLE
+    groups = outgrow.tallies_on_spark(frame, "plan")
+    assert sum(groups.values()) == WHOLE
+    assert groups["gold"] == rm.NPS().tally(DATA["recommend"][DATA["plan"] == "gold"])
+    mark = str(tmp_path / "killed")
+
+    def dying(batches):
+        for batch in batches:
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+                os._exit(1)
+            yield batch
+
+    assert outgrow.tally_on_spark(frame.mapInPandas(dying, frame.schema)) == WHOLE
+    assert (tmp_path / "killed").exists()
 
 
 def test_states_of_days_are_those_of_all_days(tmp_path):

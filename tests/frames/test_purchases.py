@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from engines_under_test import ENGINES, module
+from engines_under_test import ENGINES, PARAMS, module
 
 import relmetrics as rm
 from relmetrics import frames
@@ -48,7 +48,7 @@ def logs(make, data, **options):
     return rm.PurchaseLog(*plural, **options), frames.purchases(make(data), **names, **options)
 
 
-@pytest.fixture(scope="module", params=ENGINES, ids=list(ENGINES))
+@pytest.fixture(scope="module", params=PARAMS)
 def engine(request):
     module("narwhals")
     return ENGINES[request.param]
@@ -56,7 +56,7 @@ def engine(request):
 
 def spare(engine, place):
     """Leave out all but the first of a kind where every plan takes seconds to be made."""
-    if place and engine in [ENGINES.get(name) for name in ("dask", "pyspark", "sqlframe")]:
+    if place and engine in [ENGINES.get(name) for name in ("dask", "spark", "sqlframe")]:
         pytest.skip("the first of a kind is enough where plans take seconds")
 
 

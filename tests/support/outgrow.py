@@ -29,6 +29,7 @@ def score_of_a_file(path: Path) -> rm.Estimate:
 # --8<-- [start:dask]
 def tally_on_dask(frame: Any) -> rm.Tally:
     """Return the state of a Dask frame: one for each partition, then their sum."""
+
     def count(part: pd.DataFrame) -> pd.Series:
         return pd.Series([json.dumps(NPS.tally(part["recommend"]).to_dict())])
 
@@ -40,6 +41,7 @@ def tally_on_dask(frame: Any) -> rm.Tally:
 # --8<-- [start:spark]
 def tally_on_spark(frame: Any) -> rm.Tally:
     """Return the state of a Spark frame: one for each partition, then their sum."""
+
     def count(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         state = sum((NPS.tally(batch["recommend"]) for batch in batches), NPS.tally([]))
         yield pd.DataFrame({"state": [json.dumps(state.to_dict())]})
@@ -52,6 +54,7 @@ def tally_on_spark(frame: Any) -> rm.Tally:
 # --8<-- [start:groups]
 def tallies_on_spark(frame: Any, by: str) -> dict[str, rm.Tally]:
     """Return the state of each group of a Spark frame, each made by one worker."""
+
     def count(part: pd.DataFrame) -> pd.DataFrame:
         state = json.dumps(NPS.tally(part["recommend"]).to_dict())
         return pd.DataFrame({by: [part[by].iloc[0]], "state": [state]})

@@ -12,7 +12,6 @@ from relmetrics.frames.measure import measure
 from relmetrics.frames.queries.drivers import drivers
 from relmetrics.frames.saved import read_states, write_states
 from relmetrics.frames.single import breakdown, moments, tally, trend
-from relmetrics.frames.single import breakdown, moments, tally, trend
 
 __all__ = [
     "breakdown",
