@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 10**8
 """More rows are the same file read several times."""
+ROUNDS = 2
 COLUMNS = 20
 GROUPS = (10, 1000, 100_000, 1_000_000)
 
@@ -55,7 +56,7 @@ class Case:
 
 def cases(*, smoke: bool) -> Iterator[Case]:
     """Yield what is measured."""
-    powers = range(3, 5) if smoke else range(3, 10)
+    powers = (3, 4) if smoke else (3, 5, 7, 8, 9)
     most = {"duckdb": 10**9, "polars": 10**8, "batches": 10**8, "pandas": 10**7}
     for engine, limit in most.items():
         for power in powers:
@@ -179,7 +180,7 @@ def study(*, smoke: bool) -> None:
             for rows in {1000, min(case.rows, LARGEST_FILE)}:
                 if not (folder / name_of(rows, is_wide(case))).exists():
                     make(folder, rows, wide=is_wide(case))
-            rounds = 1 if smoke or case.rows > LARGEST_FILE else 3
+            rounds = 1 if smoke or case.rows > LARGEST_FILE else ROUNDS
             found: dict[str, list[dict[str, float]]] = {who: [] for who in ASKED}
             for number in range(rounds):
                 for who in list(ASKED)[:: 1 if number % 2 else -1]:

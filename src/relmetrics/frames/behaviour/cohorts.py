@@ -12,8 +12,7 @@ from relmetrics.customers.cohorts.counting import accumulate
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.data.calendar.periods import first_day
-from relmetrics.frames.behaviour.movements import counted
-from relmetrics.frames.behaviour.rows import in_days
+from relmetrics.frames.behaviour.rows import FAR, in_days
 from relmetrics.frames.columns import label
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _CELL = ("cohort", "age")
+_AGES = ("last", "again", "streak")
+"""The ages of a customer, in the order of the kinds of retention that are counted by them."""
 _SUMS = ("a", "known", "b")
 """What is summed: amounts, how many are known, and purchases."""
 
@@ -53,13 +54,13 @@ def cohorts(
     rows.require_near(definition.as_of)
     if entry == "recurring":
         return _recurring(rows, definition)
-    cells = _Cells(rows, definition)
-    found = rows.collect(counted(rows.nw, cells.by_kind(), list(_CELL)))
-    money = rows.collect(cells.money()) if values == "revenue" else None
+    queries = _Queries(rows, definition)
+    found = rows.collect(queries.cells())
+    money = rows.collect(queries.money()) if values == "revenue" else None
     return _presented(definition, found, money)
 
 
-class _Cells:
+class _Queries:
     """The queries of one table of cohorts, built of who bought at which age."""
 
     def __init__(self, rows: Rows, definition: CohortDefinition) -> None:
@@ -103,23 +104,37 @@ class _Cells:
         seen, brackets = self.aged.select("c", "cohort", "age"), self.definition.brackets
         return seen if brackets is None else seen.filter(self.nw.col("age") < len(brackets))
 
-    def by_kind(self) -> dict[int, Any]:
-        """Return what is counted for each kind of retention: rows of customer, cohort and age."""
-        nw, seen = self.nw, self._seen
-        age = nw.col("age")
-        # Ages that no other one follows: the first ends the streak, the last is the last of all.
-        following = seen.select("c", (age - 1).alias("age"))
-        ends = (
-            seen.join(following, on=["c", "age"], how="anti")
+    def cells(self) -> Any:
+        """Return the query of the active by cohort and age, and of customers by their ages.
+
+        Of each customer three ages tell all but when they were active: that of the first return,
+        that of the last activity, and the last one before the first gap. Rows of the one kind have
+        -1 in the columns of the other.
+        """
+        nw, seen, age = self.nw, self._seen, self.nw.col("age")
+        following = seen.select("c", (age - 1).alias("age"), nw.lit(1).alias("next"))
+        customers = (
+            seen.join(following, on=["c", "age"], how="left")
+            .with_columns(
+                nw.when(nw.col("next").is_null()).then(age).otherwise(FAR).alias("streak"),
+                nw.when(age > 0).then(age).otherwise(FAR).alias("again"),
+                age.alias("last"),
+            )
             .group_by("c", "cohort")
-            .agg(age.min().alias("streak"), age.max().alias("last"))
+            .agg(nw.col("last").max(), *(nw.col(name).min() for name in ("again", "streak")))
         )
-        again = seen.filter(age > 0).group_by("c", "cohort").agg(age.min())
-        ended = {
-            name: ends.select("c", "cohort", nw.col(name).alias("age"))
-            for name in ("last", "streak")
-        }
-        return dict(enumerate((seen, ended["last"], again, ended["streak"])))
+        return nw.concat([self._counted(seen, "age"), self._counted(customers, *_AGES)])
+
+    def _counted(self, frame: Any, *ages: str) -> Any:
+        """Return how many rows there are by cohort and these ages; the other ages are -1."""
+        nw, every = self.nw, ("cohort", "age", *_AGES)
+        others = [nw.lit(-1).alias(name) for name in every if name not in ("cohort", *ages)]
+        return (
+            frame.group_by("cohort", *ages)
+            .agg(nw.len().alias("n"))
+            .with_columns(*others)
+            .select(*(nw.col(name).cast(nw.Int64) for name in (*every, "n")))
+        )
 
     def money(self) -> Any:
         """Return the query of the amounts by cohort and age, less the returns that have a day."""
@@ -158,13 +173,15 @@ def _presented(
     definition: CohortDefinition, found: dict[str, list[Any]], money: dict[str, list[Any]] | None
 ) -> Cohorts:
     """Return cohorts of the cells that the engine gave."""
-    kinds, starts, ages, n = (
-        np.array(found[name], dtype=np.int64) for name in ("kind", "cohort", "age", "n")
+    starts, n, *ages = (
+        np.array(found[name], dtype=np.int64) for name in ("cohort", "n", "age", *_AGES)
     )
     periods = np.unique(starts)
     width = definition.ages_begun(int(periods[0])) if len(periods) else 0
     by_kind = np.zeros((len(KINDS), len(periods), width), dtype=np.int64)
-    by_kind[kinds, np.searchsorted(periods, starts), ages] = n
+    for kind, age in enumerate(ages):
+        there = (age >= 0) & (age < width)
+        np.add.at(by_kind[kind], (np.searchsorted(periods, starts[there]), age[there]), n[there])
     sizes = by_kind[0, :, 0].copy() if width else np.zeros(0, dtype=np.int64)
     if width:
         # Whose streak ends at an age has been there at all ages before.

@@ -46,10 +46,10 @@ def _by_period(rows: Rows, every: Every, end: np.datetime64) -> Any:
     first = seen.group_by("c").agg(nw.col("p").min())
     following = seen.select("c", (nw.col("p") + 1).alias("p"))
     retained = seen.join(following, on=["c", "p"], how="semi")
-    return counted(nw, {_ALL: seen, _NEW: first, _RETAINED: retained}, ["p"])
+    return _counted(nw, {_ALL: seen, _NEW: first, _RETAINED: retained}, ["p"])
 
 
-def counted(nw: Any, kinds: dict[int, Any], keys: list[str]) -> Any:
+def _counted(nw: Any, kinds: dict[int, Any], keys: list[str]) -> Any:
     """Return how many rows each frame has by its keys, one below the other, with its kind."""
     return nw.concat(
         [

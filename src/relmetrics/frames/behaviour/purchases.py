@@ -173,7 +173,9 @@ class FramePurchases:
     ) -> Cohorts:
         """Count customers by when they came and at which age they bought: `PurchaseLog.cohorts`.
 
-        One plan gives the cells of all four kinds of retention, a second one the money. Recurring
+        One plan gives the active by cohort and age, and customers by the ages of their first
+        return, their last activity and their first gap, which tell all four kinds of retention; a
+        second one gives the money. Recurring
         cohorts need one row per customer and period in Python: the variance of their curve is over
         customers.
         """
