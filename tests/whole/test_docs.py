@@ -93,13 +93,9 @@ def test_every_page_is_in_the_navigation(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_every_example_of_a_page_runs_when_the_site_is_built(page):
-    """`mkdocs build --strict` runs every Python block, once, and fails where one fails.
-
-    Recipes for clusters are parts of a file that the tests of frames run on their engines.
-    """
+    """`mkdocs build --strict` runs every Python block, once, and fails where one fails."""
     for block in python_blocks(page):
-        recipe = block["code"].startswith('--8<-- "outgrow.py:')
-        assert recipe or 'exec="on"' in block["options"], block["code"]
+        assert 'exec="on"' in block["options"], block["code"]
 
 
 def test_the_examples_of_the_readme_run():
