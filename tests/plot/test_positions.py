@@ -241,6 +241,12 @@ def test_survival_falls_where_somebody_lapses():
     expected = [100, *survival.survival, survival.survival[-1]]
     assert line.get_ydata().tolist() == expected
     assert len(plot.survival({"a": survival, "b": survival}).get_legend().get_texts()) == 2
+    curve = rm.survival([6, 6, 7, 10], [1, 1, 1, 0])
+    (line,) = [x for x in plot.survival(curve).lines if x.get_drawstyle() == "steps-post"]
+    assert line.get_xdata().tolist() == [0, 6, 7, 10]
+    assert line.get_ydata().tolist() == [100, 50, 25, 25]
+    with pytest.raises(rm.ParameterError, match="one lapsed_after"):
+        plot.survival({"a": survival, "b": curve})
     with pytest.raises(rm.ParameterError, match="at most 6 curves"):
         plot.survival(dict.fromkeys("abcdefg", survival))
 

@@ -90,7 +90,7 @@ def spark_session() -> Any:
             msg = "Spark needs java, and there is none on the path"
             raise FileNotFoundError(msg)
         pytest.skip("java is not installed")
-    builder = sql.SparkSession.builder.master("local[2]").appName("relmetrics")
+    builder = sql.SparkSession.builder.master("local[2, 4]").appName("relmetrics")
     settings = {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

@@ -1,4 +1,4 @@
-"""One metric of a frame: its state, its breakdown, its trend."""
+"""One metric of a frame, or of frames one after another: its state, its breakdown, its trend."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from relmetrics.estimators.counted import CountedQuestions
 from relmetrics.estimators.summed import SummedQuestions
 from relmetrics.frames.asking import Asked
 from relmetrics.frames.queries.together import ask
+from relmetrics.frames.streams import add_breakdowns, over_batches
 from relmetrics.questions.groups.breakdown import Breakdown
 
 if TYPE_CHECKING:
@@ -21,21 +22,30 @@ if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
     from relmetrics.frames.asking import Answered
+    from relmetrics.frames.streams import Progress
     from relmetrics.questions.trends.trend import Trend
     from relmetrics.states.moments.moments import Moments
     from relmetrics.states.tally import Tally
 
 
 def tally(
-    frame: Any, column: str, metric: CountedQuestions[Any], *, weights: str | None = None
+    frame: Any,
+    column: str,
+    metric: CountedQuestions[Any],
+    *,
+    weights: str | None = None,
+    progress: Progress | None = None,
 ) -> Tally:
     """Count a column of a frame into the state of a metric of answers.
 
     Args:
-        frame: A data frame that narwhals knows.
+        frame: A data frame that narwhals knows; or a stream of them, read once and never held as
+            a whole: any iterator or list of frames, or a ``pyarrow.RecordBatchReader``.
         column: The name of the column of answers.
         metric: The metric, which says on what scale they are.
         weights: The name of the column of survey weights.
+        progress: Called after each batch of a stream with their number and what they come to so
+            far: ``lambda batches, so_far: print(batches, so_far.n)``.
 
     Raises:
         ParameterError: It is no frame, there is no such column, or the engine cannot answer.
@@ -50,7 +60,12 @@ def tally(
         2
     """
     require_kind(metric, CountedQuestions, "tally")
-    return cast("Tally", ask(Asked.of(frame, weights=weights), column, metric).rows.summed(None, 1))
+
+    def one(batch: Any) -> Tally:
+        rows = ask(Asked.of(batch, weights=weights), column, metric).rows
+        return cast("Tally", rows.summed(None, 1))
+
+    return over_batches(frame, one, progress)
 
 
 def moments(
@@ -59,15 +74,19 @@ def moments(
     metric: SummedQuestions[Any],
     *,
     weights: str | None = None,
+    progress: Progress | None = None,
 ) -> Moments:
     """Sum columns of a frame into the state of an index or a ratio of amounts.
 
     Args:
-        frame: A data frame that narwhals knows.
+        frame: A data frame that narwhals knows; or a stream of them, read once and never held as
+            a whole: any iterator or list of frames, or a ``pyarrow.RecordBatchReader``.
         columns: The names of the columns: the factors of an index; the columns of a ratio, in the
             order in which the metric names them.
         metric: The metric.
         weights: The name of the column of survey weights.
+        progress: Called after each batch of a stream with their number and what they come to so
+            far: ``lambda batches, so_far: print(batches, so_far.n)``.
 
     Raises:
         ParameterError: It is no frame, there is no such column, or the engine cannot answer.
@@ -77,8 +96,12 @@ def moments(
         WeightError: Some rows have no weight.
     """
     require_kind(metric, SummedQuestions, "moments")
-    rows = ask(Asked.of(frame, weights=weights), tuple(columns), metric).rows
-    return cast("Moments", rows.summed(None, 1))
+
+    def one(batch: Any) -> Moments:
+        rows = ask(Asked.of(batch, weights=weights), tuple(columns), metric).rows
+        return cast("Moments", rows.summed(None, 1))
+
+    return over_batches(frame, one, progress)
 
 
 def breakdown(
@@ -89,16 +112,20 @@ def breakdown(
     by: str | Sequence[str],
     weights: str | None = None,
     confidence_level: float = 0.95,
+    progress: Progress | None = None,
 ) -> Breakdown:
     """Compute a metric of a frame for every group: what ``metric.by`` gives, the groups sorted.
 
     Args:
-        frame: A data frame that narwhals knows.
+        frame: A data frame that narwhals knows; or a stream of them, read once and never held as
+            a whole: any iterator or list of frames, or a ``pyarrow.RecordBatchReader``.
         column: The name of the column of answers; of an index or a ratio the names of several.
         metric: The metric.
         by: The name of the grouping column, or several, which are crossed.
         weights: The name of the column of survey weights.
         confidence_level: Level of the intervals.
+        progress: Called after each batch of a stream with their number and what they come to so
+            far: ``lambda batches, so_far: print(batches, so_far.n)``.
 
     Raises:
         RelmetricsError: As for `tally` and `moments`, or a column of groups holds no labels.
@@ -106,8 +133,12 @@ def breakdown(
     names = [by] if isinstance(by, str) else list(by)
     if not names:
         raise ParameterError.must_be("by", "at least one column", by)
-    answered = ask(Asked.of(frame, by=names, weights=weights), column, metric)
-    return grouped(metric, answered, answered.labels, confidence_level)
+
+    def one(batch: Any) -> Breakdown:
+        answered = ask(Asked.of(batch, by=names, weights=weights), column, metric)
+        return grouped(metric, answered, answered.labels, confidence_level)
+
+    return over_batches(frame, one, progress, add=add_breakdowns)
 
 
 def trend(
@@ -123,13 +154,15 @@ def trend(
     week_start: str = "monday",
     year_start: str = "january",
     confidence_level: float = 0.95,
+    progress: Progress | None = None,
 ) -> Trend:
     """Compute a metric of a frame period by period: what ``metric.over`` gives.
 
     The engine counts by day, so that periods of every kind are right and the last day is known.
 
     Args:
-        frame: A data frame that narwhals knows.
+        frame: A data frame that narwhals knows; or a stream of them, read once and never held as
+            a whole: any iterator or list of frames, or a ``pyarrow.RecordBatchReader``.
         column: The name of the column of answers; of an index or a ratio the names of several.
         metric: The metric.
         date: The name of the column of dates, times or ISO text.
@@ -140,23 +173,29 @@ def trend(
         week_start: The first day of a week.
         year_start: The first month of a year and of its quarters.
         confidence_level: Level of the intervals.
+        progress: Called after each batch of a stream with their number and what they come to so
+            far: ``lambda batches, so_far: print(batches, so_far.n)``.
 
     Raises:
         RelmetricsError: As for `tally` and `moments`.
         DateError: A date cannot be read, all are missing, or times with a zone follow the session.
     """
-    answered = ask(Asked.of(frame, date=date, weights=weights, zone=zone), column, metric)
-    return trend_of(
-        metric,
-        answered.rows,
-        answered.days or [],
-        confidence_level=confidence_level,
-        every=every,
-        as_of=as_of,
-        zone=answered.zone,
-        week_start=week_start,
-        year_start=year_start,
-    )
+
+    def one(batch: Any) -> Trend:
+        answered = ask(Asked.of(batch, date=date, weights=weights, zone=zone), column, metric)
+        return trend_of(
+            metric,
+            answered.rows,
+            answered.days or [],
+            confidence_level=confidence_level,
+            every=every,
+            as_of=as_of,
+            zone=answered.zone,
+            week_start=week_start,
+            year_start=year_start,
+        )
+
+    return over_batches(frame, one, progress)
 
 
 def require_kind(metric: Any, kind: type, function: str) -> None:

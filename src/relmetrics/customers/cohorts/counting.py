@@ -105,7 +105,7 @@ def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
         entrants = _Entrants(seen.customers[entries], entered, cohort)
         _give_back(log.returns, entrants, definition, rows.first, base, money.reshape(-1, width))
     by_kind = tables.reshape(len(KINDS), len(sizes), width)
-    _accumulate(by_kind, sizes)
+    accumulate(by_kind, sizes)
     by_kind *= definition.begun(periods + base, width)
     return Cohorts(
         definition,
@@ -254,7 +254,7 @@ def _tabulate(part: _Activity, tables: IntArray) -> None:
         np.add.at(table, part.cells, test.astype(np.int64))
 
 
-def _accumulate(by_kind: IntArray, sizes: IntArray) -> None:
+def accumulate(by_kind: IntArray, sizes: IntArray) -> None:
     """Turn the counts of `_tabulate` into customers of each kind, in place."""
     _, after, before, _ = by_kind
     # Who is last active at an age was active then or later at every age up to it.

@@ -62,14 +62,7 @@ def ror(
     """Compute the return on relationship of a log: see `PurchaseLog.ror`."""
     months = check_whole("months", months, 1, 12 * 9999)
     end = log.as_of(as_of)
-    # The last day of a month is looked back from to the last day of another.
-    after = end + np.timedelta64(1, "D")
-    month_end = after == after.astype("datetime64[M]").astype("datetime64[D]")
-    since = (
-        shift_months(after, -months) - np.timedelta64(1, "D")
-        if month_end
-        else (shift_months(end, -months))
-    )
+    since = day_before(end, months)
     counted = np.bincount(log.codes[log.days <= end], minlength=len(log.customers))
     helped = np.zeros(len(log.customers), dtype=bool)
     helped[log.codes[(log.days > since) & (log.days <= end)]] = True
@@ -86,10 +79,23 @@ def ror(
     )
 
 
+def day_before(end: np.datetime64, months: int) -> np.datetime64:
+    """Return the day from which on so many months are looked back from a day, not included."""
+    # The last day of a month is looked back from to the last day of another.
+    after = end + np.timedelta64(1, "D")
+    if after == after.astype("datetime64[M]").astype("datetime64[D]"):
+        since: np.datetime64 = shift_months(after, -months) - np.timedelta64(1, "D")
+        return since
+    return shift_months(end, -months)
+
+
 def frequency(log: Purchases, *, distinct_days: bool = False) -> Table:
     """Count customers by their number of purchases: see `PurchaseLog.frequency`."""
-    times = _times_bought(log, distinct_days)
-    counts = np.bincount(times)[1:]
+    return frequency_table(np.bincount(_times_bought(log, distinct_days))[1:])
+
+
+def frequency_table(counts: IntArray) -> Table:
+    """Return the customers by number of purchases, from their numbers for 1, 2, ... purchases."""
     total = max(counts.sum(), 1)
     return Table(
         {

@@ -1,4 +1,4 @@
-"""Customers of a log: what is known of each of them, one row per customer."""
+"""Customers of a log, one by one: what is known of each, and where each stands in a window."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.customers.purchases.definitions import standing_of
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
-    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 
 def summary(log: Purchases, as_of: object = None) -> Table:
@@ -60,3 +61,36 @@ def _in_days(spans: AnyArray) -> FloatArray:
     """Return spans of time as numbers of days, NaN for unknown ones."""
     days: FloatArray = np.where(np.isnat(spans), np.nan, spans.astype(np.int64).astype(np.float64))
     return days
+
+
+def standings(
+    log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
+) -> IntArray:
+    """Return where each customer of a log stands in a window: a place in `STANDINGS`."""
+    at_start = _active_before(log, first_day, within)
+    at_end = _active_before(log, after, within)
+    return standing_of(at_start, at_end, (log.first >= first_day) & (log.first < after))
+
+
+def _active_before(log: Purchases, day: np.datetime64, within: int) -> AnyArray:
+    """Tell which customers bought in the `within` days before a day."""
+    recent = (log.days < day) & (log.days >= day - np.timedelta64(within, "D"))
+    active = np.zeros(len(log.customers), dtype=bool)
+    active[log.codes[recent]] = True
+    return active
+
+
+def days_as_customer(
+    log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
+) -> IntArray:
+    """Return the days of a window on which each customer was one."""
+    codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
+    # A purchase makes a customer until the next one, or until its time runs out.
+    until = days + within
+    same = codes[1:] == codes[:-1]
+    until[:-1][same] = np.minimum(until[:-1][same], days[1:][same])
+    low, high = first_day.astype(np.int64), after.astype(np.int64)
+    inside = np.maximum(np.minimum(until, high) - np.maximum(days, low), 0)
+    total: IntArray = np.zeros(len(log.customers), dtype=np.int64)
+    np.add.at(total, codes, inside)
+    return total

@@ -14,7 +14,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from relmetrics.data.types import IntArray
+    from relmetrics.data.types import AnyArray, IntArray
 
 RetentionDefinition = Literal["retained", "counts"]
 ChurnBase = Literal["start", "average", "start_plus_new", "daily_sum", "counts"]
@@ -28,6 +28,12 @@ STANDINGS = (
     "at neither end",
 )
 """Where a customer of a window can stand: exactly one of these holds for each."""
+
+
+def standing_of(at_start: AnyArray, at_end: AnyArray, new: AnyArray) -> IntArray:
+    """Return the place in `STANDINGS` of who is a customer at these ends, or new in between."""
+    conditions = [at_start & at_end, at_start, new & at_end, new, at_end]
+    return np.select(conditions, range(len(conditions)), len(conditions))
 
 
 @frozen(kw_only=True)

@@ -84,14 +84,8 @@ class PurchasesInWindows(Purchases):
         Source:
             D3, D4.
         """
-        return windows.retention(
-            self,
-            start,
-            end,
-            active_within=active_within,
-            definition=definition,
-            confidence_level=confidence_level,
-        )
+        counts = self.window(start, end, active_within=active_within)
+        return windows.retention(counts, definition, confidence_level)
 
     def churn(
         self,
@@ -132,14 +126,8 @@ class PurchasesInWindows(Purchases):
         Source:
             D3; Stripe's definition of subscriber churn for ``start_plus_new``.
         """
-        return windows.churn(
-            self,
-            start,
-            end,
-            active_within=active_within,
-            base=base,
-            confidence_level=confidence_level,
-        )
+        counts = self.window(start, end, active_within=active_within)
+        return windows.churn(counts, base, confidence_level)
 
     def movements(
         self,

@@ -20,7 +20,7 @@ from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
-    from relmetrics.data.types import AnyArray
+    from relmetrics.data.types import AnyArray, IntArray
 
 
 def movements(
@@ -36,7 +36,7 @@ def movements(
     seen = log.days <= end_of_data
     codes, periods = log.codes[seen], period_of(log.days[seen], kind)
     if not len(codes):
-        return _table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, confidence_level)
+        return table(kind, np.empty(0, dtype=np.int64), {}, end_of_data, confidence_level)
     # One entry per customer and period in which they bought, by customer and in order.
     require_near(np.where(seen, log.days, np.datetime64("NaT", "D")), until=end_of_data)
     base = int(periods.min())
@@ -45,11 +45,24 @@ def movements(
     period, first = bought.steps, bought.begins
     stayed = np.zeros(len(period), dtype=bool)
     stayed[1:] = ~first[1:] & (period[1:] == period[:-1] + 1)
-    end = np.bincount(period, minlength=size)
+    counts = moved(
+        np.bincount(period, minlength=size),
+        new=np.bincount(period[first], minlength=size),
+        retained=np.bincount(period[stayed], minlength=size),
+    )
+    return table(kind, base + np.arange(size), counts, end_of_data, confidence_level)
+
+
+def moved(end: IntArray, *, new: IntArray, retained: IntArray) -> dict[str, AnyArray]:
+    """Return all counts of consecutive periods.
+
+    Args:
+        end: The customers of each period.
+        new: Those who bought for the first time.
+        retained: Those who were customers of the period before.
+    """
     start = np.concatenate([[0], end[:-1]])
-    new = np.bincount(period[first], minlength=size)
-    retained = np.bincount(period[stayed], minlength=size)
-    counts = {
+    return {
         "start": start,
         "end": end,
         "new": new,
@@ -57,16 +70,16 @@ def movements(
         "lost": start - retained,
         "reactivated": end - new - retained,
     }
-    return _table(kind, base + np.arange(size), counts, end_of_data, confidence_level)
 
 
-def _table(
+def table(
     every: Every,
     periods: AnyArray,
     counts: dict[str, AnyArray],
     as_of: np.datetime64,
     confidence_level: float,
 ) -> Table:
+    """Return movements as a table, with retention and its interval where a period is over."""
     names = ("start", "end", "new", "retained", "lost", "reactivated")
     columns: dict[str, AnyArray] = {"period": first_day(periods, every)}
     columns |= {name: counts.get(name, np.empty(0, dtype=np.int64)) for name in names}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.customers.purchases.customers import days_as_customer, standings
 from relmetrics.customers.purchases.definitions import (
     CHURN,
     RETENTION,
@@ -27,9 +28,11 @@ from relmetrics.metric.estimate import Estimate, Explanation
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.log import Purchases
-    from relmetrics.data.types import AnyArray, IntArray, Zone
+    from relmetrics.data.types import Zone
     from relmetrics.metric.contract import Description, Working
 
 
@@ -178,12 +181,48 @@ def window(
         ParameterError: `active_within` is no whole number of at least 1.
     """
     first_day, after = check_window(start, end, log.zone)
-    length = int((after - first_day).astype(int))
-    within = length if active_within is None else active_within
-    within = check_whole("active_within", within, 1, ALL_DAYS)
+    within = check_within(active_within, first_day, after)
     standing = standings(log, first_day, after, within)
-    standing_there = np.bincount(standing, minlength=len(STANDINGS)).tolist()
-    retained, lost, joined, left_within, reactivated, _ = standing_there
+    return counted_window(
+        first_day,
+        after,
+        within,
+        by_standing=np.bincount(standing, minlength=len(STANDINGS)).tolist(),
+        days=int(days_as_customer(log, first_day, after, within).sum()),
+        last_seen=log.days.max() if len(log) else first_day,
+    )
+
+
+def check_within(within: int | None, first_day: np.datetime64, after: np.datetime64) -> int:
+    """Return for how many days a purchase makes a customer, by default those of the window.
+
+    Raises:
+        ParameterError: It is no whole number of at least 1.
+    """
+    length = int((after - first_day).astype(int))
+    return check_whole("active_within", length if within is None else within, 1, ALL_DAYS)
+
+
+def counted_window(
+    first_day: np.datetime64,
+    after: np.datetime64,
+    within: int,
+    *,
+    by_standing: Sequence[int],
+    days: int,
+    last_seen: np.datetime64,
+) -> Window:
+    """Return the counts of a window.
+
+    Args:
+        first_day: The first day of the window.
+        after: The first day after it.
+        within: Days after a purchase for which a customer counts as one.
+        by_standing: The number of customers of each of the `STANDINGS`.
+        days: The days of the window on which each customer was one, all customers together.
+        last_seen: The last day of the log.
+    """
+    retained, lost, joined, left_within, reactivated, _ = by_standing
     return Window(
         first_day=first_day,
         after=after,
@@ -195,8 +234,8 @@ def window(
         lost=lost,
         reactivated=reactivated,
         left_within=left_within,
-        last_seen=log.days.max() if len(log) else first_day,
-        mean_daily=int(days_as_customer(log, first_day, after, within).sum()) / length,
+        last_seen=last_seen,
+        mean_daily=days / int((after - first_day).astype(int)),
     )
 
 
@@ -214,71 +253,18 @@ def check_window(
     return first, after
 
 
-def standings(
-    log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
-) -> IntArray:
-    """Return where each customer of a log stands in a window: a place in `STANDINGS`."""
-    at_start = _active_before(log, first_day, within)
-    at_end = _active_before(log, after, within)
-    new = (log.first >= first_day) & (log.first < after)
-    conditions = [at_start & at_end, at_start, new & at_end, new, at_end]
-    return np.select(conditions, range(len(conditions)), len(conditions))
-
-
-def _active_before(log: Purchases, day: np.datetime64, within: int) -> AnyArray:
-    """Tell which customers bought in the `within` days before a day."""
-    recent = (log.days < day) & (log.days >= day - np.timedelta64(within, "D"))
-    active = np.zeros(len(log.customers), dtype=bool)
-    active[log.codes[recent]] = True
-    return active
-
-
-def days_as_customer(
-    log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
-) -> IntArray:
-    """Return the days of a window on which each customer was one."""
-    codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
-    # A purchase makes a customer until the next one, or until its time runs out.
-    until = days + within
-    same = codes[1:] == codes[:-1]
-    until[:-1][same] = np.minimum(until[:-1][same], days[1:][same])
-    low, high = first_day.astype(np.int64), after.astype(np.int64)
-    inside = np.maximum(np.minimum(until, high) - np.maximum(days, low), 0)
-    total: IntArray = np.zeros(len(log.customers), dtype=np.int64)
-    np.add.at(total, codes, inside)
-    return total
-
-
 def retention(
-    log: Purchases,
-    start: object,
-    end: object,
-    *,
-    active_within: int | None = None,
-    definition: RetentionDefinition = "retained",
-    confidence_level: float = 0.95,
+    counts: Window, definition: RetentionDefinition, confidence_level: float
 ) -> WindowEstimate:
     """Compute the retention rate of a window: see `PurchaseLog.retention`."""
     check_name("definition", definition, RETENTION)
-    metric = _WindowRetention(rule=RETENTION[definition])
-    counts = window(log, start, end, active_within=active_within)
-    return _estimate(metric, counts, confidence_level)
+    return _estimate(_WindowRetention(rule=RETENTION[definition]), counts, confidence_level)
 
 
-def churn(
-    log: Purchases,
-    start: object,
-    end: object,
-    *,
-    active_within: int | None = None,
-    base: ChurnBase = "start",
-    confidence_level: float = 0.95,
-) -> WindowEstimate:
+def churn(counts: Window, base: ChurnBase, confidence_level: float) -> WindowEstimate:
     """Compute the churn rate of a window: see `PurchaseLog.churn`."""
     check_name("base", base, CHURN)
-    metric = _WindowChurn(rule=CHURN[base])
-    counts = window(log, start, end, active_within=active_within)
-    return _estimate(metric, counts, confidence_level)
+    return _estimate(_WindowChurn(rule=CHURN[base]), counts, confidence_level)
 
 
 def _estimate(metric: _WindowRate, counts: Window, confidence_level: float) -> WindowEstimate:

@@ -143,12 +143,24 @@ def period_of(days: AnyArray, every: Every) -> IntArray:
 
     Numbers of consecutive periods are consecutive.
     """
+    if kind_of(every) in ("day", "week"):
+        found: IntArray = numbered(days.astype("datetime64[D]").astype(np.int64), None, every)
+        return found
+    months: IntArray = numbered(None, days.astype("datetime64[M]").astype(np.int64), every)
+    return months
+
+
+def numbered(days: Any, months: Any, every: Every) -> Any:
+    """Return the numbers of periods from those of their days, or of their months, since 1970-01.
+
+    Arrays and the columns of an engine are numbered alike.
+    """
     kind, start = kind_of(every), _start_of(every)
     if kind == "day":
-        return days.astype("datetime64[D]").astype(np.int64)
+        return days
     if kind == "week":
-        return (days.astype("datetime64[D]").astype(np.int64) + _MONDAY - start) // 7
-    return (days.astype("datetime64[M]").astype(np.int64) - start) // _LENGTH[kind]
+        return (days + (_MONDAY - start)) // 7
+    return (months - start) // _LENGTH[kind]
 
 
 def first_day(periods: IntArray | int, every: Every) -> AnyArray:

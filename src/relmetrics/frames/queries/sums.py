@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from relmetrics.data.columns import HUGE
+from relmetrics.data.columns import HUGE, as_amounts
 from relmetrics.frames import columns
 from relmetrics.frames.queries.counting import count_answers
 from relmetrics.money.revenue_retention import RevenueRetention
@@ -98,7 +98,7 @@ class Summing:
             v, is_there = nw.col(f"v_{i}"), nw.col(f"there_{i}")
             infinite = (nw.col(f"number_{i}") & ~is_there) | (v.abs() >= HUGE)
             if scale is None:
-                fine = v >= 0
+                fine = nw.lit(value=True) if self.wanted.metric is None else v >= 0
             else:
                 fine = (v >= scale.low) & (v <= scale.high) & (v.round(0) == v)
             wrong[i] = infinite | (is_there & ~fine)
@@ -196,9 +196,14 @@ class Summing:
             return
         # Negative amounts may be right: the metric says.
         x = self.nw.col(f"x_{i}")
-        suspect = (x < 0) | (x.abs() >= HUGE)
+        suspect = x.abs() >= HUGE
+        if wanted.metric is not None:
+            suspect |= x < 0
         given = [f"x_{j}" for j in range(len(wanted.names))]
         rows = self._given().filter(suspect.fill_null(value=False)).select(*given).head(_EXAMPLES)
         found = asked.source.collect(rows, wanted.names)
         own = wanted.columns[: len(wanted.names)]
-        wanted.metric.prepare({o: found[g] for o, g in zip(own, given, strict=True)})
+        if wanted.metric is None:
+            as_amounts(found[f"x_{i}"], name)  # which says what is wrong
+        else:
+            wanted.metric.prepare({o: found[g] for o, g in zip(own, given, strict=True)})

@@ -24,14 +24,14 @@ class Wanted:
     """What a metric needs of the rows.
 
     Attributes:
-        metric: The metric.
+        metric: The metric; None where numbers of every size and sign are right.
         names: The columns of the frame, in the order of the metric's own.
         columns: The columns of the state.
         pairwise: Whether each sum uses all rows where its columns have values.
-        scale: The scale of ratings, or None of amounts.
+        scale: The scale of ratings, or None of other numbers.
     """
 
-    metric: SummedQuestions[Any]
+    metric: SummedQuestions[Any] | None
     names: tuple[str, ...]
     columns: tuple[str, ...]
     pairwise: bool

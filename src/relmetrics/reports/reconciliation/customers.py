@@ -9,13 +9,14 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics.customers.purchase_log import PurchaseLog
+from relmetrics.customers.purchases.customers import days_as_customer, standings
 from relmetrics.customers.purchases.definitions import (
     CHURN,
     RETENTION,
     STANDINGS,
     WindowDefinition,
 )
-from relmetrics.customers.purchases.windows import check_window, days_as_customer, standings
+from relmetrics.customers.purchases.windows import check_window
 from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import EXACT, Unchanging, read_only
