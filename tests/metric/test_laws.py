@@ -205,7 +205,9 @@ def test_estimates_are_json_and_text(case, data):
     for part in ("Definition", "Formula", "Numerator", "Denominator", "Left out", "Source"):
         assert f"\n{part}:" in explained
     assert repr(estimate.explain()) == explained
-    assert estimate._repr_html_().startswith("<table")
+    html = estimate._repr_html_()
+    assert html.startswith("<p><strong>")
+    assert "<table" in html
     assert float(estimate) == estimate.value
 
 
