@@ -261,7 +261,8 @@ class Estimate(Result):
         count = self.respondents
         if count is None or count == self.n:
             return ""
-        return f" of {count} respondents, design effect {self.design_effect:.3g}"
+        unit = self.state.clusters.unit
+        return f" of {count} {unit}, design effect {self.design_effect:.3g}"
 
     def _repr_html_(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""

@@ -140,10 +140,9 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         """
         if small_base is not None:
             small_base = check_whole("small_base", small_base, 1)
-        names, labels = self.labels.names, self.labels.columns
-        columns: dict[str, AnyArray] = dict(zip(names, labels, strict=True))
-        level = self._level(confidence_level)
-        quantile(level)
+        labels = self.labels
+        columns: dict[str, AnyArray] = dict(zip(labels.names, labels.columns, strict=True))
+        quantile(level := self._level(confidence_level))
         chosen = choice("method", method, self.metric.methods)
         source = drawing(chosen, rng)
         sample, low, high = presented(self.metric, self.states, level, chosen, source)
@@ -152,8 +151,8 @@ class Breakdown(Result, Mapping[Hashable, "Estimate"]):
         if small_base is not None:
             columns["small_base"] = columns["n"] < small_base
         columns |= of_clusters(self.metric, self.states) | self._marks()
-        digits = self._about.digits
-        return Table(columns, dict.fromkeys(("value", "low", "high"), digits))
+        shown = dict.fromkeys(("value", "low", "high"), self._about.digits) | {"design_effect": 2}
+        return Table(columns, shown)
 
     def _marks(self) -> dict[str, AnyArray]:
         """Return further columns of the table: here none."""
