@@ -77,6 +77,8 @@ def test_a_worker_of_dask_that_is_killed_changes_nothing(tmp_path):
 def test_partitions_of_spark(tmp_path):
     """One state per partition or per group; a worker that is killed is followed by another."""
     session, pandas = spark_session(), module("pandas")
+    # Workers have no path to the recipes: they are sent along, as those of a notebook are.
+    module("pyspark.cloudpickle").register_pickle_by_value(outgrow)
     frame = session.createDataFrame(pandas.DataFrame(DATA)).repartition(5)
     assert outgrow.tally_on_spark(frame) == WHOLE
     groups = outgrow.tallies_on_spark(frame, "plan")

@@ -39,6 +39,34 @@ def test_waves_that_share_respondents_are_compared_rightly():
     assert changed.rule > changed.independent + 10
 
 
+def test_a_stratified_sample_of_a_small_population_is_covered():
+    """80 of 100 respondents in four strata: 95 % within chance, and half as long."""
+    found = study.stratified(80, 0.5, 200, population=25.0)
+
+    assert 90 <= found.covered <= 99.5
+    assert found.width < 0.6 * found.width_without
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("icc", [0.0, 0.3, 0.7])
+@pytest.mark.parametrize("clusters", [8, 16, 40, 100])
+def test_strata_are_covered_and_shorten_the_interval(clusters, icc):
+    """Four strata far apart: never below 93 %, and shorter than without strata where they show."""
+    found = study.stratified(clusters, icc)
+
+    assert found.covered >= 93
+    if clusters >= 40:
+        assert found.covered <= 98.5
+        assert found.width < found.width_without
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("clusters", [20, 40, 80])
+def test_fractions_of_a_population_are_covered(clusters):
+    """Of 25 respondents in each of four strata, 5 to 20 sampled."""
+    assert study.stratified(clusters, 0.5, population=25.0).covered >= 92.5
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("clusters", [20, 50, 200])
 def test_the_mean_coverage_is_95_percent_and_no_setting_falls_far_below(clusters):

@@ -270,9 +270,10 @@ def test_every_docstring_says_what_it_must(case):
 class WrongNPS(rm.NPS):
     """A wrong metric: it averages shares that were rounded first."""
 
-    def tally(self, answers, *, weights=None, respondents=None):
+    def tally(self, answers, *, weights=None, respondents=None, design=None):
         """Lose every tenth answer."""
         assert respondents is None
+        assert design is None
         return super().tally(list(answers)[: len(answers) * 9 // 10], weights=weights)
 
 

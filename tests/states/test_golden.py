@@ -24,6 +24,14 @@ def states():
         "clustered_tally_weighted_v1": rm.NPS()
         .tally([10, 9, 8], respondents=[7, 3, 7], weights=[0.5, 1.25, 2.0])
         .hashed("key"),
+        "clustered_tally_designed_v1": rm.CSAT().tally(
+            [5, 4, None, 1],
+            design=rm.Design(
+                respondents=["ann", "bob", "cem", "dee"],
+                strata=["gold", "gold", "basic", "basic"],
+                population={"gold": 20, "basic": 900},
+            ),
+        ),
         "tally_weighted_v1": rm.CSAT().tally([5, 4, 1], weights=[0.5, 1.25, 2.0]),
         "moments_v1": rm.CSI().moments(ratings),
         "moments_pairwise_v1": rm.CSI(missing_factor="pairwise").moments(ratings),

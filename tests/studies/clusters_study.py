@@ -11,10 +11,12 @@ import sys
 from typing import Any, NamedTuple
 
 import numpy as np
+from attrs import evolve
 
 import relmetrics as rm
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.rows import totals
+from relmetrics.states.clustered.strata import Strata
 from relmetrics.states.clustered.tallies import ClusteredTallies
 
 MOST = 30
@@ -192,6 +194,44 @@ def rejected(
     return Rejections(*(100 * float(np.mean(one.p_value < 0.05)) for one in (rule, other)))
 
 
+def stratified(
+    clusters: int, icc: float, repeats: int = 1000, population: float = np.inf
+) -> Coverage:
+    """Return the coverage of NPS in four strata far apart, with the design and with ids alone.
+
+    Args:
+        clusters: Respondents sampled, a quarter of each stratum.
+        icc: How alike two answers of one respondent are within his stratum.
+        repeats: How many samples.
+        population: Respondents of each stratum in the population, endless by default; a finite one
+            is drawn anew for each sample, and the truth is that of all its answers.
+    """
+    metric = rm.NPS()
+    rng = np.random.default_rng([clusters, round(100 * icc)])
+    everybody = clusters if np.isinf(population) else 4 * int(population)
+    answers = np.empty((repeats, everybody, 12), dtype=np.int64)
+    for h in range(4):
+        shares = _nps(0.2 + 0.2 * h, 0.4 - 0.12 * h).shares
+        answers[:, h::4] = urn(shares, icc, 12, (repeats, len(range(h, everybody, 4))), rng)
+    often = rng.integers(1, 13, (repeats, everybody, 1))
+    given = np.arange(12) < often
+    points = np.asarray(metric.coefficients())
+    if np.isinf(population):
+        true: Any = np.mean([100 * (0.2 + 0.2 * h - (0.4 - 0.12 * h)) for h in range(4)])
+    else:
+        true = (points[answers] * given).sum(axis=(1, 2)) / given.sum(axis=(1, 2))
+    states = stacked(answers[:, :clusters], given[:, :clusters], metric.scale)
+    strata = Strata(np.arange(4), np.arange(clusters) % 4, np.full(4, population))
+    design = evolve(states, clusters=evolve(states.clusters, strata=strata))
+    found = []
+    for sample in (design, states):
+        one = metric.form.present(sample, 0.95, "adjusted")
+        holds = (one.low <= true + 1e-9) & (true - 1e-9 <= one.high)
+        found.append((100 * float(holds.mean()), float((one.high - one.low).mean())))
+    (ours, width), (theirs, other) = found
+    return Coverage(ours, theirs, width, other)
+
+
 def main() -> None:
     """Print every figure."""
     say = sys.stdout.write
@@ -215,6 +255,12 @@ def main() -> None:
             size = rejected("NPS 0", 200, overlap, most)
             power = rejected("NPS 0", 200, overlap, most, shift=0.17)
             say(f"1 to {most} answers, overlap {overlap:.0%}: size {size}, power {power}\n")
+    for clusters in (8, 16, 40, 100):
+        for icc in (0.0, 0.3, 0.7):
+            say(f"four strata, {clusters} respondents, icc {icc}: {stratified(clusters, icc)}\n")
+    for sampled in (20, 80):
+        found = stratified(sampled, 0.5, population=25.0)
+        say(f"{sampled} of 100 respondents: {found}\n")
 
 
 if __name__ == "__main__":

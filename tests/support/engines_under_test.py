@@ -10,6 +10,7 @@ import importlib
 import itertools
 import os
 import shutil
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -90,6 +91,7 @@ def spark_session() -> Any:
             msg = "Spark needs java, and there is none on the path"
             raise FileNotFoundError(msg)
         pytest.skip("java is not installed")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else the first on the path
     builder = sql.SparkSession.builder.master("local[2, 4]").appName("relmetrics")
     settings = {
         "spark.driver.host": "127.0.0.1",

@@ -22,6 +22,7 @@ HOSTILE = '<script>&"'
 """A label that breaks a page unless it is escaped."""
 
 NO_RESULTS = {
+    "Design": "columns that are read, compared by identity",
     "CohortDefinition": "a definition, written by the user",
     "Description": "says what a metric is",
     "KeyDrivers": "a definition, written by the user",

@@ -49,6 +49,12 @@ CALLS = {
     "ClusteredTally.from_answers": lambda x: rm.ClusteredTally.from_answers(
         F.five, rm.ONE_TO_FIVE, respondents=x.id
     ),
+    "LinearScore.tally, design": lambda x: rm.NPS().tally(
+        F.ten, design=rm.Design(respondents=x.id)
+    ),
+    "Design.__init__": lambda x: rm.NPS().tally(
+        F.ten, design=rm.Design(respondents=F.id, strata=x.id)
+    ),
     "one_per": lambda x: rm.one_per(F.id, x.day),
     "Questions.by": lambda x: rm.NPS().by(F.ten, x.group),
     "Questions.by, several": lambda x: rm.NPS().by(F.ten, {"a": F.group, "b": x.group}),

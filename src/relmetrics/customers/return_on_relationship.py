@@ -14,7 +14,8 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError
-from relmetrics.estimators.linear import LinearScore, share_working
+from relmetrics.estimators.linear import LinearScore
+from relmetrics.metric.contract import share_working
 from relmetrics.metric.estimate import Estimate, Interval
 from relmetrics.states.serial import as_count
 from relmetrics.states.tally import Tally

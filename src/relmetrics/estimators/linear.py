@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from relmetrics.estimators.pairs import Pairs
     from relmetrics.inference.linear_form import LinearForm
     from relmetrics.metric.contract import Description
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.clustered.tally import ClusteredTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally_reading import Counts
@@ -111,22 +112,26 @@ class LinearScore(CountedQuestions[E]):
         return super()._range(unit)
 
     def prepare(
-        self, data: Column, *, weights: Column | None = None, respondents: Column | None = None
+        self,
+        data: Column,
+        *,
+        weights: Column | None = None,
+        respondents: Column | None = None,
+        design: Design | None = None,
     ) -> PreparedAnswers:
-        """Read a column of answers, what they weigh, and who gave them."""
-        return self._read(data, weights, "answers", respondents)
+        """Read a column of answers, what they weigh, who gave them, and how these were drawn."""
+        rows = self._read(data, weights, "answers")
+        return rows if respondents is None and design is None else rows.of(respondents, design)
 
     def _reference(self, data: Column) -> PreparedAnswers:
         """Read the answers that others are compared with."""
         return self._read(data, None, "reference")
 
-    def _read(
-        self, data: Column, weights: Column | None, name: str, respondents: Column | None = None
-    ) -> PreparedAnswers:
-        require_aligned(**{name: data, "weights": weights, "respondents": respondents})
+    def _read(self, data: Column, weights: Column | None, name: str) -> PreparedAnswers:
+        require_aligned(**{name: data, "weights": weights})
         answers = as_column(self.as_answers(data), name)
         weighing = None if weights is None else as_column(weights, "weights")
-        return PreparedAnswers(len(answers), data, answers, self.scale, weighing, respondents)
+        return PreparedAnswers(len(answers), data, answers, self.scale, weighing)
 
     @overload
     def tally(self, answers: Column, *, weights: Column | None = None) -> Tally: ...
@@ -134,8 +139,17 @@ class LinearScore(CountedQuestions[E]):
     def tally(
         self, answers: Column, *, weights: Column | None = None, respondents: Column
     ) -> ClusteredTally: ...
+    @overload
     def tally(
-        self, answers: Column, *, weights: Column | None = None, respondents: Column | None = None
+        self, answers: Column, *, weights: Column | None = None, design: Design
+    ) -> ClusteredTally: ...
+    def tally(
+        self,
+        answers: Column,
+        *,
+        weights: Column | None = None,
+        respondents: Column | None = None,
+        design: Design | None = None,
     ) -> Tally:
         """Count a column of answers into this metric's state.
 
@@ -143,6 +157,7 @@ class LinearScore(CountedQuestions[E]):
             answers: As for the call.
             weights: As for the call.
             respondents: As for the call; with them it is a `ClusteredTally`.
+            design: As for the call; likewise.
 
         Raises:
             AnswerError: Some entries are no scores.
@@ -151,8 +166,8 @@ class LinearScore(CountedQuestions[E]):
             LengthError: The columns differ in length.
             CustomerError: An id is missing, or ids are not all whole numbers or all text.
         """
-        if respondents is not None:
-            rows = self.prepare(answers, weights=weights, respondents=respondents)
+        if respondents is not None or design is not None:
+            rows = self.prepare(answers, weights=weights, respondents=respondents, design=design)
             return cast("ClusteredTally", rows.summed(None, 1))
         if weights is not None:
             require_aligned(answers=answers, weights=weights)
@@ -237,20 +252,6 @@ class LinearScore(CountedQuestions[E]):
         )
 
 
-def share_working(metric: LinearScore[Any], state: Tally, yes: str, base: str) -> Working:
-    """Return the working of a share of two outcomes."""
-    counts, weights, squares = metric.form.masses(state)
-    value = metric.form.sample(counts, weights, squares).value
-    top, total = figure(weights[-1]), figure(sum(weights))
-    left_out = state.n - sum(counts)
-    return Working(
-        formula=f"{top} / {total} x 100 % = {figure(value)}%",
-        numerator=f"{top} {yes}",
-        denominator=f"{total} {base}",
-        left_out=f"{left_out} {metric.outside}" if left_out else "",
-    )
-
-
 @frozen(kw_only=True)
 class AnswerScore(LinearScore[E]):
     """A linear score that is called with a column of answers: the base of a metric of one's own.
@@ -267,6 +268,7 @@ class AnswerScore(LinearScore[E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         confidence_level: float = 0.95,
     ) -> E:
         """Compute the metric of a column of answers.
@@ -277,6 +279,7 @@ class AnswerScore(LinearScore[E]):
             weights: One survey weight per row, finite and at least 0.
             respondents: Who answered, where some did more than once: one id per row, whole
                 numbers or text. The interval then knows that answers of one person are alike.
+            design: How the sample was drawn, in place of `respondents`: a `Design`.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -287,5 +290,7 @@ class AnswerScore(LinearScore[E]):
             LengthError: The columns differ in length.
             CustomerError: An id is missing, or ids are not all whole numbers or all text.
         """
-        state = self.tally(answers, weights=weights, **stated(respondents=respondents))
+        state = self.tally(
+            answers, weights=weights, **stated(respondents=respondents, design=design)
+        )
         return self.result.of(self, state, confidence_level=confidence_level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.states.tally import Tally
@@ -13,6 +13,7 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, IntArray
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.paired_tally import PairedTally
 
 
@@ -57,13 +58,13 @@ class PreparedAnswers(PreparedRows):
         answers: One per row.
         scale: The scale.
         weights: One survey weight per row, or None.
-        respondents: Who gave each answer, or None.
+        respondents: Who gave each answer, or the design of the sample, or None.
     """
 
     answers: Column
     scale: Scale
     weights: Column | None
-    respondents: Column | None = None
+    respondents: Column | Design | None = None
 
     def summed(self, codes: IntArray | None, size: int) -> Any:
         """Count the answers, all or by group."""
@@ -77,14 +78,34 @@ class PreparedAnswers(PreparedRows):
             self.answers, self.scale, codes, size, weights=self.weights
         )
 
-    def _by_respondent(self, respondents: Column, codes: IntArray | None, size: int) -> Any:
+    def of(self, respondents: Column | None, design: Design | None) -> Self:
+        """Return the same with who gave the answers, or the design of the sample.
+
+        Raises:
+            ParameterError: Both are given, or the design is none.
+            AlignmentError: The indexes of two columns differ.
+        """
+        from relmetrics.states.clustered.design import asked_of, ids_of  # noqa: PLC0415 - of ids only
+
+        who = asked_of(respondents, design)
+        require_aligned(answers=self.data, respondents=ids_of(who))
+        return evolve(self, respondents=who)
+
+    def _by_respondent(
+        self, respondents: Column | Design, codes: IntArray | None, size: int
+    ) -> Any:
         """Count the answers of each respondent."""
+        from relmetrics.states.clustered.design import Design  # noqa: PLC0415 - of ids only
         from relmetrics.states.clustered.tallies import ClusteredTallies  # noqa: PLC0415 - of ids only
         from relmetrics.states.clustered.tally import ClusteredTally  # noqa: PLC0415 - the same
 
         if codes is None:
+            designed = isinstance(respondents, Design)
             return ClusteredTally.from_answers(
-                self.answers, self.scale, weights=self.weights, respondents=respondents
+                self.answers,
+                self.scale,
+                weights=self.weights,
+                **{"design" if designed else "respondents": cast("Any", respondents)},
             )
         return ClusteredTallies.of_rows(
             self.answers, self.scale, codes, size, weights=self.weights, respondents=respondents
@@ -109,6 +130,6 @@ class PreparedAnswers(PreparedRows):
         return PairedTally.from_answers(left, right, self.scale, weights=weights)
 
 
-def stated(**options: Column | None) -> dict[str, Any]:
+def stated(**options: Any) -> dict[str, Any]:
     """Return the options that were given: a metric of one's own may not take the others."""
     return {name: column for name, column in options.items() if column is not None}

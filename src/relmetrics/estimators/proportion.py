@@ -10,9 +10,10 @@ from attrs import field, frozen
 from relmetrics.data.checks import choice, drawing
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError, ParameterError
-from relmetrics.estimators.linear import LinearScore, share_working
+from relmetrics.estimators.linear import LinearScore
 from relmetrics.estimators.prepared import stated
 from relmetrics.inference.intervals import quantile, wilson
+from relmetrics.metric.contract import share_working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.questions.groups.figures import presented
 from relmetrics.states.grouped_tally import GroupedTally
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray, IntArray
     from relmetrics.metric.contract import Description, Rng, Working
     from relmetrics.metric.metric import E
+    from relmetrics.states.clustered.design import Design
 
 
 _BY_ROW = "Give one answer per row to weigh them."
@@ -98,6 +100,7 @@ class NamedShare(LinearScore[Estimate]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         confidence_level: float = 0.95,
         **counts: int,
     ) -> Estimate:
@@ -108,6 +111,7 @@ class NamedShare(LinearScore[Estimate]):
             n: The denominator, where counts are given.
             weights: One survey weight per row; of counts there are none.
             respondents: Who answered, one id per row, where some did more than once.
+            design: How the sample was drawn, in place of `respondents`.
             confidence_level: Level of the interval, strictly between 0 and 1.
             counts: The two counts by their names.
 
@@ -120,7 +124,7 @@ class NamedShare(LinearScore[Estimate]):
             ParameterError: Counts are given and weights too.
             TypeError: Neither a column nor both counts are given.
         """
-        options = stated(weights=weights, respondents=respondents)
+        options = stated(weights=weights, respondents=respondents, design=design)
         if n is None and not counts:
             if answers is None:
                 raise TypeError(self._what_to_give())

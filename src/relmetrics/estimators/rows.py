@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.sides import Sides
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
+    from relmetrics.states.clustered.design import Design
 
 S = TypeVar("S", bound="State")
 
@@ -50,6 +51,7 @@ class Questions(Metric[S, E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         sort: bool = False,
         confidence_level: float = 0.95,
         **options: Any,
@@ -64,6 +66,8 @@ class Questions(Metric[S, E]):
             weights: One survey weight per row.
             respondents: Who answered, one id per row; comparisons of groups then know who is in
                 both.
+            design: How the sample was drawn, in place of `respondents`; groups are then domains
+                of the whole design.
             sort: Sort the groups; by default they come in order of appearance.
             confidence_level: Level of the intervals.
             options: Of an index: ``factors``, the names of the columns of a 2-D array.
@@ -84,7 +88,9 @@ class Questions(Metric[S, E]):
         """
         from relmetrics.estimators.asked import breakdown_of  # noqa: PLC0415 - only who asks needs it
 
-        rows = self.prepare(answers, weights=weights, **stated(respondents=respondents), **options)
+        rows = self.prepare(
+            answers, weights=weights, **stated(respondents=respondents, design=design), **options
+        )
         return breakdown_of(self, rows, groups, sort=sort, confidence_level=confidence_level)
 
     def over(
@@ -95,6 +101,7 @@ class Questions(Metric[S, E]):
         every: Every = "month",
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         as_of: object = None,
         zone: Zone | None = None,
         recorded_in: Zone | None = None,
@@ -114,6 +121,7 @@ class Questions(Metric[S, E]):
             every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             weights: One survey weight per row.
             respondents: Who answered, one id per row; changes then know who answered in both.
+            design: As for `by`.
             as_of: The last day that was wholly observed, without a time of day. Periods go on to
                 it, with or without answers; one that ends after it is marked as not over, and later
                 rows are counted and left out. By default the last day of the data.
@@ -146,7 +154,12 @@ class Questions(Metric[S, E]):
 
         return trend_of(
             self,
-            self.prepare(answers, weights=weights, **stated(respondents=respondents), **options),
+            self.prepare(
+                answers,
+                weights=weights,
+                **stated(respondents=respondents, design=design),
+                **options,
+            ),
             dates,
             every=every,
             as_of=as_of,

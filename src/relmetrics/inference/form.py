@@ -120,8 +120,8 @@ class Form(ABC):
             return contrast(self, state, reference, confidence_level, method)
         return self.of_different(state, reference, confidence_level, method)
 
-    def influence(self, state: Any, sample: Sample) -> Influence:
-        """Return what each cluster of a clustered state adds to the metric."""
+    def influence(self, clusters: Any, sample: Sample) -> Influence:
+        """Return what each cluster adds to the metric."""
         raise NotImplementedError
 
     @property

@@ -151,14 +151,15 @@ class LinearForm(Form):
             from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
 
             is_flat = sum((mass > 0) * 1 for mass in weights) == 1
-            sample = carried(sample, self.influence(state, sample), is_flat)
+            clusters = cast("Any", state).clusters
+            sample = carried(sample, self.influence(clusters, sample), is_flat)
         return sample, weights
 
-    def influence(self, state: Any, sample: Sample) -> Influence:
-        """Return what each respondent of a clustered state adds to the score."""
+    def influence(self, clusters: Any, sample: Sample) -> Influence:
+        """Return what each respondent adds to the score."""
         from relmetrics.inference.clusters.influence import of_answers  # noqa: PLC0415 - see above
 
-        return of_answers(state.clusters, self.levels, self.members, sample.value)
+        return of_answers(clusters, self.levels, self.members, sample.value)
 
     @property
     def added(self) -> Pseudo:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from attrs import frozen
 
+from relmetrics.metric.wording import figure
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -83,6 +85,20 @@ class Working:
     numerator: str
     denominator: str
     left_out: str = ""
+
+
+def share_working(metric: Any, state: Any, yes: str, base: str) -> Working:
+    """Return the working of a share of two outcomes."""
+    counts, weights, squares = metric.form.masses(state)
+    value = metric.form.sample(counts, weights, squares).value
+    top, total = figure(weights[-1]), figure(sum(weights))
+    left_out = state.n - sum(counts)
+    return Working(
+        formula=f"{top} / {total} x 100 % = {figure(value)}%",
+        numerator=f"{top} {yes}",
+        denominator=f"{total} {base}",
+        left_out=f"{left_out} {metric.outside}" if left_out else "",
+    )
 
 
 class AnyMetric(Protocol):

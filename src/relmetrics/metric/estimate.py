@@ -267,7 +267,7 @@ class Estimate(Valued, Result):
         count = self.respondents
         if count is None or count == self.n:
             return ""
-        return f" of {count} respondents, design effect {self.design_effect:.3g}"
+        return f" of {count} {self.state.clusters.unit}, design effect {self.design_effect:.3g}"
 
     def _body_html(self) -> str:
         """Return the estimate as a table of one row, for notebooks."""

@@ -112,10 +112,10 @@ class Independent:
         n, n_reference = int(ours.n), int(theirs.n)
         text = f"n = {n} against {n_reference}"
         if self.state.is_clustered:
-            shared = self.state.shared(self.reference)
+            shared, unit = self.state.shared(self.reference), self.state.clusters.unit
             if shared or not (ours.is_plain and theirs.is_plain):
                 text = (
-                    f"n = {n} of {ours.clusters} respondents against {n_reference} of "
+                    f"n = {n} of {ours.clusters} {unit} against {n_reference} of "
                     f"{theirs.clusters}, {shared} of them in both"
                 )
         return SideFigures((float(ours.value), float(theirs.value)), n, n_reference, text)

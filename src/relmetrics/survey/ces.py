@@ -9,12 +9,14 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_flag, check_name, check_whole, keep
 from relmetrics.data.scale import ONE_TO_SEVEN, Scale, require_scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimators.linear import AnswerScore, share_working
+from relmetrics.estimators.linear import AnswerScore
+from relmetrics.metric.contract import share_working
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description, Working
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.tally import Tally
 
 CESDefinition = Literal["mean", "easy_share"]
@@ -178,6 +180,7 @@ def ces(
     easy_points: int | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> CESEstimate:
     """Compute the customer effort score of a column of answers: see `CES`.
@@ -190,6 +193,7 @@ def ces(
         easy_points: How many points at the easy end count as easy.
         weights: One survey weight per row.
         respondents: Who answered, one id per row, where some did more than once.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -208,5 +212,9 @@ def ces(
     if given or not usual:
         metric = CES(scale=scale, higher_is_better=higher_is_better, definition=definition, **given)
     return metric(
-        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+        answers,
+        weights=weights,
+        respondents=respondents,
+        design=design,
+        confidence_level=confidence_level,
     )

@@ -10,7 +10,8 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_name, check_point, keep
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
-from relmetrics.estimators.linear import AnswerScore, share_working
+from relmetrics.estimators.linear import AnswerScore
+from relmetrics.metric.contract import share_working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.survey.nps import net_working, three_classes
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description, Working
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.tally import Tally
 
 CSATDefinition = Literal["top_box", "mean", "rescaled_mean", "net"]
@@ -186,6 +188,7 @@ def csat(
     satisfied_from: int | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the customer satisfaction score of a column of answers: see `CSAT`.
@@ -197,6 +200,7 @@ def csat(
         satisfied_from: The lowest satisfied answer.
         weights: One survey weight per row.
         respondents: Who answered, one id per row, where some did more than once.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -216,5 +220,9 @@ def csat(
     elif scale is not ONE_TO_FIVE or not (type(definition) is str and definition == "top_box"):
         metric = CSAT(scale=scale, definition=definition)
     return metric(
-        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+        answers,
+        weights=weights,
+        respondents=respondents,
+        design=design,
+        confidence_level=confidence_level,
     )

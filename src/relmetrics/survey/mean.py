@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description
+    from relmetrics.states.clustered.design import Design
 
 
 @frozen(kw_only=True)
@@ -81,6 +82,7 @@ def mean_score(
     higher_is_better: bool = True,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the mean answer to a question: see `MeanScore`.
@@ -91,6 +93,7 @@ def mean_score(
         higher_is_better: Whether a high mean is good.
         weights: One survey weight per row.
         respondents: Who answered, one id per row, where some did more than once.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -105,5 +108,9 @@ def mean_score(
     """
     metric = MeanScore(scale=scale, higher_is_better=higher_is_better)
     return metric(
-        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+        answers,
+        weights=weights,
+        respondents=respondents,
+        design=design,
+        confidence_level=confidence_level,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.tally import Tally
 
 
@@ -206,6 +207,7 @@ def nps(
     promoters_from: int | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> NPSEstimate:
     """Compute the Net Promoter Score of a column of answers: see `NPS`.
@@ -217,6 +219,7 @@ def nps(
         promoters_from: The lowest answer of a promoter.
         weights: One survey weight per row.
         respondents: Who answered, one id per row, where some did more than once.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -236,5 +239,9 @@ def nps(
         given = {name: cut for name, cut in cuts.items() if cut is not None}
         metric = NPS(scale=scale, **given)
     return metric(
-        answers, weights=weights, respondents=respondents, confidence_level=confidence_level
+        answers,
+        weights=weights,
+        respondents=respondents,
+        design=design,
+        confidence_level=confidence_level,
     )

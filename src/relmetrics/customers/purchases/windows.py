@@ -22,8 +22,8 @@ from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.scale import YES_NO
 from relmetrics.errors import CountError, DateError, EmptySampleError
-from relmetrics.estimators.linear import share_working
 from relmetrics.estimators.proportion import NamedShare
+from relmetrics.metric.contract import share_working
 from relmetrics.metric.estimate import Estimate, Explanation
 from relmetrics.states.tally import Tally
 

@@ -14,6 +14,11 @@ Feeds every interval of the library two things, the effective number of answers 
 Where every cluster has one answer, deff is 1 and nu infinite: the interval without clusters, to the
 last digit. The design effect is never below 1, so that ids never make an interval shorter; where
 few clusters carry the variance it leans to its largest. Coverage: docs/coverage.md.
+
+With a design, V is within strata and of finite populations (see `variance`), V1 the same were every
+answer another respondent's, and H strata take the place of 1: k* - H, C - H. The design effect is
+multiplied by what is left of finite populations, and by the part of the variance that is within
+strata, which leans to 1 where few clusters carry it: (K^2 part + 1) / (K^2 + 1).
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ import numpy as np
 from attrs import define
 
 from relmetrics.inference import differences, student
+from relmetrics.inference.clusters.variance import between
 from relmetrics.inference.intervals import quantile
 from relmetrics.states.sample import Sample
 
@@ -106,31 +112,72 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
         is_flat: Whether all answers of a state contribute the same.
     """
     n, n_star = _arrays(sample.n), _arrays(sample.n_effective)
-    count = influence.clusters
-    z, share = influence.z, influence.share
+    z, share, strata = influence.z, influence.share, influence.strata
+    there = influence.by_stratum()
+    count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
+    sums = influence.by_stratum(z)
+    variance = between(influence.by_stratum(z * z), sums, sums, there, strata)
     with np.errstate(divide="ignore", invalid="ignore"):
         k_star = 1 / influence.summed(share * share)
         plug_in = _arrays(sample.variance) / n_star
-        squares = influence.summed(z * z)
-        between = count / (count - 1.0) * (squares - influence.summed(z) ** 2 / count)
-        free = np.maximum(k_star - 1, 1.0)
-        own = between / plug_in * k_star / free * (count - 1) / count * (n_star - 1) / n_star
-        own = np.where(count > 1, own, 0.0)
-        rests_on = np.where(squares > 0, squares**2 / influence.summed(z**4), 0.0)
+        unlike, finite, layered = _designed(influence, plug_in * n / (n - 1), sums)
+        free = np.maximum(k_star - levels, 1.0)
+        own = variance / unlike * k_star / free * (count - levels) / count
+        own *= (n_star - 1) / n_star * n / (n - 1)
+        own = np.where((count > levels) & (unlike > 0), own, 0.0)
+        squares, fourth = _centred(influence, there, sums)
+        rests_on = np.where(squares > 0, squares * squares / fourth, 0.0)
         most = n_star / k_star
-        deff = (rests_on**2 * np.maximum(own, 1.0) + most) / (rests_on**2 + 1)
-        deff = np.where(np.atleast_1d(is_flat), most, deff)
+        carry = rests_on * rests_on
+        deff = (carry * np.maximum(own, 1.0) + most) / (carry + 1)
+        gain = np.maximum(finite * (carry * layered + 1) / (carry + 1), _TINY)
+        deff = np.where(np.atleast_1d(is_flat), most, deff * gain)
         inverse = 1 / free - 1 / (n_star - 1)
         plain = count == n
+        if strata is not None:
+            plain &= (
+                (len(strata.of) == n) & (len(strata.labels) == 1) & np.isinf(strata.population[0])
+            )
         nu = np.where((inverse > _TINY) & (n_star > 1 + _TINY) & ~plain, 1 / inverse, np.inf)
         effective = np.where(plain, n_star, n_star / deff)
-        error = np.where(count > 1, between, np.nan) ** 0.5
-        df = np.where(plain, np.inf, np.maximum(count - 1.0, 1.0))
+        error = np.where(count > 1, variance, np.nan) ** 0.5
+        df = np.where(plain, np.inf, np.maximum(count - levels, 1.0))
     found: list[Any] = [effective, n_star, error, count, nu, df, plain]
     if not isinstance(sample.n, np.ndarray):
         found = [one[0].item() for one in found]
         found[0] = sample.n_effective if plain[0] else found[0]
     return ClusteredSample(sample.value, sample.variance, sample.n, *found)
+
+
+def _designed(influence: Influence, plain: FloatArray, sums: FloatArray) -> tuple[Any, Any, Any]:
+    """Return what a design would do were every answer another respondent's.
+
+    The variance, the part of it that is left of finite populations, and the variance within strata
+    as a part of that of a plain sample. Without a design there is nothing that it does.
+    """
+    strata = influence.strata
+    if strata is None:
+        return plain, np.ones(1), np.ones(1)
+    m = influence.by_stratum(influence.n)
+    within = influence.by_stratum(influence.own) - sums * sums / np.maximum(m, 1.0)
+    spread = m / np.maximum(m - 1.0, 1.0) * within
+    left = np.maximum(1 - strata.fractions, 0.0)
+    total, finite = spread.sum(axis=1), (left * spread).sum(axis=1)
+    by_size = (left * m).sum(axis=1) / m.sum(axis=1)
+    return finite, np.where(total > 0, finite / total, by_size), total / plain
+
+
+def _centred(
+    influence: Influence, there: FloatArray, sums: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the sums of the second and the fourth powers of z, about the mean of its stratum."""
+    mean = (sums / there).ravel()[influence.layers]
+    gaps = influence.z - mean
+    if influence.strata is not None:
+        left = np.maximum(1 - influence.strata.fractions, 0.0)
+        gaps = gaps * left[influence.layers % len(left)] ** 0.5
+    squares = gaps * gaps
+    return influence.summed(squares), influence.summed(squares * squares)
 
 
 def _arrays(number: Number) -> FloatArray:

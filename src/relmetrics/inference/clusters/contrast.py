@@ -2,9 +2,9 @@
 
 ::
 
-    r    = sum z_A z_B / sqrt(sum z_A^2 sum z_B^2)          over the clusters of both sides
+    r    = Cov(z_A, z_B) / sqrt(V_A V_B)                    over the clusters of both sides
     se^2 = E_A + E_B - 2 r sqrt(s_A^2 n_A s_B^2 n_B) / ((n_A + a)(n_B + a))
-    1/nu = 1/(k* - 1) - 1/(n* - 1)
+    1/nu = 1/(k* - H) - 1/(n* - 1)                          H strata, 1 without a design
     k*   = 4 / sum (share_A + share_B)^2,   n* = 4 / (1/n*_A + 1/n*_B)
 
 E is the squared error after a pseudo-answers, s^2 the variance of one answer, n the effective n of
@@ -15,7 +15,7 @@ once, r is 0 and nu infinite, and the difference is that of plain states, to the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import evolve, frozen
@@ -23,12 +23,13 @@ from attrs import evolve, frozen
 from relmetrics.errors import StateError
 from relmetrics.inference import differences
 from relmetrics.inference.clusters.carried import ClusteredSample, students, two_sided
-from relmetrics.inference.clusters.influence import Influence, matched
+from relmetrics.inference.clusters.variance import between
 from relmetrics.inference.differences import Contrast
 from relmetrics.inference.intervals import stand_in
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, Number
+    from relmetrics.inference.clusters.influence import Influence
     from relmetrics.inference.differences import Normal
     from relmetrics.inference.intervals import Pseudo
 
@@ -58,29 +59,40 @@ class Shared:
         cls, a: ClusteredSample, b: ClusteredSample, ours: Influence, theirs: Influence
     ) -> Shared:
         """Return what the clusters on both sides of each pair say."""
-        left, right = matched(ours, theirs)
-        pair = ours.states[left]
+        _, left, right = np.intersect1d(
+            ours.cells, theirs.cells, assume_unique=True, return_indices=True
+        )
 
         def crossed(name: str) -> FloatArray:
             product = getattr(ours, name)[left] * getattr(theirs, name)[right]
-            return cast("FloatArray", np.bincount(pair, product, ours.size))
+            return ours.by_stratum(product, left)
 
+        common = ours.by_stratum(at=left)
+        there = ours.by_stratum() + theirs.by_stratum() - common
+        count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
+        sums = [side.by_stratum(side.z) for side in (ours, theirs)]
+
+        def covariance(products: FloatArray, first: int, second: int) -> FloatArray:
+            return between(products, sums[first], sums[second], there, ours.strata)
+
+        own, other = (
+            covariance(side.by_stratum(side.z**2), i, i) for i, side in enumerate((ours, theirs))
+        )
+        both = covariance(crossed("z"), 0, 1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            own, other = (side.summed(side.z**2) for side in (ours, theirs))
-            both = crossed("z")
             spread = (own * other) ** 0.5
             correlation = np.where(spread > 0, np.clip(both / spread, -1.0, 1.0), 0.0)
-            common = np.bincount(pair, minlength=ours.size)
-            count = ours.clusters + theirs.clusters - common
             squares = sum(side.summed(side.share**2) for side in (ours, theirs))
-            k_star = 4 / (squares + 2 * crossed("share"))
+            k_star = 4 / (squares + 2 * crossed("share").sum(axis=1))
             n_star = 4 / (1 / np.atleast_1d(a.n_kish) + 1 / np.atleast_1d(b.n_kish))
-            inverse = 1 / np.maximum(k_star - 1, 1.0) - 1 / np.maximum(n_star - 1, _TINY)
-            is_plain = (common == 0) & np.atleast_1d(a.is_plain) & np.atleast_1d(b.is_plain)
+            free = np.maximum(k_star - levels, 1.0)
+            inverse = 1 / free - 1 / np.maximum(n_star - 1, _TINY)
+            is_plain = np.atleast_1d(a.is_plain) & np.atleast_1d(b.is_plain)
+            is_plain = is_plain & (common.sum(axis=1) == 0)
             nu = np.where((inverse > _TINY) & ~is_plain, 1 / inverse, np.inf)
-            variance = count / (count - 1.0) * np.maximum(own + other - 2 * both, 0.0)
+            variance = np.maximum(own + other - 2 * both, 0.0)
             error = np.where(count > 1, variance, np.nan) ** 0.5
-        df = np.maximum(count - 1.0, 1.0)
+        df = np.maximum(count - levels, 1.0)
         found = (correlation, nu, error, df, is_plain)
         return cls(*(found if isinstance(a.n, np.ndarray) else [one[0].item() for one in found]))
 
@@ -95,8 +107,9 @@ def contrast(
     """
     require_both_clustered(state, reference)
     a, b = form.pseudo_normal(state), form.pseudo_normal(reference)
+    left, right = state.clusters.aligned(reference.clusters)
     shared = Shared.of(
-        a.sample, b.sample, form.influence(state, a.sample), form.influence(reference, b.sample)
+        a.sample, b.sample, form.influence(left, a.sample), form.influence(right, b.sample)
     )
     if shared.is_plain is True:
         different: Contrast = form.of_different(

@@ -11,7 +11,7 @@ it. They sum to 0 over the clusters of a state.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from attrs import frozen
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray, Number
     from relmetrics.states.clustered.clusters import Clusters
+    from relmetrics.states.clustered.strata import Strata
 
 
 @frozen(eq=False)
@@ -28,35 +29,45 @@ class Influence:
     """What each cluster of each state of a stack adds; only clusters that count are there.
 
     Attributes:
-        ids: Who there is, sorted.
         size: How many states.
         cells: Which cluster of which state it is: state x ids + place among the ids, ascending.
+        states: The state of each cluster.
+        layers: Its stratum, among those of its state: state x strata + stratum.
         z: What it adds to the metric of its state.
+        own: The sum of the squares of what its answers add one by one.
         share: Its part of the weight of the state.
         n: Its number of answers.
+        strata: How the sample was drawn; None where it is not known.
     """
 
-    ids: AnyArray
     size: int
     cells: IntArray
+    states: IntArray
+    layers: IntArray
     z: FloatArray
+    own: FloatArray
     share: FloatArray
     n: IntArray
+    strata: Strata | None = None
 
-    @property
-    def states(self) -> IntArray:
-        """The state of each cluster."""
-        found: IntArray = self.cells // max(len(self.ids), 1)
-        return found
+    @classmethod
+    def of(cls, clusters: Clusters, cells: IntArray, **sums: Any) -> Influence:
+        """Return the influence of some of the cells of clusters."""
+        state, who = np.divmod(cells, max(len(clusters.ids), 1))
+        layers = state
+        if clusters.strata is not None:
+            layers = state * len(clusters.strata.labels) + clusters.strata.of[who]
+        return cls(clusters.size, cells, state, layers, strata=clusters.strata, **sums)
 
     def summed(self, values: FloatArray) -> FloatArray:
         """Return the sums of one value per cluster, by state."""
         return cast("FloatArray", np.bincount(self.states, values, self.size))
 
-    @property
-    def clusters(self) -> IntArray:
-        """How many clusters each state has."""
-        return np.bincount(self.states, minlength=self.size)
+    def by_stratum(self, values: AnyArray | None = None, at: Any = slice(None)) -> FloatArray:
+        """Return the sums, or the number of clusters, by state and stratum."""
+        strata = 1 if self.strata is None else len(self.strata.labels)
+        sums = np.bincount(self.layers[at], values, self.size * strata)
+        return cast("FloatArray", sums.reshape(self.size, strata))
 
 
 def of_answers(
@@ -86,39 +97,16 @@ def of_answers(
     starts = np.flatnonzero(new)
     if not len(starts):
         nothing = np.empty(0)
-        return Influence(clusters.ids, clusters.size, cells, nothing, nothing, counts)
+        return Influence.of(clusters, cells, z=nothing, own=nothing, share=nothing, n=counts)
     states = cells // len(clusters.ids)
     total = np.bincount(states, weights, clusters.size)
-    gaps = weights * (points[at] - np.atleast_1d(value)[states]) / total[states]
-    first = states[starts]
-    return Influence(
-        clusters.ids,
-        clusters.size,
+    gaps = (points[at] - np.atleast_1d(value)[states]) / total[states]
+    squares = counts if clusters.squares is None else clusters.squares[inside]
+    return Influence.of(
+        clusters,
         cells[starts],
-        np.add.reduceat(gaps, starts),
-        np.add.reduceat(weights, starts) / total[first],
-        np.add.reduceat(counts, starts),
+        z=np.add.reduceat(weights * gaps, starts),
+        own=np.add.reduceat(squares * gaps * gaps, starts),
+        share=np.add.reduceat(weights, starts) / total[states[starts]],
+        n=np.add.reduceat(counts, starts),
     )
-
-
-def matched(ours: Influence, theirs: Influence) -> tuple[IntArray, IntArray]:
-    """Return where the clusters that are in both states of a pair stand on either side.
-
-    State i of ours is paired with state i of theirs.
-    """
-    if ours.ids is theirs.ids or np.array_equal(ours.ids, theirs.ids):
-        left, right = ours.cells, theirs.cells
-    else:
-        from relmetrics.states.clustered.ids import united  # noqa: PLC0415 - of two lists only
-
-        every, here, there = united(ours.ids, theirs.ids)
-        left = _renumbered(ours, here, len(every))
-        right = _renumbered(theirs, there, len(every))
-    _, at_left, at_right = np.intersect1d(left, right, assume_unique=True, return_indices=True)
-    return at_left, at_right
-
-
-def _renumbered(influence: Influence, places: IntArray, size: int) -> IntArray:
-    state, who = np.divmod(influence.cells, max(len(influence.ids), 1))
-    cells: IntArray = state * size + places[who] if len(places) else state
-    return cells

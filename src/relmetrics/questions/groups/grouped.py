@@ -152,7 +152,8 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
             words = {"metric": about.symbol, "unit": about.unit}
             rows = len(columns["n"])
             columns = {name: np.full(rows, word) for name, word in words.items()} | columns
-        return Table(columns, dict.fromkeys(("value", "low", "high"), self._about.digits))
+        shown = dict.fromkeys(("value", "low", "high"), self._about.digits) | {"design_effect": 2}
+        return Table(columns, shown)
 
     def _with_total(
         self, columns: dict[str, AnyArray], level: float, method: str, rng: Rng

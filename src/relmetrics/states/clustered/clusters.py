@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from relmetrics.data.columns import EXACT, Unchanging, read_only
 from relmetrics.errors import StateError
 from relmetrics.states.clustered.ids import hashes, united
+from relmetrics.states.clustered.strata import Strata, both
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
@@ -39,6 +40,7 @@ class Clusters(Unchanging):
         weights: The sum of their weights, or None when unweighted.
         squares: The sum of their squared weights, or None when unweighted.
         are_hashed: Whether the ids are hashes of ids.
+        strata: How the ids of a designed sample were drawn; those without answers are among them.
     """
 
     ids: AnyArray = field(converter=read_only, eq=EXACT)
@@ -49,6 +51,7 @@ class Clusters(Unchanging):
     weights: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
     squares: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
     are_hashed: bool = False
+    strata: Strata | None = None
 
     @classmethod
     def none(cls, width: int) -> Self:
@@ -67,6 +70,7 @@ class Clusters(Unchanging):
         weights: FloatArray | None = None,
         groups: IntArray | None = None,
         size: int = 1,
+        strata: Strata | None = None,
     ) -> Clusters:
         """Sum rows of answers.
 
@@ -78,14 +82,43 @@ class Clusters(Unchanging):
             weights: What the row weighs, above 0.
             groups: The state of each row, 0..size - 1; all rows are of one state for None.
             size: How many states.
+            strata: How they were drawn.
         """
         whose = places if groups is None else groups * len(ids) + places
         keys = whose * width + points
         columns = (None, weights, None if weights is None else weights * weights)
-        return cls(ids, width, size, *_summed(keys, size * len(ids) * width, *columns)).trimmed()
+        sums = _summed(keys, size * len(ids) * width, *columns)
+        return cls(ids, width, size, *sums, strata=strata).trimmed()
+
+    @property
+    def unit(self) -> str:
+        """What texts call them: ``respondents`` or ``clusters``."""
+        return "respondents" if self.strata is None else self.strata.unit
+
+    @property
+    def answers(self) -> IntArray:
+        """How many answers each state has."""
+        starts = np.searchsorted(self.keys, self._step * np.arange(self.size + 1))
+        total = np.concatenate([[0], np.cumsum(self.counts)])
+        return cast("IntArray", total[starts[1:]] - total[starts[:-1]])
+
+    @property
+    def respondents(self) -> IntArray:
+        """How many respondents of each state answered."""
+        cells = self.keys // self.width
+        new = np.ones(len(cells), dtype=bool)
+        np.not_equal(cells[1:], cells[:-1], out=new[1:])
+        return np.bincount(cells[new] // max(len(self.ids), 1), minlength=self.size)
+
+    @property
+    def _step(self) -> int:
+        """How far the keys of a state are from those of the next."""
+        return len(self.ids) * self.width
 
     def trimmed(self) -> Clusters:
-        """Return the same without ids that have no entries."""
+        """Return the same without ids that have no entries, unless they are of a design."""
+        if self.strata is not None:
+            return self
         cells = self.keys // self.width
         there = np.zeros(len(self.ids), dtype=bool)
         there[cells % max(len(self.ids), 1)] = True
@@ -110,7 +143,7 @@ class Clusters(Unchanging):
 
     def taken(self, states: IntArray) -> Clusters:
         """Return the clusters of these states, in this order, perhaps several times."""
-        step = len(self.ids) * self.width
+        step = self._step
         starts = np.searchsorted(self.keys, np.arange(self.size + 1) * step)
         lengths = (starts[1:] - starts[:-1])[states]
         ends = np.cumsum(lengths)
@@ -120,26 +153,24 @@ class Clusters(Unchanging):
         return self._picked(moved, self.keys[moved] + shift, len(states))
 
     def _picked(self, entries: AnyArray, keys: IntArray, size: int) -> Clusters:
-        return Clusters(
-            self.ids,
-            self.width,
-            size,
-            keys,
-            self.counts[entries],
-            None if self.weights is None else self.weights[entries],
-            None if self.squares is None else self.squares[entries],
-            self.are_hashed,
+        return evolve(
+            self,
+            size=size,
+            keys=keys,
+            counts=self.counts[entries],
+            weights=None if self.weights is None else self.weights[entries],
+            squares=None if self.squares is None else self.squares[entries],
         )
 
     def merged(self, groups: IntArray, size: int) -> Clusters:
         """Return clusters of coarser states: those of state i are added to `groups[i]`."""
-        step = len(self.ids) * self.width
+        step = self._step
         state, rest = np.divmod(self.keys, max(step, 1))
         return self._added(groups[state] * step + rest, size)
 
     def rest(self, states: IntArray) -> Clusters:
         """Return, for each of these states, the clusters of all other states together."""
-        step = len(self.ids) * self.width
+        step = self._step
         state, rest = np.divmod(self.keys, max(step, 1))
         others = [np.flatnonzero(state != one) for one in states.tolist()]
         entries = np.concatenate(others) if others else np.empty(0, dtype=np.intp)
@@ -151,41 +182,50 @@ class Clusters(Unchanging):
     def _added(self, keys: IntArray, size: int) -> Clusters:
         """Return the sums of the entries that have the same of these keys."""
         space = size * len(self.ids) * self.width
-        sums = _summed(keys, space, self.counts, self.weights, self.squares)
-        return Clusters(self.ids, self.width, size, *sums, self.are_hashed)
+        found, counts, weights, squares = _summed(
+            keys, space, self.counts, self.weights, self.squares
+        )
+        return evolve(self, size=size, keys=found, counts=counts, weights=weights, squares=squares)
 
-    def joined(self, other: Clusters) -> Clusters:
-        """Return the states of both, one after the other, among the ids of both.
+    def aligned(self, other: Clusters) -> tuple[Clusters, Clusters]:
+        """Return both among the ids of both.
 
         Raises:
-            StateError: The ids of only one are hashes, or they are of different kinds.
+            StateError: The ids of only one are hashes, or they are of different kinds, or the
+                designs do not fit.
         """
-        both = [one for one in (self, other) if len(one.ids)]
-        if len({one.are_hashed for one in both}) > 1:
+        if self.ids is other.ids and self.strata is other.strata:
+            return self, other
+        there = [one for one in (self, other) if len(one.ids)]
+        if len({one.are_hashed for one in there}) > 1:
             raise StateError(
                 "respondents are hashes in one state and ids in the other, so nobody can be told "
                 "to be the same. Say state.hashed() of the other one too, with the same key."
             )
         ids, ours, theirs = united(self.ids, other.ids)
+        changed: dict[str, Any] = {
+            "strata": both(self.strata, other.strata, ours, theirs, len(ids)),
+            "are_hashed": any(one.are_hashed for one in there),
+        }
         left, right = self._with_ids(ids, ours), other._with_ids(ids, theirs)
-        shift = self.size * len(ids) * self.width
-        parts = [
-            (getattr(left, name), getattr(right, name)) for name in ("counts", "weights", "squares")
-        ]
-        counts, weights, squares = (
-            None if a is None or b is None else np.concatenate([a, b]) for a, b in parts
-        )
+        return evolve(left, **changed), evolve(right, **changed)
+
+    def joined(self, other: Clusters) -> Clusters:
+        """Return the states of both, one after the other, among the ids of both.
+
+        Raises:
+            StateError: They cannot be told to be the same (see `aligned`), or only one is weighted.
+        """
+        left, right = self.aligned(other)
         if len(left.keys) and len(right.keys) and (left.weights is None) != (right.weights is None):
             raise StateError.cannot_add("weighting", left.weights, right.weights)
-        if not len(left.keys) or not len(right.keys):
-            kept = right if len(right.keys) else left
-            counts, weights, squares = kept.counts, kept.weights, kept.squares
-        keys = np.concatenate([left.keys, right.keys + shift])
-        hashed = any(one.are_hashed for one in both)
-        size = self.size + other.size
-        return Clusters(
-            ids, self.width, size, keys, cast("IntArray", counts), weights, squares, hashed
-        )
+        keys = np.concatenate([left.keys, right.keys + self.size * len(left.ids) * self.width])
+        columns: dict[str, Any] = {}
+        for name in ("counts", "weights", "squares"):
+            parts = [getattr(one, name) for one in (left, right) if len(one.keys) or one is left]
+            kept = [one for one in parts if one is not None]
+            columns[name] = np.concatenate(kept) if kept else None
+        return evolve(left, size=self.size + other.size, keys=keys, **columns)
 
     def __add__(self, other: Clusters) -> Clusters:
         """Return the clusters of the answers of both, state by state."""
@@ -202,14 +242,9 @@ class Clusters(Unchanging):
             raise StateError("two respondents have the same hash. Hash with another key.")
         moved = self._with_ids(ids, places.reshape(-1))
         order = np.argsort(moved.keys)
-        return evolve(
-            moved,
-            keys=moved.keys[order],
-            counts=moved.counts[order],
-            weights=None if moved.weights is None else moved.weights[order],
-            squares=None if moved.squares is None else moved.squares[order],
-            are_hashed=True,
-        )
+        strata = None if self.strata is None else self.strata.placed(places.reshape(-1))
+        again = evolve(moved, are_hashed=True, strata=strata)
+        return again._picked(order, again.keys[order], self.size)  # noqa: SLF001 - of its own kind
 
 
 def _summed(

@@ -39,14 +39,14 @@ def numbered_ids(column: Column, rows: int, name: str = "respondents") -> tuple[
         ([1, 0, 1], ['ann', 'bob'])
     """
     found = identified(column, name, rows=rows, must="say who answered")
-    ids = _of_one_kind(found.labels.columns[0], found.codes, name)
+    ids = of_one_kind(found.labels.columns[0], found.codes, name)
     order = np.argsort(ids, kind="stable")
     place = np.empty(len(ids), dtype=np.intp)
     place[order] = np.arange(len(ids))
     return place[found.codes], ids[order]
 
 
-def _of_one_kind(labels: AnyArray, codes: IntArray, name: str) -> AnyArray:
+def of_one_kind(labels: AnyArray, codes: IntArray, name: str) -> AnyArray:
     """Return ids as an array of 64-bit integers or of text."""
     kind = labels.dtype.kind
     if kind == "U" or not len(labels):

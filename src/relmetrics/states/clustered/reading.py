@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from relmetrics.errors import StateError, WeightError
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.ids import read_ids
 from relmetrics.states.clustered.rows import totals
+from relmetrics.states.clustered.strata import LONELY, UNITS, Strata
 from relmetrics.states.serial import LARGEST_ROWS, Fields, read_fields
 from relmetrics.states.tally import Tally
 from relmetrics.states.tally_reading import check_tally
@@ -39,6 +41,7 @@ def written(scale: Scale, missing: int, weightless: int, clusters: Clusters) -> 
             name: None if column is None else column.tolist()
             for name, column in zip(_COLUMNS, columns, strict=True)
         },
+        **({} if clusters.strata is None else {"strata": _written_strata(clusters.strata)}),
     }
 
 
@@ -48,7 +51,8 @@ def read(data: object) -> tuple[Scale, Clusters, int, int]:
     Raises:
         StateError: It is no clustered tally, or of a version that is not known.
     """
-    found = read_fields(_KIND, data, type_name="clustered_tally", keys=_KEYS)
+    later = {"strata": None}
+    found = read_fields(_KIND, data, type_name="clustered_tally", keys=_KEYS, later=later)
     scale = Scale.from_dict(found["scale"])
     ids = read_ids(found.items_of("respondents"))
     if ids is None:
@@ -91,12 +95,56 @@ def _clusters(found: Fields, scale: Scale, ids: Any, are_hashed: bool) -> Cluste
     keys: IntArray = (
         np.array(who, dtype=np.int64) * scale.size + np.array(points, np.int64) - scale.low
     )
-    if not (keys[1:] > keys[:-1]).all() or len(set(who)) != len(ids):
+    strata = _read_strata(found["strata"], len(ids))
+    if not (keys[1:] > keys[:-1]).all() or (strata is None and len(set(who)) != len(ids)):
         raise _malformed("answers must be in order, each once, and of every respondent")
     if weights is not None and not all(weights):
         raise _malformed("weights must be above 0")
     w, q = (None if one is None else np.array(one, np.float64) for one in (weights, squares))
-    return Clusters(ids, scale.size, 1, keys, np.array(counts, np.int64), w, q, are_hashed)
+    return Clusters(ids, scale.size, 1, keys, np.array(counts, np.int64), w, q, are_hashed, strata)
+
+
+def _written_strata(strata: Strata) -> dict[str, object]:
+    sizes = [None if size == math.inf else size for size in strata.population.tolist()]
+    return {
+        "labels": strata.labels.tolist(),
+        "of": strata.of.tolist(),
+        "population": sizes,
+        "lonely": strata.lonely,
+        "unit": strata.unit,
+    }
+
+
+def _read_strata(data: Any, ids: int) -> Strata | None:
+    """Return the strata of so many ids."""
+    if data is None:
+        return None
+    if not isinstance(data, dict) or set(data) != {"labels", "of", "population", "lonely", "unit"}:
+        raise _malformed("strata must have labels, of, population, lonely and unit")
+    fields = Fields(data)
+    fields.kind = _KIND
+    labels = read_ids(fields.items_of("labels"))
+    of = fields.items_of("of", ids)
+    if labels is None or fields["lonely"] not in LONELY or fields["unit"] not in UNITS:
+        raise _malformed(
+            "labels of strata must be in order, each once, and lonely one of its rules"
+        )
+    if not all(type(one) is int and 0 <= one < len(labels) for one in of):
+        raise _malformed("every respondent must have a stratum")
+    sizes = [
+        math.inf if size is None else fields.number("population", size)
+        for size in fields.items_of("population", len(labels))
+    ]
+    strata = Strata(
+        labels,
+        np.array(of, np.int64),
+        np.array(sizes, np.float64),
+        fields["lonely"],
+        fields["unit"],
+    )
+    if (strata.sampled > strata.population).any():
+        raise _malformed("more respondents were sampled than there are")
+    return strata
 
 
 def _malformed(why: str) -> StateError:

@@ -9,6 +9,7 @@ import numpy as np
 from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_weights
 from relmetrics.states.clustered.clusters import Clusters
+from relmetrics.states.clustered.design import Design
 from relmetrics.states.clustered.ids import numbered_ids
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def summed(
     answers: Column,
     scale: Scale,
-    respondents: Column,
+    respondents: Column | Design,
     weights: Column | None,
     *,
     name: str = "answers",
@@ -31,7 +32,7 @@ def summed(
     Args:
         answers: One answer per row.
         scale: Their scale.
-        respondents: Who answered, one id per row.
+        respondents: Who answered, one id per row; or the design, which says more.
         weights: One survey weight per row.
         name: What messages call the answers.
         groups: The group of each row, 0..size - 1; None for one group.
@@ -47,7 +48,11 @@ def summed(
     rows, points = len(encoded), scale.size
     w = None if weights is None else as_weights(weights, rows)
     codes = encoded.codes()
-    places, ids = numbered_ids(respondents, rows)
+    strata = None
+    if isinstance(respondents, Design):
+        places, ids, strata = respondents.read(rows)
+    else:
+        places, ids = numbered_ids(respondents, rows)
     by_group = np.zeros(size * (points + 1), dtype=np.int64)
     cells = codes.astype(np.intp) if groups is None else groups * (points + 1) + codes
     np.add.at(by_group, cells, 1)
@@ -60,9 +65,12 @@ def summed(
         answered, places = codes[given], places[given]
         groups = None if groups is None else groups[given]
         w = None if w is None else w[given]
-    clusters = Clusters.of_rows(ids, places, answered, points, weights=w, groups=groups, size=size)
-    answers_of = by_group.reshape(size, -1)[:, :points].sum(axis=1)
-    weightless = answers_of - totals(clusters)[0].sum(axis=1)
+    clusters = Clusters.of_rows(
+        ids, places, answered, points, weights=w, groups=groups, size=size, strata=strata
+    )
+    weightless = np.zeros(size, dtype=np.int64)
+    if w is not None:
+        weightless += by_group.reshape(size, -1)[:, :points].sum(axis=1) - clusters.answers
     return clusters, missing, weightless
 
 

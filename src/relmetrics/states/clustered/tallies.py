@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, IntArray
     from relmetrics.states.clustered.clusters import Clusters
+    from relmetrics.states.clustered.design import Design
 
 
 _ENTRIES = 1 << 22
@@ -40,7 +41,7 @@ class ClusteredTallies(GroupedTally):
         groups: IntArray,
         size: int,
         *,
-        respondents: Column,
+        respondents: Column | Design,
         weights: Column | None = None,
     ) -> Self:
         """Count answers by group and respondent; `groups` holds each row's group, 0..size - 1."""

@@ -10,11 +10,13 @@ from relmetrics.data.alignment import require_aligned
 from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.states.clustered.clusters import Clusters
+from relmetrics.states.clustered.design import asked_of, ids_of
 from relmetrics.states.clustered.rows import summed, totals
 from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
+    from relmetrics.states.clustered.design import Design
 
 
 @frozen(repr=False)
@@ -79,6 +81,7 @@ class ClusteredTally(Tally):
         weights: Column | None = None,
         name: str = "answers",
         respondents: Column | None = None,
+        design: Design | None = None,
     ) -> Self:
         """Count a column of answers by who gave them.
 
@@ -88,6 +91,7 @@ class ClusteredTally(Tally):
             weights: One survey weight per row, finite and at least 0.
             name: What messages call the answers.
             respondents: Who answered, one id per row: whole numbers or text.
+            design: How the sample was drawn, in place of `respondents`.
 
         Raises:
             AnswerError: Some entries are no scores.
@@ -95,7 +99,8 @@ class ClusteredTally(Tally):
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
             CustomerError: An id is missing, or ids are not all whole numbers or all text.
-            ParameterError: `respondents` is left out: then it is a `Tally`.
+            ParameterError: `respondents` and `design` are both left out: then it is a `Tally`; or
+                both given.
 
         Example:
             >>> import relmetrics as rm
@@ -103,10 +108,11 @@ class ClusteredTally(Tally):
             ClusteredTally(n=2, respondents=1, missing=0, scale=1..5, counts=[0, 0, 0, 1, 1])
         """
         require_scale(scale)
-        if respondents is None:
+        who = asked_of(respondents, design)
+        if who is None:
             raise ParameterError.must_be("respondents", "one id per row", None, "Make a Tally.")
-        require_aligned(**{name: answers}, weights=weights, respondents=respondents)
-        clusters, missing, weightless = summed(answers, scale, respondents, weights, name=name)
+        require_aligned(**{name: answers}, weights=weights, respondents=ids_of(who))
+        clusters, missing, weightless = summed(answers, scale, who, weights, name=name)
         return cls.of(scale, clusters, int(missing[0]), int(weightless[0]))
 
     @classmethod
@@ -131,7 +137,7 @@ class ClusteredTally(Tally):
             >>> rm.NPS().tally([10, 9, None], respondents=["ann", "ann", "bob"]).respondents
             1
         """
-        return len(self.clusters.ids)
+        return int(self.clusters.respondents[0])
 
     @property
     def plain(self) -> Tally:
@@ -146,8 +152,8 @@ class ClusteredTally(Tally):
         Raises:
             StateError: The ids of only one are hashes, or they are of different kinds.
         """
-        both = self.clusters.joined(other.clusters)
-        return self.respondents + other.respondents - len(both.ids)
+        both = self.clusters + other.clusters
+        return self.respondents + other.respondents - int(both.respondents[0])
 
     def hashed(self, key: str = "") -> Self:
         """Return the same with 64-bit hashes in place of the ids, for states that are written down.

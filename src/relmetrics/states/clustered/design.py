@@ -1,0 +1,179 @@
+"""Design: how a sample was drawn, for intervals that know it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from attrs import field, frozen
+
+from relmetrics.data.alignment import require_aligned
+from relmetrics.data.checks import check_name
+from relmetrics.data.columns import is_real
+from relmetrics.data.labels.ids import identified
+from relmetrics.errors import CustomerError, ParameterError
+from relmetrics.errors.wording import did_you_mean, located
+from relmetrics.states.clustered.ids import numbered_ids, of_one_kind
+from relmetrics.states.clustered.strata import LONELY, Lonely, Strata
+
+if TYPE_CHECKING:
+    from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+
+_WHOLE = "all"
+"""What the only stratum is called where there are none."""
+
+
+@frozen(kw_only=True, eq=False)
+class Design:
+    """How a sample was drawn: who answered, from which stratum, out of how many.
+
+    Passed as ``design=`` in place of `respondents`. The variance is that of R's survey package:
+    between respondents (clusters), within strata, times 1 less the part that was sampled of each.
+    Groups and periods are domains of the whole design: whoever was sampled and is not in the group
+    counts with 0. Weights are given beside it, as ever.
+
+    Attributes:
+        respondents: Who answered, one id per row: whole numbers or text.
+        clusters: The same under the name that it has where stores, households or schools were
+            drawn. One of the two is given; where everybody answers once,
+            ``respondents=range(len(answers))``.
+        strata: The stratum of each row, whole numbers or text; one for each respondent.
+        population: How many respondents (clusters, not answers) the population has: a number, or a
+            mapping of stratum to number. Left out, it is endless.
+        lonely: What to do about a stratum of which one respondent was sampled: ``refuse`` it;
+            ``adjust``, by its distance from the mean of all; ``remove`` it or take it with
+            ``certainty``, both without variance; ``average``, as if it were like the others.
+
+    Raises:
+        ParameterError: Neither or both of respondents and clusters are given, a population is no
+            number above 0 or that of no stratum, or `lonely` is another word.
+
+    Example:
+        >>> import relmetrics as rm
+        >>> design = rm.Design(
+        ...     respondents=["ann", "ann", "bob", "cem", "dee", "eve", "fay"],
+        ...     strata=["gold", "gold", "gold", "gold", "basic", "basic", "basic"],
+        ...     population={"gold": 20, "basic": 900},
+        ... )
+        >>> print(rm.nps([10, 9, 7, 9, 8, 3, 9], design=design))
+        NPS 42.9 (95% CI -27.9 to 85.7; n = 7 of 6 respondents, design effect 1.13)
+    """
+
+    respondents: Column | None = field(default=None, repr=False)
+    clusters: Column | None = field(default=None, repr=False)
+    strata: Column | None = field(default=None, repr=False)
+    population: Mapping[Any, float] | float | None = None
+    lonely: Lonely = "refuse"
+
+    def __attrs_post_init__(self) -> None:
+        """Check what can be checked without the rows."""
+        check_name("lonely", self.lonely, LONELY)
+        if (self.respondents is None) == (self.clusters is None):
+            raise ParameterError.must_be(
+                "respondents",
+                "given, or else clusters, and not both",
+                self.respondents,
+                "Say respondents=range(len(answers)) where everybody answered once.",
+            )
+        if self.population is None:
+            return
+        if isinstance(self.population, Mapping) != (self.strata is not None):
+            wanted = "a number without strata, and a mapping of stratum to number with them"
+            raise ParameterError.must_be("population", wanted, self.population)
+        sizes = (
+            dict(self.population)
+            if isinstance(self.population, Mapping)
+            else {_WHOLE: self.population}
+        )
+        for label, size in sizes.items():
+            if not (is_real(size) and 0 < size < math.inf):
+                name = f"population[{label!r}]" if self.strata is not None else "population"
+                raise ParameterError.must_be(name, "a number above 0", size)
+
+    @property
+    def name(self) -> str:
+        """What the units are called: ``respondents`` or ``clusters``."""
+        return "respondents" if self.clusters is None else "clusters"
+
+    @property
+    def who(self) -> Column:
+        """The column of respondents or clusters."""
+        column = self.respondents if self.clusters is None else self.clusters
+        assert column is not None  # noqa: S101 - one of them is given
+        return column
+
+    def read(self, rows: int) -> tuple[IntArray, AnyArray, Strata]:
+        """Return the place of each row's respondent among all, the ids, and their strata.
+
+        Args:
+            rows: How many rows there must be.
+
+        Raises:
+            CustomerError: An id or a stratum is missing, or a respondent is in two strata.
+            ParameterError: A stratum has no population, or there is no such stratum.
+            StateError: More were sampled of a stratum than it has.
+            LengthError: There is not one id and one stratum per row.
+        """
+        require_aligned(**{self.name: self.who, "strata": self.strata})
+        places, ids = numbered_ids(self.who, rows, self.name)
+        if self.strata is None:
+            labels: AnyArray = np.array([_WHOLE])
+            of: IntArray = np.zeros(len(ids), dtype=np.int64)
+        else:
+            found = identified(self.strata, "strata", rows=rows, must="say where each row is from")
+            given = of_one_kind(found.labels.columns[0], found.codes, "strata")
+            labels, place = np.unique(given, return_inverse=True)
+            codes = place.reshape(-1)[found.codes]
+            of = np.zeros(len(ids), dtype=np.int64)
+            of[places] = codes
+            moved = np.flatnonzero(of[places] != codes)
+            if len(moved):
+                shown = [(int(i), ids[places[i]].item()) for i in moved]
+                raise CustomerError(
+                    f"{self.name} must be in one stratum each; in another one too: "
+                    f"{located(shown)}. Give the stratum that each was sampled from."
+                )
+        strata = Strata(labels, of, self._sizes(labels), self.lonely, self.name)
+        strata.require_room()
+        return places, ids, strata
+
+    def _sizes(self, labels: AnyArray) -> FloatArray:
+        """Return the population of each stratum."""
+        if self.population is None:
+            return np.full(len(labels), np.inf)
+        if not isinstance(self.population, Mapping):
+            return np.full(1, float(self.population))
+        sizes = dict(self.population)
+        known = labels.tolist()
+        lacking = [label for label in known if label not in sizes]
+        if lacking:
+            raise ParameterError.must_be(
+                "population",
+                f"given for every stratum; {lacking[0]!r} has none",
+                sizes,
+                did_you_mean(lacking[0], list(sizes)),
+            )
+        return np.array([sizes[label] for label in known], dtype=np.float64)
+
+
+def asked_of(respondents: Column | None, design: Design | None) -> Column | Design | None:
+    """Return who answered, however that was said.
+
+    Raises:
+        ParameterError: It is said twice, or the design is none.
+    """
+    if design is None:
+        return respondents
+    if not isinstance(design, Design):
+        raise ParameterError.must_be("design", "a Design", design, "Say rm.Design(...).")
+    if respondents is not None:
+        remedy = "The design says who answered."
+        raise ParameterError.must_be("respondents", "left out beside design", respondents, remedy)
+    return design
+
+
+def ids_of(who: Column | Design | None) -> Column | None:
+    """Return the column of ids, whose index says what rows they are of."""
+    return who.who if isinstance(who, Design) else who
