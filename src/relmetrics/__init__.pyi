@@ -53,6 +53,7 @@ from relmetrics.customers.survival.survival import Survival as Survival
 
 # What arrives.
 from relmetrics.data.calendar.one_per import one_per as one_per
+from relmetrics.data.progress import progress as progress
 from relmetrics.data.scale import ONE_TO_FIVE as ONE_TO_FIVE
 from relmetrics.data.scale import ONE_TO_SEVEN as ONE_TO_SEVEN
 from relmetrics.data.scale import ONE_TO_TEN as ONE_TO_TEN

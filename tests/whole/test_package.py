@@ -145,6 +145,7 @@ DATA = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows
     "overall",
     "pairs",
     "respondents",
+    "report",
 }
 """What functions and methods take by position: data, and what was made of it."""
 

@@ -264,7 +264,8 @@ class PurchaseLog(PurchasesByCustomer):
             Lifecycle(as_of=2025-04-30, customers=3: 1 awareness, 1 expansion, 1 dissolution)
 
         Source:
-            D5 for the stages; D1, D2 for commitment from the fifth purchase.
+            "Customer relationships: principles for building long-term ties" for the stages; "The
+            key to business success? Relationships!" for commitment from the fifth purchase.
         """
         return stages(
             self,

@@ -286,15 +286,15 @@ def bootstrap(
         confidence_level: The level, strictly between 0 and 1.
         rng: Where the draws come from.
     """
+    from relmetrics.data.progress import watched  # noqa: PLC0415 - few intervals are resampled
+
     ends = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     low, high = np.full(len(n), np.nan), np.full(len(n), np.nan)
     draws = np.where(n > 0, np.clip(np.rint(np.nan_to_num(n)), 1, 2.0**62), 0).astype(np.int64)
     at_once = max(1, _DRAWN_AT_ONCE // (RESAMPLES * len(levels)))
-    for start in range(0, len(n), at_once):
-        part = np.flatnonzero(draws[start : start + at_once]) + start
-        if not len(part):
-            continue
-        drawn = rng.multinomial(draws[part], shares[part], size=(RESAMPLES, len(part)))
-        scores = drawn @ np.asarray(levels) / draws[part]
-        low[part], high[part] = np.quantile(scores, ends, axis=0)
+    for start in watched(range(0, len(n), at_once)):
+        if len(part := np.flatnonzero(draws[start : start + at_once]) + start):
+            drawn = rng.multinomial(draws[part], shares[part], size=(RESAMPLES, len(part)))
+            scores = drawn @ np.asarray(levels) / draws[part]
+            low[part], high[part] = np.quantile(scores, ends, axis=0)
     return low, high

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.data.progress import watched
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -196,5 +198,5 @@ def resampled_steps(
 
 def _parts(resamples: int, size: int) -> Iterator[slice]:
     at_once = max(1, _CELLS_AT_ONCE // (size * size))
-    for start in range(0, resamples, at_once):
+    for start in watched(range(0, resamples, at_once)):
         yield slice(start, min(start + at_once, resamples))

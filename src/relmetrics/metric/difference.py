@@ -233,7 +233,7 @@ class Difference(Result):
             Test:        p = 0.019, two-sided, mid_p
             Verdict:     better (lower is better)
             Left out:    nothing
-            Source:      D3
+            Source:      Customer strategy in 2023: customer experience metrics (article in Finnish)
         """
         about = self._about
         digits = about.digits

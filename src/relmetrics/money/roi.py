@@ -12,7 +12,7 @@ from relmetrics.errors import AmountError
 from relmetrics.errors.wording import shown
 from relmetrics.estimators.ratio import Ratio
 from relmetrics.inference.ratio_form import LogRatioForm
-from relmetrics.metric.contract import Working
+from relmetrics.metric.contract import BUSINESS_SUCCESS, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 
@@ -92,7 +92,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
         ROI 76.0% (95% CI -27.4 to 326.7; n = 3)
 
     Source:
-        D1, D2.
+        "The key to business success? Relationships!".
     """
 
     name = "Return on investment"
@@ -100,7 +100,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
     unit = "%"
     formula = "(gain - cost) / cost x 100 %"
     definition = "What came back beyond the money spent, per money spent; of sums."
-    source = "D1, D2"
+    source = BUSINESS_SUCCESS
     top = "gain"
     bottom = "cost"
     times: ClassVar[float] = 100.0

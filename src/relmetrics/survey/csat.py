@@ -11,7 +11,7 @@ from relmetrics.data.checks import check_name, check_point, keep
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore
-from relmetrics.metric.contract import share_working
+from relmetrics.metric.contract import CUSTOMER_STRATEGY, share_working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.survey.nps import net_working, three_classes
 
@@ -69,12 +69,12 @@ class CSAT(AnswerScore[Estimate]):
         3.75
 
     Source:
-        D3.
+        "Customer strategy in 2023".
     """
 
     name = "Customer satisfaction score"
     symbol = "CSAT"
-    source = "D3"
+    source = CUSTOMER_STRATEGY
 
     scale: Scale = ONE_TO_FIVE
     definition: CSATDefinition = "top_box"

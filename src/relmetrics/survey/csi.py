@@ -12,7 +12,7 @@ from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import FactorError, ParameterError, WeightError
 from relmetrics.errors.wording import listed
 from relmetrics.inference.intervals import Pseudo
-from relmetrics.metric.contract import Working
+from relmetrics.metric.contract import LONG_TERM_TIES, Working
 from relmetrics.metric.wording import figure
 from relmetrics.survey.drivers.analysis import DriverAnalysis
 from relmetrics.survey.index_estimate import IndexEstimate
@@ -65,12 +65,12 @@ class CSI(RatedFactors[IndexEstimate]):
         CSI 4.48 (95% CI 3.00 to 4.97; n = 3, 1 missing)
 
     Source:
-        D5.
+        "Customer relationships: principles for building long-term ties".
     """
 
     name = "Customer satisfaction index"
     symbol = "CSI"
-    source = "D5"
+    source = LONG_TERM_TIES
 
     rescaled: bool = False
 
@@ -109,7 +109,7 @@ class CSI(RatedFactors[IndexEstimate]):
             CSI 4.13 (95% CI 2.79 to 4.72; n = 3)
 
         Source:
-            D5.
+            "Customer relationships: principles for building long-term ties".
         """
         if not isinstance(drivers, DriverAnalysis):
             raise ParameterError.must_be(

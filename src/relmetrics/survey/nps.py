@@ -11,7 +11,7 @@ from relmetrics.data.checks import check_point, keep
 from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import AnswerScore, LinearScore
-from relmetrics.metric.contract import Working
+from relmetrics.metric.contract import CUSTOMER_STRATEGY, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 
@@ -117,14 +117,14 @@ class NPS(AnswerScore[NPSEstimate]):
         3
 
     Source:
-        D3; interval: Rocks (2016), arXiv 1601.07235.
+        "Customer strategy in 2023"; interval: Rocks (2016), arXiv 1601.07235.
     """
 
     name = "Net Promoter Score"
     symbol = "NPS"
     unit = "points"
     formula = "100 x (promoters - detractors) / answers"
-    source = "D3; Rocks (2016), arXiv 1601.07235, for the interval"
+    source = f"{CUSTOMER_STRATEGY}; Rocks (2016), arXiv 1601.07235, for the interval"
 
     scale: Scale = ZERO_TO_TEN
     detractors_to: int = field(default=Factory(_usual("detractors_to", 6), takes_self=True))

@@ -78,7 +78,7 @@ class StageLog(Unchanging):
         Lifecycle(as_of=2025-03-31, customers=2: 1 commitment, 1 dissolution)
 
     Source:
-        D5, after Francis Buttle.
+        "Customer relationships: principles for building long-term ties", after Francis Buttle.
     """
 
     customers: AnyArray

@@ -151,7 +151,7 @@ class PurchasesByCustomer(PurchasesInWindows):
             (50.0, 50.0)
 
         Source:
-            D1, D2.
+            "The key to business success? Relationships!".
         """
         return buying.ror(
             self,

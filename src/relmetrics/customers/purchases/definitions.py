@@ -111,7 +111,7 @@ RETENTION: Mapping[str, WindowDefinition] = {
     "counts": WindowDefinition(
         numerator=(1, 0, 0, -1, 1),
         halves=_AT_START,
-        words="(E - N) / S: those at the end less those acquired, of those at the start (D3, D4)",
+        words="(E - N) / S: those at the end less those acquired, of those at the start",
         formula="(E - N) / S x 100 %",
         definition=(
             "Customers at the end (E) less those acquired within the window (N), of those at its "
@@ -173,7 +173,7 @@ CHURN: Mapping[str, WindowDefinition] = {
         halves=_AT_START,
         words=(
             "(S - (E - N)) / S: 100 % less the retention of three counts, which takes reactivated "
-            "customers for kept ones, and those who joined and left for lost ones (D3)"
+            "customers for kept ones, and those who joined and left for lost ones"
         ),
         formula="(S - (E - N)) / S x 100 %",
         definition=(

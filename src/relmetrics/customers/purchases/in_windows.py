@@ -82,7 +82,7 @@ class PurchasesInWindows(Purchases):
             Retention rate 50.0% (95% CI 9.5 to 90.5; n = 2)
 
         Source:
-            D3, D4.
+            "Customer strategy in 2023" and "What is customer retention?".
         """
         counts = self.window(start, end, active_within=active_within)
         return windows.retention(counts, definition, confidence_level)
@@ -124,7 +124,8 @@ class PurchasesInWindows(Purchases):
             50.0
 
         Source:
-            D3; Stripe's definition of subscriber churn for ``start_plus_new``.
+            "Customer strategy in 2023"; Stripe's definition of subscriber churn for
+            ``start_plus_new``.
         """
         counts = self.window(start, end, active_within=active_within)
         return windows.churn(counts, base, confidence_level)

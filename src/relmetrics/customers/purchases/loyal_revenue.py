@@ -11,6 +11,7 @@ from relmetrics.customers.purchases.log import Purchases
 from relmetrics.data.checks import check_flag, check_whole
 from relmetrics.errors import AmountError, ParameterError
 from relmetrics.errors.wording import located
+from relmetrics.metric.contract import BUSINESS_SUCCESS
 from relmetrics.money.revenue_retention import GrossRevenueRetention
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class _LoyalRevenue(GrossRevenueRetention):
     name = "Revenue share of loyal customers"
     symbol = "Loyal revenue"
     formula = "revenue of loyal customers / revenue x 100 %"
-    source = "D1, D2"
+    source = BUSINESS_SUCCESS
     words: ClassVar[str] = "revenue of loyal customers"
 
     @property
@@ -69,7 +70,7 @@ def loyal_revenue(
         75.0
 
     Source:
-        D1, D2 (who is loyal).
+        "The key to business success? Relationships!" (who is loyal).
     """
     if not isinstance(log, Purchases):
         raise ParameterError.must_be(
