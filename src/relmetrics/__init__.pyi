@@ -174,6 +174,7 @@ from relmetrics.sampling.weights import normalise_weights as normalise_weights
 
 # Counts and sums that add.
 from relmetrics.states.clustered.design import Design as Design
+from relmetrics.states.clustered.moments import ClusteredMoments as ClusteredMoments
 from relmetrics.states.clustered.tally import ClusteredTally as ClusteredTally
 from relmetrics.states.moments.moments import Moments as Moments
 from relmetrics.states.paired_tally import PairedTally as PairedTally

@@ -33,6 +33,7 @@ def states():
             ),
         ),
         "tally_weighted_v1": rm.CSAT().tally([5, 4, 1], weights=[0.5, 1.25, 2.0]),
+        "clustered_moments_v1": rm.CSI().moments(ratings, respondents=[3, 5, 3, 8]),
         "moments_v1": rm.CSI().moments(ratings),
         "moments_pairwise_v1": rm.CSI(missing_factor="pairwise").moments(ratings),
         "transitions_v1": rm.Transitions(["A", "I"], [[1257, 4065], [1846, 30606]], 3, 1),

@@ -48,6 +48,9 @@ def states_of(seed, size, spread):
         rm.ReturnOnInvestment().moments(amounts, weights=w),
         rm.ReturnOnInvestment().moments(amounts),
         rm.ReturnOnInvestment().pairs(amounts, {"gain": money[1], "cost": money[0]}, weights=w),
+        rm.ReturnOnInvestment().moments(
+            amounts, weights=w, respondents=[i * i % 9 for i in range(size)]
+        ),
         rm.NetRevenueRetention().moments(revenue, weights=w),
         rm.NetRevenueRetention().pairs(revenue, revenue, weights=w),
         rm.CSI().moments(factors, weights=w),

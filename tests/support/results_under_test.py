@@ -34,6 +34,7 @@ NO_RESULTS = {
 """Public frozen classes that are no result, and why."""
 
 STATES = {
+    "ClusteredMoments",
     "ClusteredTally",
     "Cohorts",
     "Moments",
@@ -298,6 +299,11 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "Monotone": (lambda: _trend().monotone(), lambda: _trend(gap=3).monotone()),
     "MovingCustomers": (lambda: _movement().customers,),
     "NPSEstimate": (lambda: rm.nps([10, 9, 8, 3, None]), lambda: rm.nps([10])),
+    "ClusteredMoments": (
+        lambda: rm.AverageOrderValue().moments(
+            {"amount": [20.0, 30.0, 70.0], "orders": [1, 1, 2]}, respondents=["ann", "ann", "bob"]
+        ),
+    ),
     "ClusteredTally": (
         lambda: rm.NPS().tally([10, 9, 3, None], respondents=["ann", "bob", "ann", "cem"]),
         lambda: rm.CSAT().tally([5, 4], respondents=[7, 7], weights=[0.5, 2.0]).hashed("key"),

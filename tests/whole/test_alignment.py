@@ -55,6 +55,12 @@ CALLS = {
     "Design.__init__": lambda x: rm.NPS().tally(
         F.ten, design=rm.Design(respondents=F.id, strata=x.id)
     ),
+    "MomentMetric.moments, respondents": lambda x: rm.ReturnOnInvestment().moments(
+        MONEY, respondents=x.id
+    ),
+    "RatedFactors.moments, respondents": lambda x: rm.CSI().moments(
+        {"a": F.five}, respondents=x.id
+    ),
     "one_per": lambda x: rm.one_per(F.id, x.day),
     "Questions.by": lambda x: rm.NPS().by(F.ten, x.group),
     "Questions.by, several": lambda x: rm.NPS().by(F.ten, {"a": F.group, "b": x.group}),

@@ -8,7 +8,7 @@ is made of two samples is written once, here.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from attrs import define, frozen
@@ -183,6 +183,11 @@ class NormalForm(Form):
     high: float
     pseudo: Pseudo
 
+    @property
+    def added(self) -> Pseudo:
+        """The pseudo-rows that a difference adds to either side."""
+        return self.pseudo
+
     def counted(self, state: Any) -> tuple[Sample, Sample]:
         """Return the sample, and the same with its rows counted as pseudo-rows join them."""
         sample = self.sampled(state)
@@ -196,8 +201,10 @@ class NormalForm(Form):
         rng: Any = None,  # noqa: ARG002 - no method draws
     ) -> Presented:
         """Return the sample with its interval, of moments of any shape."""
-        z = quantile(confidence_level)
+        z: Any = quantile(confidence_level)
         sample, rows = self.counted(state)
+        if state.is_clustered:
+            z = cast("Any", sample).quantile(confidence_level, method)
         ends = adjusted(
             rows.value, rows.variance, rows.n_effective, z, self.pseudo, self.low, self.high
         )
