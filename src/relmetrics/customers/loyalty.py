@@ -189,7 +189,8 @@ def _is_purchases(item: object) -> bool:
     if isinstance(item, NOT_NUMBERS):
         return False
     item = plain_number(item) if is_real(item) else item
-    try:  # what is no number raises
+    try:
+        # What is no number raises.
         return bool(0 <= item < 2**53 and int(item) == item)  # type: ignore[call-overload, operator]
     except (TypeError, ValueError, OverflowError):
         return False

@@ -205,6 +205,7 @@ class Scale:
         if isinstance(answer, NOT_NUMBERS) and not isinstance(answer, (bool, np.bool_)):
             return _UNREADABLE
         try:
+            # What is no number raises, here and below.
             if not -LARGEST <= answer <= LARGEST:  # type: ignore[operator]
                 return _UNREADABLE
             point = int(answer)  # type: ignore[call-overload]

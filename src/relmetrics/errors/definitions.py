@@ -53,6 +53,12 @@ class ParameterError(RelmetricsError):
         return cls(msg)
 
     @classmethod
+    def beside_customers(cls, example: str, **columns: object) -> Self:
+        """Name the first column that is lacking: a whole frame was given in place of one."""
+        name = next(name for name, column in columns.items() if column is None)
+        return cls.must_be(name, "given beside the customers", None, f"Say {example}.")
+
+    @classmethod
     def unknown_name(cls, name: str, value: object, known: Iterable[str]) -> Self:
         """A named option that does not exist."""
         names = list(known)

@@ -168,6 +168,14 @@ class Form(ABC):
         )
         return differences.p_of(found.sample, deviate, method)
 
+    def p_of_few(self, state: Any, value: float) -> float:  # noqa: ARG002 - the same of all
+        """Return the p-value that few answers must reach besides that of `methods[0]`: none."""
+        return 0.0
+
+    def size_against(self, sample: Sample, value: float, alpha: float) -> float:  # noqa: ARG002
+        """Return how often the test against a number rejects by chance, where that is known."""
+        return alpha
+
 
 @frozen(kw_only=True)
 class NormalForm(Form):

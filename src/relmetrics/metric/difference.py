@@ -43,6 +43,8 @@ class Difference(Result):
         test: The test of `p_value`: ``mid_p``, or that of the interval's method.
         sides: What was compared.
         figures: Value and size of either side.
+        warning: How often the test rejects by chance, where that is more than it says: of a share
+            of few answers against a number. Empty else.
 
     Example:
         >>> import relmetrics as rm
@@ -65,6 +67,7 @@ class Difference(Result):
     method: str
     test: str
     figures: SideFigures = field(repr=False, eq=False)
+    warning: str = field(default="", eq=False)
 
     @classmethod
     def of(cls, sides: Sides, confidence_level: float, method: str) -> Difference:
@@ -82,6 +85,7 @@ class Difference(Result):
             found.method,
             found.test,
             sides.figures(found),
+            found.warning,
         )
 
     def __float__(self) -> float:
@@ -115,10 +119,10 @@ class Difference(Result):
 
     @property
     def note(self) -> str:
-        """Why there is no interval, where there is none; empty else."""
-        return (
-            "no interval and no p-value: too few answers on a side" if math.isnan(self.low) else ""
-        )
+        """Why there is no interval, where there is none; else the `warning`."""
+        if math.isnan(self.low):
+            return "no interval and no p-value: too few answers on a side"
+        return self.warning
 
     @property
     def verdict(self) -> str:
@@ -261,12 +265,12 @@ class Difference(Result):
         digits = about.digits
         missing = f", {self.missing} missing" if self.missing else ""
         found = f"{about.symbol} difference {self.value:z.{digits}f} {about.difference_unit}"
-        if self.note:
+        if math.isnan(self.low):
             return f"{found} ({self.note}; {samples.text}{missing})"
         ends = f"{self.low:z.{digits}f} to {self.high:z.{digits}f}"
         return (
             f"{found} ({percent(self.confidence_level)} CI {ends}; {p_text(self.p_value)}; "
-            f"{samples.text}{missing})"
+            f"{samples.text}{missing})" + (f"; {self.note}" if self.note else "")
         )
 
     @property
