@@ -53,6 +53,15 @@ def states():
             weights=[0.5, 2, 0],
             reasons=["price", None, None],
         ),
+        "subscription_log_v1": rm.SubscriptionLog(
+            ["a", "b", "a"],
+            ["2025-01-10", "2025-01-20", "2025-03-10"],
+            ["2025-03-10", None, None],
+            [1000, 12000, None],
+            billing=["month", "year", 30],
+            plans=["basic", "gold", None],
+            grace=7,
+        ),
         "scale_labelled_v1": labelled,
         "paired_tally_v1": rm.CSAT().pairs([5, 4, 4, None, 2], [3, 4, 5, 2, None]),
         "paired_tally_weighted_v1": rm.CSAT().pairs(

@@ -61,6 +61,9 @@ def states_of(seed, size, spread):
         log.cohorts(**whole),
         log.cohorts(**whole, values="revenue", windows=30),
         log.survival(lapsed_after=30, **whole),
+        rm.SubscriptionLog(
+            rng.integers(0, 9, size), days, amounts=np.round(100 * money[0]), plans=reasons
+        ),
         rm.survival(money[0], rng.random(size) < 0.5, weights=w),
         rm.survival(
             rng.integers(1, 99, size),

@@ -13,13 +13,13 @@ from relmetrics.data.calendar.dates import as_times, as_whole_day
 from relmetrics.data.calendar.periods import as_every, first_day, last_day, period_of, require_near
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
-from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import AmountError, EmptySampleError, ParameterError
 from relmetrics.errors.wording import SHOWN, did_you_mean, located
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
+from relmetrics.money.cells import cells_of, movements_between, owed
 from relmetrics.money.exact import read_numbers
-from relmetrics.money.moving import moved, whose
+from relmetrics.money.moving import whose
 from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Returns = Literal["refuse", "net", "dated"]
 RETURNS: tuple[Returns, ...] = ("refuse", "net", "dated")
 _EXAMPLE = "revenue_movements(frame['customer'], frame['date'], frame['amount'])"
-ROUNDING = 1e-12
-"""What is left of a sum of floats, relative to its terms, when they cancel."""
 
 
 @frozen(repr=False)
@@ -204,65 +202,25 @@ def revenue_movements(
     require_equal_lengths(customers=len(ids), dates=len(days), amounts=len(missing))
     found = whose(ids)
     periods = period_of(days, kind)
-    cells = _cells(found.codes, periods, numbers[0], missing)
+    cells = cells_of(found.codes, periods, numbers[0], missing)
     owing = np.flatnonzero(cells[2] < 0)
     if len(owing) and returns == "refuse":
         _refuse(owing, cells, found.codes, periods)
-    below_zero = tuple(
-        (
-            plain_list(found.labels.columns[0][cells[0][owing]])[i],
-            str(first_day(int(cells[1][cell]), kind)),
-            unit.amount(cells[2][cell]),
-        )
-        for i, cell in enumerate(owing.tolist())
-    )
+    below_zero = owed(cells, owing, found.labels.columns[0], unit, kind)
     if returns == "net":
         cells[2][owing] = 0
-    size = len(found.labels)
-    none = np.zeros(size, dtype=numbers[0].dtype)
-    unknown = np.zeros(size, dtype=bool)
-    before, gone_before = none, unknown
-    # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
-    known, movements = np.zeros(size), []
     first, last = (int(periods.min()), int(periods.max())) if len(periods) else (0, -1)
     end = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
     require_near(days, until=end)
     if end is not None and len(periods):
         # Who has no row in the periods up to `as_of` pays nothing in them.
         last = max(last, int(period_of(np.asarray(end), kind)))
-    for period in range(first, last + 1):
-        part = slice(*np.searchsorted(cells[1], [period, period + 1]))
-        after, gone = none.copy(), unknown.copy()
-        after[cells[0][part]], gone[cells[0][part]] = cells[2][part], cells[3][part]
-        if period > first:
-            movements.append(moved(before, after, gone_before | gone, known, unit))
-            known = np.where(gone_before & (known != 1), np.nan, known)
-            known = np.where(~gone_before & (before > 0), 1.0, known)
-        before, gone_before = after, gone
+    movements = movements_between(cells, len(found.labels), unit, first, last)
     into = np.arange(first + 1, max(last, first) + 1)
     over = np.ones(len(into), dtype=bool) if end is None else last_day(into, kind) <= end
     return RevenueHistory(
-        first_day(into, kind), tuple(movements), tuple(over.tolist()), below_zero, returns
+        first_day(into, kind), movements, tuple(over.tolist()), below_zero, returns
     )
-
-
-def _cells(
-    codes: IntArray, periods: IntArray, numbers: AnyArray, missing: AnyArray
-) -> tuple[IntArray, IntArray, AnyArray, AnyArray]:
-    """Return customer, period, revenue and whether it is unknown, ordered by period."""
-    order = np.lexsort((codes, periods))
-    who, when = codes[order], periods[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
-    starts = np.flatnonzero(new)
-    if not len(starts):
-        return who, when, numbers.copy(), missing
-    revenue = np.add.reduceat(numbers[order], starts)
-    gone = np.logical_or.reduceat(missing[order], starts)
-    if revenue.dtype.kind == "f":  # what refunds leave of floats may be rounding alone
-        size = np.add.reduceat(np.abs(numbers[order]), starts)
-        revenue = np.where(np.abs(revenue) <= ROUNDING * size, 0.0, revenue)
-    return who[starts], when[starts], np.where(gone, 0, revenue), gone
 
 
 def _refuse(
