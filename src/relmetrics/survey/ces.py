@@ -9,6 +9,7 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_flag, check_name, check_whole, keep
 from relmetrics.data.scale import ONE_TO_SEVEN, Scale, require_scale
 from relmetrics.errors import ParameterError
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.metric.contract import CUSTOMER_STRATEGY, share_working
 from relmetrics.metric.estimate import Estimate
@@ -171,6 +172,7 @@ class CES(AnswerScore[CESEstimate]):
 _DEFAULT = CES()
 
 
+@one_column("CES()")
 def ces(
     answers: Column,
     *,

@@ -10,6 +10,7 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_name, check_point, keep
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.metric.contract import CUSTOMER_STRATEGY, share_working
 from relmetrics.metric.estimate import Estimate
@@ -180,6 +181,7 @@ class CSAT(AnswerScore[Estimate]):
 _DEFAULT = CSAT()
 
 
+@one_column("CSAT()")
 def csat(
     answers: Column,
     *,

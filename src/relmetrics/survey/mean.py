@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from relmetrics.data.checks import check_flag
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.metric.contract import LONG_TERM_TIES
 from relmetrics.metric.estimate import Estimate
@@ -76,6 +77,7 @@ class MeanScore(AnswerScore[Estimate]):
         return self.scale.points.astype(float)
 
 
+@one_column("MeanScore(scale=...)")
 def mean_score(
     answers: Column,
     *,

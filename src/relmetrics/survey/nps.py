@@ -10,6 +10,7 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_point, keep
 from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore, LinearScore
 from relmetrics.metric.contract import CUSTOMER_STRATEGY, Working
 from relmetrics.metric.estimate import Estimate
@@ -199,6 +200,7 @@ def net_working(metric: LinearScore[Any], state: Tally, above: str, below: str) 
 _DEFAULT = NPS()
 
 
+@one_column("NPS()")
 def nps(
     answers: Column,
     *,
