@@ -5,6 +5,9 @@ from relmetrics._version import __version__ as __version__
 # Rates of customers, and their behaviour.
 from relmetrics.customers.annual_churn import AnnualRate as AnnualRate
 from relmetrics.customers.annual_churn import annual_churn as annual_churn
+from relmetrics.customers.cohorts.by_segment import CohortComparisons as CohortComparisons
+from relmetrics.customers.cohorts.by_segment import CohortDifference as CohortDifference
+from relmetrics.customers.cohorts.by_segment import CohortsBySegment as CohortsBySegment
 from relmetrics.customers.cohorts.cohorts import Cohorts as Cohorts
 from relmetrics.customers.cohorts.definition import CohortDefinition as CohortDefinition
 from relmetrics.customers.cohorts.retention import CohortRetention as CohortRetention
@@ -28,8 +31,6 @@ from relmetrics.customers.loyalty import referral_rate as referral_rate
 from relmetrics.customers.loyalty import repeat_rate as repeat_rate
 from relmetrics.customers.purchase_log import PurchaseLog as PurchaseLog
 from relmetrics.customers.purchases.loyal_revenue import loyal_revenue as loyal_revenue
-from relmetrics.customers.purchases.windows import Window as Window
-from relmetrics.customers.purchases.windows import WindowEstimate as WindowEstimate
 from relmetrics.customers.retention import ChurnRate as ChurnRate
 from relmetrics.customers.retention import RetentionRate as RetentionRate
 from relmetrics.customers.retention import churn_rate as churn_rate
@@ -37,6 +38,10 @@ from relmetrics.customers.retention import retention_rate as retention_rate
 from relmetrics.customers.return_on_relationship import RelationshipEstimate as RelationshipEstimate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship as ReturnOnRelationship
 from relmetrics.customers.return_on_relationship import ror as ror
+from relmetrics.customers.segments.movements import MovementsBySegment as MovementsBySegment
+from relmetrics.customers.segments.revenue import RevenueBySegment as RevenueBySegment
+from relmetrics.customers.stages_by_segment import StagesBySegment as StagesBySegment
+from relmetrics.customers.subscription_log import SubscriptionLog as SubscriptionLog
 from relmetrics.customers.survival.comparison import LogRank as LogRank
 from relmetrics.customers.survival.comparison import SurvivalDifference as SurvivalDifference
 from relmetrics.customers.survival.curve import SurvivalCurve as SurvivalCurve
@@ -50,9 +55,12 @@ from relmetrics.customers.survival.point import RestrictedMean as RestrictedMean
 from relmetrics.customers.survival.point import SurvivalPoint as SurvivalPoint
 from relmetrics.customers.survival.point import SurvivalQuantile as SurvivalQuantile
 from relmetrics.customers.survival.survival import Survival as Survival
+from relmetrics.customers.windows.window import Window as Window
+from relmetrics.customers.windows.window import WindowEstimate as WindowEstimate
 
 # What arrives.
 from relmetrics.data.calendar.one_per import one_per as one_per
+from relmetrics.data.progress import progress as progress
 from relmetrics.data.scale import ONE_TO_FIVE as ONE_TO_FIVE
 from relmetrics.data.scale import ONE_TO_SEVEN as ONE_TO_SEVEN
 from relmetrics.data.scale import ONE_TO_TEN as ONE_TO_TEN
@@ -175,6 +183,7 @@ from relmetrics.sampling.weights import normalise_weights as normalise_weights
 
 # Counts and sums that add.
 from relmetrics.states.clustered.design import Design as Design
+from relmetrics.states.clustered.moments import ClusteredMoments as ClusteredMoments
 from relmetrics.states.clustered.tally import ClusteredTally as ClusteredTally
 from relmetrics.states.moments.moments import Moments as Moments
 from relmetrics.states.paired_tally import PairedTally as PairedTally

@@ -60,7 +60,7 @@ def load_into_database(table: str, columns: dict[str, Any]) -> Any:
     if connection is None or pyarrow is None:
         return None
     connection.register("incoming", pyarrow.table(columns))
-    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM incoming")  # noqa: S608
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM incoming")
     connection.unregister("incoming")
     return connection
 

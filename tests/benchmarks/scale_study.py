@@ -78,7 +78,7 @@ def make(folder: Path, rows: int, *, wide: bool) -> None:
     groups = [f"CAST(hash(i, 99) % {size} AS INTEGER) AS g{size}" for size in GROUPS]
     columns = ", ".join([*answers, *(groups if wide else [])])
     duckdb.execute(
-        f"COPY (SELECT {columns} FROM range({rows}) t(i)) TO '{folder / name_of(rows, wide)}' "  # noqa: S608
+        f"COPY (SELECT {columns} FROM range({rows}) t(i)) TO '{folder / name_of(rows, wide)}' "
         "(FORMAT parquet)"
     )
 

@@ -178,3 +178,16 @@ def test_who_names_a_column_elsewhere_is_led_here(given):
         rm.nps(given)
     with pytest.raises(rm.AnswerError, match=r"frames\.measure"):
         rm.NPS().by([10, 9], "plan")
+
+
+@pytest.mark.parametrize(
+    ("function", "metric"),
+    [(rm.nps, "NPS()"), (rm.csat, "CSAT()"), (rm.ces, "CES()"), (rm.mean_score, "MeanScore")],
+    ids=["nps", "csat", "ces", "mean_score"],
+)
+def test_who_hands_a_frame_to_a_function_of_a_column_is_led_here(function, metric):
+    """A frame and a name: the message is the call that would have been right."""
+    with pytest.raises(rm.ParameterError) as caught:
+        function(object(), "recommend", weights="w")
+    assert f"relmetrics.frames.measure(frame, {{'recommend': {metric}" in str(caught.value)
+    assert "weights='w')" in str(caught.value)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import Any
 
+import comparison_study as study
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
@@ -828,3 +829,52 @@ def test_tests_of_a_difference_are_dictionaries_and_html():
         text = str(result).replace("<", "&lt;")
         line = f"<table><tbody><tr><td>{text}</td></tr></tbody></table>"
         assert result._repr_html_().endswith(line)
+
+
+@pytest.mark.parametrize("n", [2, 5, 10])
+@pytest.mark.parametrize("shares", study.AGAINST_A_NUMBER[::2], ids=str)
+def test_a_benchmark_of_few_answers_keeps_its_size(n, shares):
+    """Exactly, over all samples: at most 8 % reject the true score; it was up to 36 %."""
+    assert study.size_against_a_number(NPS, n, shares) <= 0.08
+
+
+def test_a_benchmark_of_few_is_by_the_larger_of_two_tests():
+    """Four promoters against 0: 1 sample in 16 has them, and 1 has four detractors."""
+    found = NPS.benchmark(NPS.tally([10] * 4), 0)
+    assert (found.test, found.low) == ("mid_p", 0)
+    assert found.p_value == pytest.approx(2 * 0.5**4 / 2)
+    assert NPS.benchmark(NPS.tally([10] * 4), 0, method="score").p_value < 0.05
+
+
+def test_a_share_of_few_against_a_number_is_marked_where_chance_rejects_it_too_often():
+    """One in three when 5 % are expected: 14 of 100 samples have one or more."""
+    marked = RATE.benchmark(rate_of(1, 3), 5)
+    assert marked.note == "of so few, chance alone has p below 0.05 in 14 of 100"
+    assert marked.note in str(marked)
+    assert marked.note in marked._repr_html_()
+    assert marked.to_dict()["note"] == marked.note
+    assert (
+        RATE.benchmark(rate_of(30, 1000), 5).note == RATE.benchmark(rate_of(9, 20), 50).note == ""
+    )
+    assert RATE.benchmark(rate_of(1, 3), 5, method="wald").note == ""
+
+
+@pytest.mark.parametrize("n", [1, 3, 30])
+def test_a_single_comparison_of_scores_keeps_its_size_against_500(n):
+    """At most 7 %, and 7.4 for three of thirds: that all agree; and the luck of 1,000 draws."""
+    for name in study.OPINIONS_OF_SCORES:
+        assert study.size_against_many(name, n, draws=1000) <= 9.5
+
+
+def test_a_light_yes_counts_less_than_a_yes_and_a_heavy_one_no_more():
+    """The weight of one yes among 200 makes the share, not the certainty of it."""
+    csat = rm.CSAT()
+    six = csat.tally([5] * 6 + [1] * 194, weights=[1] * 200)
+
+    def p_of(weight):
+        return csat.compare(csat.tally([5] + [1] * 199, weights=[weight] + [1] * 199), six).p_value
+
+    none = csat.compare(csat.tally([1] * 200, weights=[1] * 199 + [0.999]), six).p_value
+    assert p_of(1e-6) == pytest.approx(none, rel=0.02)
+    assert p_of(1e-6) > 0.04
+    assert p_of(1) < p_of(3)

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import math
 from collections import defaultdict
 from datetime import date
@@ -704,3 +705,42 @@ def test_histories_are_equal_when_the_same_periods_are_over():
     assert over != still
     assert over.to_dict()["movements"] == [over["2025-02-01"].to_dict()]
     assert still.to_dict()["complete"] == [False]
+
+
+def test_a_dated_refund_is_in_the_totals_of_its_month():
+    """Each end is the ledger's sum of the month; who was only given back money pays nothing."""
+    who = ["a", "b", "a", "b", "b", "c"]
+    when = ["2025-01-05", "2025-01-09", "2025-02-01", "2025-02-01", "2025-03-02", "2025-02-07"]
+    history = rm.revenue_movements(who, when, [100, 50, -30, 50, 60, -5], returns="dated")
+    february, march = history["2025-02-01"], history["2025-03-01"]
+
+    assert (february.start, february.end, march.start, march.end) == (150, 15, 15, 60)
+    assert (february.churned, february.contraction, march.expansion) == (100, 35, 35 + 10)
+    assert (february.customers.churned, february.customers.end) == (1, 1)
+    assert february.net_retention().value == pytest.approx(100 * 50 / 150)
+    assert [(name, amount) for name, _, amount in history.below_zero] == [("a", -30), ("c", -5)]
+    assert "are in the totals" in repr(history)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.integers(-9, 9)), min_size=1
+    )
+)
+def test_dated_movements_add_up(rows):
+    """The identity of the flows holds, and each end is the next start."""
+    who, months, amounts = zip(*rows, strict=True)
+    days = [f"2025-0{month}-01" for month in months]
+    moves = rm.revenue_movements(who, days, amounts, returns="dated").movements
+    for one in moves:
+        gains = one.new + one.reactivated + one.expansion
+        assert one.start + gains - one.contraction - one.churned == one.end
+    for one, following in itertools.pairwise(moves):
+        assert one.end == following.start
+
+
+def test_vast_amounts_with_vast_weights_are_an_error():
+    """Each is in range; the square of their product is beyond what a float holds."""
+    with pytest.raises(rm.AmountError, match="squared products"):
+        rm.roi(gain=[1e99, 2e99], cost=[1e99, 1e98], weights=[1e99, 1e99])
+    assert rm.roi(gain=[1e99, 2e99], cost=[1e99, 1e98]).value == pytest.approx(1900 / 11)

@@ -166,7 +166,8 @@ def test_between_brings_the_residuals_to_their_expectation(data):
     """Paule and Mandel: the weighted squares come to P - 2, or do not even reach it at 0."""
     x, y, se = data
     found = slope(series(x, y, se))
-    rest = (y - found.at(x)) ** 2 / (se**2 + found.between**2)
+    period, value, change = found.through  # the line itself, wherever it leaves the range
+    rest = (y - value - change * (x - period)) ** 2 / (se**2 + found.between**2)
 
     if found.between:
         assert rest.sum() == pytest.approx(len(x) - 2, rel=1e-8)
@@ -652,3 +653,15 @@ def test_the_slope_of_a_trend_is_that_of_its_series():
     )
     assert trend.slope().n_periods == 4
     assert trend.monotone() == monotone(series([1, 2, 4, 5], values))
+
+
+def test_a_line_stays_within_the_range_of_its_metric():
+    """Churn that rises for a year is not above 100 % in ten, nor below 0 ten years ago."""
+    counts = [(10 * (k + 1), 200) for k in range(8)]
+    dates = [f"2025-0{k + 1}-05" for k, (_, n) in enumerate(counts) for _ in range(n)]
+    left = [i < lost for lost, n in counts for i in range(n)]
+    line = rm.ChurnRate().over(left, dates, every="month").slope()
+    first = line.through[0]
+
+    assert line.at([first - 1000, first + 1000]).tolist() == [0, 100]
+    assert 0 < line.at([first])[0] < 100

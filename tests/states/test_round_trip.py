@@ -48,6 +48,9 @@ def states_of(seed, size, spread):
         rm.ReturnOnInvestment().moments(amounts, weights=w),
         rm.ReturnOnInvestment().moments(amounts),
         rm.ReturnOnInvestment().pairs(amounts, {"gain": money[1], "cost": money[0]}, weights=w),
+        rm.ReturnOnInvestment().moments(
+            amounts, weights=w, respondents=[i * i % 9 for i in range(size)]
+        ),
         rm.NetRevenueRetention().moments(revenue, weights=w),
         rm.NetRevenueRetention().pairs(revenue, revenue, weights=w),
         rm.CSI().moments(factors, weights=w),
@@ -58,6 +61,9 @@ def states_of(seed, size, spread):
         log.cohorts(**whole),
         log.cohorts(**whole, values="revenue", windows=30),
         log.survival(lapsed_after=30, **whole),
+        rm.SubscriptionLog(
+            rng.integers(0, 9, size), days, amounts=np.round(100 * money[0]), plans=reasons
+        ),
         rm.survival(money[0], rng.random(size) < 0.5, weights=w),
         rm.survival(
             rng.integers(1, 99, size),

@@ -17,6 +17,7 @@ import numpy as np
 
 import relmetrics as rm
 from relmetrics.estimators.pairs import Pairs
+from relmetrics.inference.rearranged.mid_p import doubled_mid_p
 from relmetrics.states.grouped_tally import GroupedTally
 
 _TOLERANCE = 1e-9  # an end that equals the true difference holds it
@@ -302,3 +303,48 @@ def weighted_nps(
         middle = correlation * spread - shift
         true.append(100 * (1 - _below(-middle) - _below(-1 - middle)))
     return _simulated(metric, *sides, true[0] - true[1], method)
+
+
+AGAINST_A_NUMBER = (
+    (0.0, 0.15, 0.85),
+    (0.0, 0.1, 0.9),
+    (0.02, 0.11, 0.87),
+    (0.0, 0.3, 0.7),
+    (0.5, 0.0, 0.5),
+    (0.3, 0.2, 0.5),
+)
+"""Shares of detractors, passives and promoters: their score is the number of the test."""
+
+
+def size_against_a_number(
+    metric: rm.NPS, n: int, shares: tuple[float, ...], method: str | None = None
+) -> float:
+    """Return how often a true score is rejected at 5 %, exactly: over all samples of n."""
+    number, rejected = 100 * (shares[2] - shares[0]), 0.0
+    for down in range(n + 1):
+        for up in range(n + 1 - down):
+            counts = (down, n - down - up, up)
+            ways = math.factorial(n) // math.prod(map(math.factorial, counts))
+            chance = ways * math.prod(p**k for p, k in zip(shares, counts, strict=True))
+            if chance:
+                state = metric.tally_counts(dict(zip((0, 8, 10), counts, strict=True)))
+                p_value = metric.benchmark(state, number, method=method).p_value
+                rejected += chance * (p_value < 0.05)
+    return rejected
+
+
+OPINIONS_OF_SCORES = {
+    "NPS of 85": ((-100, 0, 100), (0.03, 0.09, 0.88)),
+    "NPS of 75": ((-100, 0, 100), (0.05, 0.15, 0.8)),
+    "NPS of 0": ((-100, 0, 100), (0.33, 0.34, 0.33)),
+    "mean, 90 % at the top": ((1, 2, 3, 4, 5), (0.01, 0.01, 0.02, 0.06, 0.9)),
+    "mean, all over": ((1, 2, 3, 4, 5), (0.2, 0.2, 0.2, 0.2, 0.2)),
+}
+
+
+def size_against_many(name: str, n: int, *, many: int = 500, draws: int = 4000) -> float:
+    """Return how often, %, n answers are told from many of the same kind at 5 %."""
+    levels, shares = OPINIONS_OF_SCORES[name]
+    rng = np.random.default_rng([n, many])
+    few, rest = (rng.multinomial(size, shares, draws).astype(float) for size in (n, many))
+    return float(100 * (doubled_mid_p(levels, few, rest) < 0.05).mean())

@@ -30,10 +30,12 @@ NO_RESULTS = {
     "Reference": "a source that the library cites",
     "Scale": "a definition, written by the user",
     "StageLog": "data, brought by the user",
+    "SubscriptionLog": "data, brought by the user",
 }
 """Public frozen classes that are no result, and why."""
 
 STATES = {
+    "ClusteredMoments",
     "ClusteredTally",
     "Cohorts",
     "Moments",
@@ -230,6 +232,16 @@ def _decimals() -> rm.RevenueMovement:
     return rm.revenue_movement([HOSTILE, "b", "c"], *amounts)
 
 
+def _segment() -> dict[str, str | None]:
+    return {HOSTILE: HOSTILE, "b": "basic", "c": "basic", "d": None}
+
+
+def _subscriptions() -> rm.SubscriptionLog:
+    days = ["2025-01-10", "2025-01-20", "2025-02-15", "2025-03-01"]
+    who, amounts = [HOSTILE, "b", HOSTILE, "d"], [1000, 1200, 500, None]
+    return rm.SubscriptionLog(who, days, [None, "2025-03-10", None, None], amounts)
+
+
 def _cohorts(values: str = "customers") -> rm.Cohorts:
     return _log().cohorts(as_of="2025-08-01", values=values)
 
@@ -246,12 +258,17 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.CSI().by({"a": [4, 5], "b": [1, None]}, [HOSTILE, "x"], weights=[1, 0.5]),
     ),
     "CESEstimate": (lambda: rm.ces([1, 2, 7, None]),),
+    "CohortComparisons": (lambda: _log().cohorts(by=_segment(), as_of="2025-08-01").compare(),),
+    "CohortDifference": (
+        lambda: _log().cohorts(by=_segment(), as_of="2025-08-01").compare()["basic"],
+    ),
     "CohortRetention": (lambda: _cohorts().retention(),),
     "Cohorts": (
         _cohorts,
         lambda: _cohorts("revenue"),
         lambda: _cohorts("revenue") + _cohorts("revenue"),
     ),
+    "CohortsBySegment": (lambda: _log().cohorts(by=_segment(), as_of="2025-08-01"),),
     "Comparisons": (
         lambda: _by().compare(),
         lambda: _by().compare(against="pairs", adjust=None),
@@ -296,8 +313,17 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.Moments.from_columns({"a": [1.0, 2.0]}, weights=[1, 0.5]) + _moments_of_a(),
     ),
     "Monotone": (lambda: _trend().monotone(), lambda: _trend(gap=3).monotone()),
+    "MovementsBySegment": (
+        lambda: _log().movements(by=_segment()),
+        lambda: _subscriptions().movements(by=_segment()),
+    ),
     "MovingCustomers": (lambda: _movement().customers,),
     "NPSEstimate": (lambda: rm.nps([10, 9, 8, 3, None]), lambda: rm.nps([10])),
+    "ClusteredMoments": (
+        lambda: rm.AverageOrderValue().moments(
+            {"amount": [20.0, 30.0, 70.0], "orders": [1, 1, 2]}, respondents=["ann", "ann", "bob"]
+        ),
+    ),
     "ClusteredTally": (
         lambda: rm.NPS().tally([10, 9, 3, None], respondents=["ann", "bob", "ann", "cem"]),
         lambda: rm.CSAT().tally([5, 4], respondents=[7, 7], weights=[0.5, 2.0]).hashed("key"),
@@ -317,6 +343,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.survival([3], [0]).restricted_mean(),
     ),
     "RetentionProfit": (_profit,),
+    "RevenueBySegment": (lambda: _subscriptions().revenue(by=_segment()),),
     "RevenueChurn": (
         lambda: rm.revenue_churn(_movement(), definition="net"),
         lambda: rm.revenue_churn(_decimals()),
@@ -329,6 +356,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: _trend().slope(),
         lambda: _short().slope(method="ordinary"),
     ),
+    "StagesBySegment": (lambda: _log().stages(by=_segment()),),
     "Step": (lambda: _walk().steps[0],),
     "Survival": (_survival, lambda: _survival() + _survival()),
     "SurvivalByGroup": (_curves,),

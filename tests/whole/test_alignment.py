@@ -55,6 +55,12 @@ CALLS = {
     "Design.__init__": lambda x: rm.NPS().tally(
         F.ten, design=rm.Design(respondents=F.id, strata=x.id)
     ),
+    "MomentMetric.moments, respondents": lambda x: rm.ReturnOnInvestment().moments(
+        MONEY, respondents=x.id
+    ),
+    "RatedFactors.moments, respondents": lambda x: rm.CSI().moments(
+        {"a": F.five}, respondents=x.id
+    ),
     "one_per": lambda x: rm.one_per(F.id, x.day),
     "Questions.by": lambda x: rm.NPS().by(F.ten, x.group),
     "Questions.by, several": lambda x: rm.NPS().by(F.ten, {"a": F.group, "b": x.group}),
@@ -119,6 +125,12 @@ CALLS = {
     ),
     "ReturnOnRelationship.answers": lambda x: rm.ReturnOnRelationship().answers(F.yes, x.yes),
     "Lifecycle.portfolio": lambda x: LIFE.portfolio(F.group, revenue=x.money),
+    "Subscriptions.__init__": lambda x: rm.SubscriptionLog(F.id, x.day),
+    "Subscriptions.__init__, end": lambda x: rm.SubscriptionLog(F.id, F.day, x.day),
+    "Subscriptions.__init__, plans": lambda x: rm.SubscriptionLog(F.id, F.day, plans=x.group),
+    "SubscriptionLog.from_invoices": lambda x: rm.SubscriptionLog.from_invoices(
+        F.id, F.day, F.day, x.money
+    ),
     "survival": lambda x: rm.survival(F.five, x.yes),
     "survival, entry": lambda x: rm.survival(F.ten, F.yes, entry=x.ones),
     "survival, by": lambda x: rm.survival(F.five, F.yes, by=x.group),

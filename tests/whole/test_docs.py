@@ -98,8 +98,11 @@ def test_every_example_of_a_page_runs_when_the_site_is_built(page):
         assert 'exec="on"' in block["options"], block["code"]
 
 
-def test_the_examples_of_the_readme_run():
-    """They run from top to bottom in one namespace, without a warning."""
+def test_the_examples_of_the_readme_run_and_print_what_they_say(capsys):
+    """They run from top to bottom in one namespace, without a warning; comments are true."""
     namespace = {"__name__": "__main__"}
     for block in python_blocks(ROOT / "README.md"):
         exec(block["code"], namespace)  # noqa: S102 - our own examples
+        printed = capsys.readouterr().out.splitlines()
+        for said in re.findall(r"^print\(.*\n# (.*)$", block["code"], re.MULTILINE):
+            assert said in printed

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from relmetrics.estimators.proportion import NamedShare
+from relmetrics.metric.contract import LONG_TERM_TIES
 
 if TYPE_CHECKING:
     from relmetrics.metric.estimate import Estimate
@@ -31,12 +32,12 @@ class OpenRate(NamedShare):
         Open rate 14.0% (95% CI 12.5 to 15.6; n = 2000)
 
     Source:
-        D5.
+        "Customer relationships: principles for building long-term ties".
     """
 
     name = "Open rate"
     definition = "Share of the messages sent that were opened."
-    source = "D5"
+    source = LONG_TERM_TIES
     yes = "opened"
     base = "sent"
 
@@ -61,12 +62,12 @@ class ConversionRate(NamedShare):
         Conversion rate 2.0% (95% CI 1.5 to 2.7; n = 2000)
 
     Source:
-        D5.
+        "Customer relationships: principles for building long-term ties".
     """
 
     name = "Conversion rate"
     definition = "Share of the contacts sent that converted."
-    source = "D5"
+    source = LONG_TERM_TIES
     yes = "converted"
     base = "sent"
 

@@ -13,6 +13,7 @@ from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import NamedShare, share_of
+from relmetrics.metric.contract import BUSINESS_SUCCESS, LONG_TERM_TIES
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class LoyaltyRate(NamedShare, AnswerScore[Estimate]):
         75.0
 
     Source:
-        D1, D2 (37 % of consumers call themselves loyal after five or more purchases).
+        "The key to business success? Relationships!" (37 % of consumers call themselves loyal
+        after five or more purchases).
     """
 
     threshold: int = 5
@@ -57,7 +59,7 @@ class LoyaltyRate(NamedShare, AnswerScore[Estimate]):
     name = "Loyalty rate"
     symbol = "Loyalty rate"
     formula = "customers with enough purchases / customers x 100 %"
-    source = "D1, D2"
+    source = BUSINESS_SUCCESS
     yes = "loyal"
     base = "customers"
 
@@ -98,14 +100,15 @@ class RepeatRate(NamedShare, AnswerScore[Estimate]):
         Repeat rate 75.0% (95% CI 30.1 to 95.4; n = 4)
 
     Source:
-        D1, D2, D5.
+        "The key to business success? Relationships!" and "Customer relationships: principles for
+        building long-term ties".
     """
 
     name = "Repeat rate"
     symbol = "Repeat rate"
     formula = "customers who bought again / customers x 100 %"
     definition = "Share of customers with at least 2 purchases."
-    source = "D1, D2, D5"
+    source = f"{BUSINESS_SUCCESS}; {LONG_TERM_TIES}"
     yes = "bought again"
     base = "customers"
 
@@ -134,14 +137,15 @@ class ReferralRate(NamedShare, AnswerScore[Estimate]):
         Referral rate 33.3% (95% CI 6.1 to 79.2; n = 3, 1 missing)
 
     Source:
-        D1, D2, D5.
+        "The key to business success? Relationships!" and "Customer relationships: principles for
+        building long-term ties".
     """
 
     name = "Referral rate"
     symbol = "Referral rate"
     formula = "referred customers / customers x 100 %"
     definition = "Share of customers who came by referral."
-    source = "D1, D2, D5"
+    source = f"{BUSINESS_SUCCESS}; {LONG_TERM_TIES}"
     yes = "referred"
     base = "customers"
 
@@ -185,7 +189,8 @@ def _is_purchases(item: object) -> bool:
     if isinstance(item, NOT_NUMBERS):
         return False
     item = plain_number(item) if is_real(item) else item
-    try:  # what is no number raises
+    try:
+        # What is no number raises.
         return bool(0 <= item < 2**53 and int(item) == item)  # type: ignore[call-overload, operator]
     except (TypeError, ValueError, OverflowError):
         return False

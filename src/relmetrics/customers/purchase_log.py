@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from attrs import frozen
 
-from relmetrics.customers.cohorts.counting import cohorts
 from relmetrics.customers.lifecycle.from_purchases import stages
-from relmetrics.customers.purchases.by_customer import PurchasesByCustomer
+from relmetrics.customers.purchase_cohorts import PurchasesInCohorts
+from relmetrics.customers.purchases.parts import parts_of, segments_of_log
+from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.counting import survival
+from relmetrics.customers.survival.groups.by_group import SurvivalByGroup
 from relmetrics.data.calendar.periods import as_every
+from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from relmetrics.customers.cohorts.cohorts import Cohorts
-    from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
+    from relmetrics.customers.segments.reading import By
     from relmetrics.customers.survival.survival import Survival
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Column
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
-class PurchaseLog(PurchasesByCustomer):
+class PurchaseLog(PurchasesInCohorts):
     """Purchases of customers: who, when, how much, and who came by referral.
 
     ``a + b`` is the log of the purchases of both, be they of other customers or of the same ones
@@ -79,80 +81,35 @@ class PurchaseLog(PurchasesByCustomer):
         [2, 1]
     """
 
-    def cohorts(
-        self,
-        *,
-        every: Every = "month",
-        windows: Windows = "calendar",
-        brackets: Mapping[str, tuple[int, int]] | None = None,
-        as_of: object = None,
-        entry: Entry = "first_time",
-        values: Values = "customers",
-        week_start: str = "monday",
-        year_start: str = "january",
-    ) -> Cohorts:
-        """Group the customers of a log by when they came, and count who is active at each age.
-
-        Purchases after `as_of` are left out. The cohort of a customer is the period of the first
-        purchase *in the log*: a log that begins late makes newcomers of old customers.
-
-        Args:
-            every: The acquisition period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-            windows: What an age is. ``calendar`` (default): whole calendar periods since the
-                acquisition period. A number of days such as 7, 28 or 30: windows of that length
-                from the customer's own first purchase; age 0 is its first so many days.
-            brackets: Brackets of ages by name, such as ``{"0": (0, 0), "1-3": (1, 3)}``, from age 0
-                on without gap. A customer is active in a bracket when active at any age of it, and
-                counts once. Ages past the last bracket are left out.
-            as_of: The last day that is wholly observed; by default the last day of the log. A day
-                past the end of the log says that nothing happened in between.
-            entry: ``first_time`` (default): each customer is in one cohort, that of the first
-                purchase. ``recurring``: in the cohort of every period with a purchase, so that a
-                row tells who of the buyers of a period came back later; sizes then add to more than
-                the customers. For calendar periods only.
-            values: ``customers`` (default), or ``revenue`` to sum the amounts too and read
-                retention off them.
-            week_start: The first day of a week, such as ``"sunday"``.
-            year_start: The first month of a year and of its quarters, such as ``"april"``.
-
-        Raises:
-            DateError: `as_of` cannot be read.
-            EmptySampleError: The log is empty and no `as_of` is given.
-            ParameterError: A name is unknown, the windows are no number of days, the brackets leave
-                out ages, or recurring cohorts are asked for with windows or brackets.
-            StateError: Revenue is asked for, and the log has no amounts.
-
-        Example:
-            >>> import relmetrics as rm
-            >>> log = rm.PurchaseLog(
-            ...     ["a", "b", "a", "c", "c"],
-            ...     ["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02", "2025-03-30"],
-            ... )
-            >>> co = log.cohorts(every="month", as_of="2025-03-31")
-            >>> co.cohorts.astype(str).tolist(), co.sizes.tolist()
-            (['2025-01-01', '2025-02-01'], [2, 1])
-            >>> co.counts
-            array([[ 2.,  1.,  0.],
-                   [ 1.,  1., nan]])
-        """
-        return cohorts(
-            self,
-            every=as_every(every, week_start=week_start, year_start=year_start),
-            windows=windows,
-            brackets=brackets,
-            as_of=as_of,
-            entry=entry,
-            values=values,
-        )
-
+    @overload
     def survival(
         self,
         *,
         lapsed_after: int,
         as_of: object = None,
+        by: None = None,
         confidence_level: float = 0.95,
         interval: SurvivalInterval = "log_log",
-    ) -> Survival:
+    ) -> Survival: ...
+    @overload
+    def survival(
+        self,
+        *,
+        lapsed_after: int,
+        as_of: object = None,
+        by: By,
+        confidence_level: float = 0.95,
+        interval: SurvivalInterval = "log_log",
+    ) -> SurvivalByGroup: ...
+    def survival(
+        self,
+        *,
+        lapsed_after: int,
+        as_of: object = None,
+        by: By | None = None,
+        confidence_level: float = 0.95,
+        interval: SurvivalInterval = "log_log",
+    ) -> Survival | SurvivalByGroup:
         """Estimate how long customers keep buying: some have stopped, and some have not yet.
 
         A customer *lapses* at the first purchase that no other follows within `lapsed_after` days.
@@ -174,6 +131,8 @@ class PurchaseLog(PurchasesByCustomer):
         Args:
             lapsed_after: Days without a purchase that make a lapse, at least 1.
             as_of: The last day that is wholly observed; by default the last day of the log.
+            by: A segment per customer, as for `retention`. The answer is then a mapping of segment
+                to curve, with `compare()`.
             confidence_level: Level of the intervals.
             interval: ``log_log`` (default): Greenwood's variance on the scale log(-log S), which
                 stays within 0 to 100. ``greenwood``: S less and plus z standard errors, clipped.
@@ -197,14 +156,21 @@ class PurchaseLog(PurchasesByCustomer):
             >>> result.times.tolist(), result.survival.tolist(), result.too_recent
             ([0, 20], [50.0, 0.0], 1)
         """
-        return survival(
-            self,
-            lapsed_after=lapsed_after,
-            as_of=as_of,
-            confidence_level=confidence_level,
-            interval=interval,
+        options: dict[str, Any] = {
+            "lapsed_after": lapsed_after,
+            "confidence_level": confidence_level,
+            "interval": interval,
+        }
+        if by is None:
+            return survival(self, as_of=as_of, **options)
+        segments, until = segments_of_log(self, by), self.as_of(as_of)
+        whole = survival(self, as_of=until, **options).nobody()
+        parts = (
+            survival(part, as_of=until, empty=whole, **options) for part in parts_of(self, segments)
         )
+        return SurvivalByGroup(segments.labels, tuple(parts))
 
+    @overload
     def stages(
         self,
         *,
@@ -214,9 +180,37 @@ class PurchaseLog(PurchasesByCustomer):
         commitment_from: int = 5,
         active_within: int = 365,
         known: Column | Mapping[Any, object] | None = None,
+        by: None = None,
         week_start: str = "monday",
         year_start: str = "january",
-    ) -> Lifecycle:
+    ) -> Lifecycle: ...
+    @overload
+    def stages(
+        self,
+        *,
+        as_of: object = None,
+        every: Every = "month",
+        expansion_from: int = 2,
+        commitment_from: int = 5,
+        active_within: int = 365,
+        known: Column | Mapping[Any, object] | None = None,
+        by: By,
+        week_start: str = "monday",
+        year_start: str = "january",
+    ) -> StagesBySegment: ...
+    def stages(
+        self,
+        *,
+        as_of: object = None,
+        every: Every = "month",
+        expansion_from: int = 2,
+        commitment_from: int = 5,
+        active_within: int = 365,
+        known: Column | Mapping[Any, object] | None = None,
+        by: By | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
+    ) -> Lifecycle | StagesBySegment:
         """Read a log of purchases as stages of relationships.
 
         By explicit rules, see `StageRules`: known but no purchase is awareness, 1 purchase
@@ -239,6 +233,8 @@ class PurchaseLog(PurchasesByCustomer):
                 since when: they are aware from that day to their first purchase. A column of ids:
                 since when is not known, so those who never bought are aware on `as_of`, and count
                 for no move before.
+            by: A segment per customer, as for `retention`. The answer is then a mapping of segment
+                to lifecycle.
             week_start: The first day of a week, such as ``"sunday"``.
             year_start: The first month of a year and of its quarters, such as ``"april"``.
 
@@ -264,14 +260,19 @@ class PurchaseLog(PurchasesByCustomer):
             Lifecycle(as_of=2025-04-30, customers=3: 1 awareness, 1 expansion, 1 dissolution)
 
         Source:
-            D5 for the stages; D1, D2 for commitment from the fifth purchase.
+            "Customer relationships: principles for building long-term ties" for the stages; "The
+            key to business success? Relationships!" for commitment from the fifth purchase.
         """
-        return stages(
-            self,
-            as_of=as_of,
-            every=as_every(every, week_start=week_start, year_start=year_start),
-            expansion_from=expansion_from,
-            commitment_from=commitment_from,
-            active_within=active_within,
-            known=known,
-        )
+        options: dict[str, Any] = {
+            "every": as_every(every, week_start=week_start, year_start=year_start),
+            "expansion_from": expansion_from,
+            "commitment_from": commitment_from,
+            "active_within": active_within,
+        }
+        if by is None:
+            return stages(self, as_of=as_of, known=known, **options)
+        if known is not None:
+            raise ParameterError.must_be("known", "left out where segments are asked for", known)
+        segments, until = segments_of_log(self, by), self.as_of(as_of)
+        parts = (stages(part, as_of=until, **options) for part in parts_of(self, segments))
+        return StagesBySegment(segments.labels, tuple(parts))

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from relmetrics.errors import CountError
 from relmetrics.estimators.proportion import NamedShare, share_of
+from relmetrics.metric.contract import CUSTOMER_RETENTION, CUSTOMER_STRATEGY
 from relmetrics.states.serial import as_count
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class RetentionRate(NamedShare):
         Retention rate 93.0% (95% CI 91.2 to 94.4; n = 1000)
 
     Source:
-        D3, D4.
+        "Customer strategy in 2023" and "What is customer retention?".
     """
 
     name = "Customer retention rate"
@@ -46,7 +47,7 @@ class RetentionRate(NamedShare):
         "Share of the customers at the start of a period (S) who are still there at its end: "
         "customers at the end (E) less those acquired within it (N)."
     )
-    source = "D3, D4"
+    source = f"{CUSTOMER_STRATEGY}; {CUSTOMER_RETENTION}"
     yes = "kept (E - N)"
     base = "at the start (S)"
 
@@ -92,14 +93,14 @@ class ChurnRate(NamedShare):
         Churn rate 7.0% (95% CI 5.6 to 8.8; n = 1000)
 
     Source:
-        D3.
+        "Customer strategy in 2023".
     """
 
     name = "Churn rate"
     symbol = "Churn rate"
     formula = "lost / start x 100 %"
     definition = "Share of the customers at the start of a period who left within it."
-    source = "D3"
+    source = CUSTOMER_STRATEGY
     direction: ClassVar[Direction] = "lower"
     yes = "lost"
     base = "at the start"

@@ -15,7 +15,7 @@ from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError
 from relmetrics.estimators.linear import LinearScore
-from relmetrics.metric.contract import share_working
+from relmetrics.metric.contract import BUSINESS_SUCCESS, share_working
 from relmetrics.metric.estimate import Estimate, Interval
 from relmetrics.states.serial import as_count
 from relmetrics.states.tally import Tally
@@ -107,13 +107,14 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
         ROR 20.0% (95% CI 15.5 to 25.4; n = 250)
 
     Source:
-        D1, D2 (steps and reading); Dean Jackson (share of customers).
+        "The key to business success? Relationships!" (steps and reading); Dean Jackson (share of
+        customers).
     """
 
     name = "Return on relationship"
     symbol = "ROR"
     unit = "%"
-    source = "D1, D2; Dean Jackson for share_of_customers"
+    source = f"{BUSINESS_SUCCESS}; Dean Jackson for share_of_customers"
     outside: ClassVar[str] = "not helped"
 
     scale: Scale = field(default=HELP, init=False)

@@ -6,15 +6,16 @@ A number is returned as Python's own: small numbers of numpy wrap around in arit
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from relmetrics.data.columns import HUGE, is_whole, plain_number
-from relmetrics.errors import ParameterError
+from relmetrics.errors import AmountError, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from relmetrics.data.scale import Scale
 
@@ -152,3 +153,17 @@ def drawing(method: str, rng: object) -> np.random.Generator | None:
         ParameterError: `rng` is no generator and no seed.
     """
     return as_generator(rng) if method == "bootstrap" or rng is not None else None
+
+
+@contextmanager
+def vast_refused() -> Iterator[None]:
+    """Refuse amounts and weights whose products no float holds, instead of infinity or NaN.
+
+    Raises:
+        AmountError: There are such.
+    """
+    try:
+        with np.errstate(over="raise"):
+            yield
+    except FloatingPointError:
+        raise AmountError.of_vast_products() from None

@@ -51,7 +51,7 @@ def code_of(answer: object, scale: Scale) -> int:  # noqa: PLR0911 - one line a 
     try:
         if not -_FAR < answer < _FAR:  # type: ignore[operator]  # what is no number raises
             return OFF_SCALE  # and a decimal of as many digits as it likes is not written out
-        point = int(answer)  # type: ignore[call-overload]
+        point = int(answer)  # type: ignore[call-overload]  # the same
         whole = bool(point == answer)
     except OverflowError:  # infinity
         return OFF_SCALE

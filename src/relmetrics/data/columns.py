@@ -251,6 +251,7 @@ def _fields_of(thing: object) -> dict[str, Any]:
     """Return what a thing holds, in slots or in a dictionary; not what slots could work out."""
     if hasattr(thing, "__dict__"):
         return dict(vars(thing))
+    # Without a dictionary it is of attrs, and slotted; that cannot be said of its type.
     return {one.name: getattr(thing, one.name) for one in fields(type(thing))}  # type: ignore[arg-type]
 
 
@@ -270,3 +271,9 @@ def _read_only_in(value: Any) -> Any:
     if isinstance(value, tuple):
         return type(value)(*map(_read_only_in, value))  # a named one
     return value
+
+
+def in_a_row(places: tuple[int, ...]) -> slice | tuple[int, ...]:
+    """Return places in a row as a slice, which sums faster."""
+    together = places[-1] - places[0] == len(places) - 1
+    return slice(places[0], places[-1] + 1) if together else places

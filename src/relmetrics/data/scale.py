@@ -205,6 +205,7 @@ class Scale:
         if isinstance(answer, NOT_NUMBERS) and not isinstance(answer, (bool, np.bool_)):
             return _UNREADABLE
         try:
+            # What is no number raises, here and below.
             if not -LARGEST <= answer <= LARGEST:  # type: ignore[operator]
                 return _UNREADABLE
             point = int(answer)  # type: ignore[call-overload]
@@ -276,11 +277,11 @@ def _meaning_missing(missing: object) -> tuple[set[str], list[object]]:
 _UNREADABLE = LARGEST * 10
 
 ZERO_TO_TEN = Scale(0, 10)
-"""Recommendation: 0 not at all likely, 10 extremely likely (D3)."""
+"""Recommendation: 0 not at all likely, 10 extremely likely."""
 ONE_TO_FIVE = Scale(1, 5)
-"""Satisfaction on five points, 5 most satisfied (D3, D5)."""
+"""Satisfaction on five points, 5 most satisfied."""
 ONE_TO_SEVEN = Scale(1, 7)
-"""Satisfaction or effort on seven points (D3)."""
+"""Satisfaction or effort on seven points."""
 ONE_TO_TEN = Scale(1, 10)
 """Ratings on ten points; not the scale of the NPS question."""
 YES_NO = Scale(0, 1, labels=("no", "yes"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from relmetrics.errors.root import RelmetricsError
 from relmetrics.errors.wording import did_you_mean, listed, shown, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class FactorError(RelmetricsError):
@@ -51,6 +55,12 @@ class ParameterError(RelmetricsError):
         """State what the parameter must be, and what was given."""
         msg = f"{name!r} must be {requirement} (got {shown(value)}).{' ' if remedy else ''}{remedy}"
         return cls(msg)
+
+    @classmethod
+    def beside_customers(cls, example: str, **columns: object) -> Self:
+        """Name the first column that is lacking: a whole frame was given in place of one."""
+        name = next(name for name, column in columns.items() if column is None)
+        return cls.must_be(name, "given beside the customers", None, f"Say {example}.")
 
     @classmethod
     def unknown_name(cls, name: str, value: object, known: Iterable[str]) -> Self:
@@ -136,3 +146,28 @@ class StateError(RelmetricsError):
         """A dictionary that `to_dict` did not write."""
         msg = f"this is no serialised {kind}: {why}. Pass what {kind}.to_dict() returned."
         return cls(msg)
+
+
+def one_column(metric: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """Return what makes a function of one column lead to frames who names another, with its metric.
+
+    Raises:
+        ParameterError: It is called with more than one column.
+    """
+
+    def made(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        @wraps(function)
+        def checked(*args: _P.args, **options: _P.kwargs) -> _R:
+            if len(args) > 1:
+                column, weights = shown(args[1]), options.get("weights")
+                weighted = f", weights={weights!r}" if isinstance(weights, str) else ""
+                raise ParameterError(
+                    f"{function.__name__} takes one column, and options by name; {column} is one "
+                    "too many. Who has a frame names its columns: "
+                    f"relmetrics.frames.measure(frame, {{{column}: {metric}}}{weighted})."
+                )
+            return function(*args, **options)
+
+        return checked
+
+    return made

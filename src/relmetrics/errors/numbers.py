@@ -68,6 +68,14 @@ class AmountError(RelmetricsError):
     """Amounts of money for which the ratio has no meaning."""
 
     @classmethod
+    def of_vast_products(cls) -> Self:
+        """Amounts and weights that are in range each, and not together."""
+        return cls(
+            "amounts and weights must not be so vast that their squared products pass 1e308. "
+            "Give the amounts in a larger unit, or divide the weights by their mean."
+        )
+
+    @classmethod
     def not_finite(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Infinite or non-numeric amounts."""
         truth = any(shown(value) in {"True", "False"} for _, value in offenders[:SHOWN])

@@ -101,7 +101,8 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
         'haldane'
 
     Source:
-        D5 (e-mail against social media); Katz and others (1978), Biometrics 34; Haldane (1956),
+        "Customer relationships: principles for building long-term ties" (e-mail against social
+        media); Katz and others (1978), Biometrics 34; Haldane (1956),
         Annals of Human Genetics 20.
     """
     z = quantile(confidence_level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 from attrs import frozen
@@ -11,7 +11,7 @@ from attrs import frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
 from relmetrics.errors import FactorError, ParameterError, StateError
-from relmetrics.estimators.prepared import PreparedRows
+from relmetrics.estimators.prepared import PreparedRows, stated
 from relmetrics.estimators.summed import SummedQuestions
 from relmetrics.metric.metric import E
 from relmetrics.metric.paired_moments import doubled
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+    from relmetrics.states.clustered.moments import ClusteredMoments
 
 
 @frozen(eq=False, kw_only=True)
@@ -34,12 +35,14 @@ class PreparedColumns(PreparedRows):
         inside: Which rows are in the base of the metric.
         weights: One survey weight per row, or None.
         options: How `Moments` are made of them: the rule for missing entries, scale and pivot.
+        respondents: Whose each row is, or None.
     """
 
     columns: Mapping[str, AnyArray]
     inside: AnyArray | slice
     weights: FloatArray | None
     options: Mapping[str, Any]
+    respondents: Column | None = None
 
     @classmethod
     def of(
@@ -52,8 +55,18 @@ class PreparedColumns(PreparedRows):
         rule: MissingRule = "row",
         scale: Scale | None = None,
         pivot: float | None = None,
+        respondents: Column | None = None,
+        design: object = None,
     ) -> Self:
-        """Return columns of one length, with their weights checked."""
+        """Return columns of one length, with their weights checked.
+
+        Raises:
+            ParameterError: A design is given.
+        """
+        if design is not None:
+            remedy = "Say respondents=..., which takes who answers again into account."
+            raise ParameterError.must_be("design", "left out: it is of answers", design, remedy)
+        require_aligned(columns=data, respondents=respondents)
         size = len(next(iter(columns.values())))
         weighing = None if weights is None else as_weights(as_column(weights, "weights"), size)
         return cls(
@@ -63,6 +76,7 @@ class PreparedColumns(PreparedRows):
             inside=inside,
             weights=weighing,
             options={"rule": rule, "scale": scale, "pivot": pivot},
+            respondents=respondents,
         )
 
     def summed(self, codes: IntArray | None, size: int) -> Moments:
@@ -114,11 +128,27 @@ class PreparedColumns(PreparedRows):
         codes: IntArray | None,
         size: int,
     ) -> Moments:
+        kept = {name: column[inside] for name, column in columns.items()}
+        weights = None if self.weights is None else self.weights[inside]
+        groups = None if codes is None else codes[inside]
+        if self.respondents is not None:
+            from relmetrics.states.clustered import moments as clustered  # noqa: PLC0415 - of ids only
+
+            return clustered.ClusteredMoments.of_rows(
+                kept,
+                self.respondents,
+                inside,
+                size_of_data=self.size,
+                weights=weights,
+                groups=groups,
+                size=size,
+                options=self.options,
+            )
         return Moments.from_arrays(
-            tuple(columns),
-            [column[inside] for column in columns.values()],
-            weights=None if self.weights is None else self.weights[inside],
-            groups=None if codes is None else codes[inside],
+            tuple(kept),
+            list(kept.values()),
+            weights=weights,
+            groups=groups,
             size=size,
             **self.options,
         )
@@ -128,13 +158,30 @@ class PreparedColumns(PreparedRows):
 class MomentMetric(SummedQuestions[E]):
     """A metric of `Moments`: it says which columns it needs, and how rows are summed."""
 
-    def moments(self, data: Any, *, weights: Column | None = None, **options: Any) -> Moments:
+    @overload
+    def moments(
+        self, data: Any, *, weights: Column | None = None, respondents: None = None, **options: Any
+    ) -> Moments: ...
+    @overload
+    def moments(
+        self, data: Any, *, weights: Column | None = None, respondents: Column, **options: Any
+    ) -> ClusteredMoments: ...
+    def moments(
+        self,
+        data: Any,
+        *,
+        weights: Column | None = None,
+        respondents: Column | None = None,
+        **options: Any,
+    ) -> Moments:
         """Sum columns into this metric's state.
 
         Args:
             data: A mapping, or a data frame, with the metric's columns; of an index a table of
                 ratings.
             weights: One survey weight per row.
+            respondents: Whose each row is, one id per row, where some have several; with them it
+                is a `ClusteredMoments`.
             options: As for `by`.
 
         Raises:
@@ -145,6 +192,7 @@ class MomentMetric(SummedQuestions[E]):
             WeightError: A weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
+        options |= stated(respondents=respondents)
         state: Moments = self.prepare(data, weights=weights, **options).summed(None, 1)
         return state
 

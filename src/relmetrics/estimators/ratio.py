@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import frozen
@@ -12,9 +12,10 @@ from attrs import frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.tables import amounts_named
-from relmetrics.errors import AmountError, StateError
+from relmetrics.errors import AmountError, ParameterError, StateError
 from relmetrics.errors.wording import located
 from relmetrics.estimators.moment_metric import MomentMetric, PreparedColumns
+from relmetrics.estimators.prepared import stated
 from relmetrics.inference.ratio_form import LogRatioForm, RatioForm
 from relmetrics.metric.contract import Working
 from relmetrics.metric.metric import E
@@ -53,13 +54,20 @@ class AmountRatio(MomentMetric[E]):
         """
 
     def prepare(
-        self, data: Mapping[str, Column], *, weights: Column | None = None
+        self, data: Mapping[str, Column], *, weights: Column | None = None, **who: Any
     ) -> PreparedColumns:
-        """Read columns of amounts."""
+        """Read columns of amounts.
+
+        Raises:
+            ParameterError: Respondents are given of customers, each of whom has one row.
+        """
+        if who.get("respondents") is not None and not isinstance(self.form, LogRatioForm):
+            wanted, remedy = "left out", f"Of {self.description.name} each row is a customer."
+            raise ParameterError.must_be("respondents", wanted, who["respondents"], remedy)
         require_aligned(amounts=data, weights=weights)
         read, inside = self.read(data)
         columns = dict(zip(self.form.columns, read, strict=True))
-        return PreparedColumns.of(data, columns, weights, inside=inside, pivot=self.pivot)
+        return PreparedColumns.of(data, columns, weights, inside=inside, pivot=self.pivot, **who)
 
     def summing(self, names: Sequence[str]) -> tuple[tuple[str, ...], Scale | None]:  # noqa: ARG002
         """Return the columns of the state; amounts have no scale."""
@@ -177,6 +185,7 @@ class Ratio(AmountRatio[E]):
         amounts: Mapping[str, Column],
         *,
         weights: Column | None = None,
+        respondents: Column | None = None,
         confidence_level: float = 0.95,
     ) -> E:
         """Compute the ratio of two columns.
@@ -184,6 +193,7 @@ class Ratio(AmountRatio[E]):
         Args:
             amounts: A mapping, or a data frame, with the two columns; others are left alone.
             weights: One survey weight per row.
+            respondents: Whose each row is, one id per row, where some have several.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -193,7 +203,7 @@ class Ratio(AmountRatio[E]):
             FactorError: A column is missing.
             LengthError: The columns differ in length.
         """
-        state = self.moments(amounts, weights=weights)
+        state = self.moments(amounts, weights=weights, **stated(respondents=respondents))
         return self.estimate(state, confidence_level=confidence_level)
 
     def read(self, amounts: Mapping[str, Column]) -> tuple[list[FloatArray], slice]:

@@ -54,7 +54,7 @@ def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None
 
     Raises:
         DateError: Its type is no date; or its times have a zone and none is given; or they follow
-            the zone of the session.
+            the zone of the session, and that is another.
     """
     kind = source.type_named(name, "Object", *_TEXTS, *_TIMES)
     column = source.column(name)
@@ -69,10 +69,8 @@ def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None
         return column, zone
     if kind == "Datetime" and source.schema[name].time_zone is not None:
         if source.engine in CLOCKED:
-            raise DateError(
-                f"{name!r} has times with a zone, which {source.engine} shows in the zone of its "
-                "session. Cast them to dates of your zone in the query."
-            )
+            _require_session_zone(source, name, zone)
+            return column.cast(source.nw.Date), None
         if zone is None:
             raise DateError(
                 f"{name!r} has times with a zone, so say whose calendar counts: "
@@ -86,6 +84,22 @@ def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None
             "none. Leave zone out."
         )
     return (column if kind == "Date" else column.dt.truncate("1d")), None
+
+
+def _require_session_zone(source: Source, name: str, zone: Zone | None) -> None:
+    """Check that the calendar that is asked for is the one by which the session shows times.
+
+    Raises:
+        DateError: It is another, or it is not said whose calendar counts.
+    """
+    its = source.session_zone(name)
+    if zone is not None and str(zone) == its:
+        return
+    raise DateError(
+        f"{name!r} has times with a zone, which {source.engine} shows in the zone of its session, "
+        f"{its!r}{'' if zone is None else f', and not in {str(zone)!r}'}. Say zone={its!r}, or set "
+        "the zone of the session; or cast them to dates of your zone in the query."
+    )
 
 
 def day(value: Any) -> Any:

@@ -117,6 +117,14 @@ class Source:
         kind = type(dtype).__name__ if not isinstance(dtype, type) else dtype.__name__
         return kind if kind in kinds else ""
 
+    def session_zone(self, name: str) -> str | None:
+        """Return the zone in which the session of the engine shows the times of a column."""
+        session = getattr(self.lazy.to_native(), "sparkSession", None)
+        if session is not None:
+            return str(session.conf.get("spark.sql.session.timeZone"))
+        zone: str | None = self.schema[name].time_zone
+        return zone
+
     def collect(self, query: Any, columns: Sequence[str]) -> dict[str, list[Any]]:
         """Return what the engine answers, as lists.
 

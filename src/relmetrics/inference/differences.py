@@ -62,6 +62,7 @@ class Contrast:
         method: The method of the interval.
         samples: The sample and its reference, where both were presented.
         test: The test of `p_value`; by default that of the interval's method.
+        warning: What is to be known of the test; empty where it keeps what it promises.
     """
 
     value: Number
@@ -72,6 +73,7 @@ class Contrast:
     method: str
     samples: tuple[Sample, ...] = ()
     test: str = field(default=Factory(lambda self: self.method, takes_self=True))
+    warning: str = ""
 
 
 def two_sided(z: Number) -> Number:

@@ -8,7 +8,7 @@ is made of two samples is written once, here.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from attrs import define, frozen
@@ -168,6 +168,14 @@ class Form(ABC):
         )
         return differences.p_of(found.sample, deviate, method)
 
+    def p_of_few(self, state: Any, value: float) -> float:  # noqa: ARG002 - the same of all
+        """Return the p-value that few answers must reach besides that of `methods[0]`: none."""
+        return 0.0
+
+    def size_against(self, sample: Sample, value: float, alpha: float) -> float:  # noqa: ARG002
+        """Return how often the test against a number rejects by chance, where that is known."""
+        return alpha
+
 
 @frozen(kw_only=True)
 class NormalForm(Form):
@@ -183,6 +191,11 @@ class NormalForm(Form):
     high: float
     pseudo: Pseudo
 
+    @property
+    def added(self) -> Pseudo:
+        """The pseudo-rows that a difference adds to either side."""
+        return self.pseudo
+
     def counted(self, state: Any) -> tuple[Sample, Sample]:
         """Return the sample, and the same with its rows counted as pseudo-rows join them."""
         sample = self.sampled(state)
@@ -196,8 +209,10 @@ class NormalForm(Form):
         rng: Any = None,  # noqa: ARG002 - no method draws
     ) -> Presented:
         """Return the sample with its interval, of moments of any shape."""
-        z = quantile(confidence_level)
+        z: Any = quantile(confidence_level)
         sample, rows = self.counted(state)
+        if state.is_clustered:
+            z = cast("Any", sample).quantile(confidence_level, method)
         ends = adjusted(
             rows.value, rows.variance, rows.n_effective, z, self.pseudo, self.low, self.high
         )

@@ -56,6 +56,21 @@ def clipped(value: Number, low: float, high: float) -> Number:
     return low if value < low else high if value > high else value  # noqa: FURB136 - no call
 
 
+def unrounded(
+    mean: Number, levels: Sequence[float], masses: Sequence[Number], total: Number
+) -> Number:
+    """Return a weighted mean, or the level itself where all answers are at one.
+
+    Rounding of weights must not make a difference among answers that are equal.
+    """
+    for level, mass in zip(levels, masses, strict=True):
+        if isinstance(mean, np.ndarray):
+            mean = np.where((mass == total) & (total > 0), level, mean)
+        elif mass == total:
+            return level
+    return mean
+
+
 def around(value: Number, low: Number, high: Number) -> tuple[Number, Number]:
     """Return the ends, moved out to the value where pseudo-answers or rounding stop short of it."""
     if isinstance(value, np.ndarray):
@@ -161,108 +176,6 @@ def agresti_coull(share: Number, n: Number, z: float) -> tuple[Number, Number]:
     return within(share, center, half, 0.0, 1.0)
 
 
-_HALVINGS = 64
-_TINY = 1e-300
-
-
-def score(
-    levels: Sequence[float], shares: Sequence[Number], n: Number, z: float
-) -> tuple[Number, Number]:
-    """Return the score interval of a linear score: the values that a score test would not reject.
-
-    A value m is kept when (value - m)^2 <= z^2 V(m) / n, where V(m) is the variance of one answer
-    under the most likely distribution whose mean is m. For two levels this is Wilson's interval;
-    for three equally spaced ones it is Tango's (1998), the iterative interval of Rocks (2016).
-
-    Those most likely distributions form a single path: each share tilted to
-    share / (1 - s x), with x the level's place in the range (0..1) and s from 0 to 1; past s = 1
-    the rest of the way puts mass on the end of the range. So one search along the path does.
-
-    Args:
-        levels: The distinct values that one answer can contribute, ascending.
-        shares: The share of answers at each level; numbers, or arrays over groups.
-        n: The effective number of answers.
-        z: The normal quantile.
-    """
-    span = levels[-1] - levels[0]
-    places = [(level - levels[0]) / span for level in levels]
-    weights = [np.asarray(share, dtype=np.float64) for share in shares]
-    size = np.asarray(n, dtype=np.float64)
-    upper = _reach(places, weights, size, z)
-    lower = 1 - _reach([1 - x for x in reversed(places)], weights[::-1], size, z)
-    low, high = levels[0] + span * lower, levels[0] + span * upper
-    return (low, high) if np.ndim(low) else (float(low), float(high))
-
-
-def _reach(
-    places: Sequence[float], shares: Sequence[FloatArray], n: FloatArray, z: float
-) -> FloatArray:
-    """Return the largest mean, on 0..1, that the score test keeps."""
-    mean = sum((x * share for x, share in zip(places, shares, strict=True)), np.zeros(n.shape))
-    near, far = np.zeros(n.shape), np.full(n.shape, 2.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for _ in range(_HALVINGS):
-            middle = (near + far) / 2
-            at, variance = _tilted(places, shares, middle)
-            rejected = (at - mean) ** 2 * n > z * z * variance
-            near, far = np.where(rejected, near, middle), np.where(rejected, middle, far)
-        at, _variance = _tilted(places, shares, near)
-    return np.maximum(at, mean)
-
-
-def variance_at(levels: Sequence[float], shares: Sequence[Number], mean: Number) -> Number:
-    """Return the variance of one answer under the most likely distribution that has this mean.
-
-    Args:
-        levels: The distinct values that one answer can contribute, ascending.
-        shares: The share of answers at each level; numbers, or arrays over groups.
-        mean: A value between the first level and the last.
-    """
-    span = levels[-1] - levels[0]
-    places = [(level - levels[0]) / span for level in levels]
-    weights = [np.asarray(share, dtype=np.float64) for share in shares]
-    target = (np.asarray(mean, dtype=np.float64) - levels[0]) / span
-    now = sum((x * share for x, share in zip(places, weights, strict=True)), np.zeros(target.shape))
-    up = _variance_above(places, weights, np.maximum(target, now))
-    mirrored = [1 - x for x in reversed(places)]
-    down = _variance_above(mirrored, weights[::-1], 1 - np.minimum(target, now))
-    variance = span**2 * np.where(target >= now, up, down)
-    return variance if np.ndim(variance) else float(variance)
-
-
-def _variance_above(
-    places: Sequence[float], shares: Sequence[FloatArray], target: FloatArray
-) -> FloatArray:
-    """Return the variance at the point of the path whose mean is `target`, on 0..1."""
-    shape = np.broadcast_shapes(target.shape, *(share.shape for share in shares))
-    near, far = np.zeros(shape), np.full(shape, 2.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for _ in range(_HALVINGS):
-            middle = (near + far) / 2
-            beyond = _tilted(places, shares, middle)[0] > target
-            near, far = np.where(beyond, near, middle), np.where(beyond, middle, far)
-        return _tilted(places, shares, near)[1]
-
-
-def _tilted(
-    places: Sequence[float], shares: Sequence[FloatArray], s: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return mean and variance of the shares at point `s` of the path."""
-    tilt, rest = np.minimum(s, 1.0), np.maximum(s - 1.0, 0.0)
-    masses = [
-        np.where(share > 0, share / np.maximum(1 - tilt * x, _TINY), 0.0)
-        for x, share in zip(places, shares, strict=True)
-    ]
-    total = sum(masses, np.zeros(s.shape))
-    kept = [(1 - rest) * mass / total for mass in masses]
-    kept[-1] = kept[-1] + rest
-    mean = sum((x * p for x, p in zip(places, kept, strict=True)), np.zeros(s.shape))
-    variance = sum(
-        (p * (x - mean) ** 2 for x, p in zip(places, kept, strict=True)), np.zeros(s.shape)
-    )
-    return mean, variance
-
-
 RESAMPLES = 10_000
 _DRAWN_AT_ONCE = 1 << 22
 
@@ -286,15 +199,15 @@ def bootstrap(
         confidence_level: The level, strictly between 0 and 1.
         rng: Where the draws come from.
     """
+    from relmetrics.data.progress import watched  # noqa: PLC0415 - few intervals are resampled
+
     ends = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     low, high = np.full(len(n), np.nan), np.full(len(n), np.nan)
     draws = np.where(n > 0, np.clip(np.rint(np.nan_to_num(n)), 1, 2.0**62), 0).astype(np.int64)
     at_once = max(1, _DRAWN_AT_ONCE // (RESAMPLES * len(levels)))
-    for start in range(0, len(n), at_once):
-        part = np.flatnonzero(draws[start : start + at_once]) + start
-        if not len(part):
-            continue
-        drawn = rng.multinomial(draws[part], shares[part], size=(RESAMPLES, len(part)))
-        scores = drawn @ np.asarray(levels) / draws[part]
-        low[part], high[part] = np.quantile(scores, ends, axis=0)
+    for start in watched(range(0, len(n), at_once)):
+        if len(part := np.flatnonzero(draws[start : start + at_once]) + start):
+            drawn = rng.multinomial(draws[part], shares[part], size=(RESAMPLES, len(part)))
+            scores = drawn @ np.asarray(levels) / draws[part]
+            low[part], high[part] = np.quantile(scores, ends, axis=0)
     return low, high

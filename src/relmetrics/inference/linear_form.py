@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.data.columns import in_a_row
 from relmetrics.errors import EmptySampleError, WeightError
 from relmetrics.inference import intervals
 from relmetrics.inference.differences import Contrast, Normal, deviate, p_of
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
     Tallies = Tally | PairedTally | GroupedTally
 
-_WITHOUT_WIDTH = ("wald", "bootstrap")
-"""These have no width where everybody answers the same."""
+_EQUAL = 1 - 1e-12
+_WITHOUT_WIDTH = ("wald", "bootstrap")  # where everybody answers the same
 
 
 @frozen(kw_only=True)
@@ -60,7 +61,7 @@ class LinearForm(Form):
 
     def __attrs_post_init__(self) -> None:
         """Note which levels have their points in a row."""
-        object.__setattr__(self, "spans", tuple(map(_span, self.members)))
+        object.__setattr__(self, "spans", tuple(map(in_a_row, self.members)))
 
     def classes(self, values: Sequence[Number] | FloatArray | IntArray) -> list[Number]:
         """Return what lies at each level, from the numbers at each point: of one tally or many."""
@@ -90,7 +91,7 @@ class LinearForm(Form):
         total = n if weights is counts else sum(weights)
         value = self._mean(weights, total)
         if weights is not counts:
-            value = self._unrounded(value, weights, total)
+            value = intervals.unrounded(value, self.levels, weights, total)
         spread: Number = 0
         for level, square in zip(self.levels, squares):  # noqa: B905 - the check costs as much
             gap = level - value
@@ -105,18 +106,6 @@ class LinearForm(Form):
         mean = sum(map(mul, self.levels, masses)) / total
         return intervals.clipped(mean, self.levels[0], self.levels[-1])
 
-    def _unrounded(self, mean: Number, masses: Sequence[Number], total: Number) -> Number:
-        """Return a weighted mean, or the level itself where all answers are at one.
-
-        Rounding of weights must not make a difference among answers that are equal.
-        """
-        for level, mass in zip(self.levels, masses, strict=True):
-            if isinstance(mean, np.ndarray):
-                mean = np.where((mass == total) & (total > 0), level, mean)
-            elif mass == total:
-                return level
-        return mean
-
     def own_size(self, sample: Sample, shares: Sequence[Number]) -> Number:
         """Return the effective n for what is worked out from shares: never more than Kish's.
 
@@ -128,11 +117,10 @@ class LinearForm(Form):
         if kish is sample.n:
             return kish
         implied = sum(p * (c - sample.value) ** 2 for c, p in zip(self.levels, shares, strict=True))
-        if isinstance(implied, np.ndarray):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                parts = np.where(sample.variance > 0, implied / sample.variance, 1.0)
-            return np.minimum(parts, 1.0) * kish
-        return min(implied / sample.variance if sample.variance > 0 else 1.0, 1.0) * kish
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts = np.where(sample.variance > 0, np.divide(implied, sample.variance), 1.0)
+        size = np.where(parts < _EQUAL, parts, 1.0) * kish  # equal weights are as good as none
+        return size if np.ndim(size) else float(size)
 
     def sampled(self, state: Tallies) -> Sample:
         """Return value, variance and sizes of a tally or of many."""
@@ -208,7 +196,9 @@ class LinearForm(Form):
         shares = [mass / total for mass in weights]
         n = self.own_size(sample, shares)
         if method == "score":
-            return intervals.around(sample.value, *intervals.score(levels, shares, n, z))
+            from relmetrics.inference import likeliest  # noqa: PLC0415 - seldom asked for
+
+            return intervals.around(sample.value, *likeliest.score(levels, shares, n, z))
         if method != "bootstrap":
             return self._of_share(method, shares[-1], n, z)
         ends = intervals.bootstrap(
@@ -238,16 +228,27 @@ class LinearForm(Form):
     def p_against(self, state: Tally | PairedTally, value: float, method: str) -> float:
         """Return the two-sided p-value of the score being this number, by a method.
 
-        In the score test the squared error is that of the most likely distribution with that mean.
-        Of a share it is the textbook's z; of a change of paired yes and no McNemar's (1947).
+        The score test has the error of the most likely distribution with that mean: of a share the
+        textbook's z, of a change of paired yes and no McNemar's (1947).
         """
         if method not in ("wilson", "score"):
             return super().p_against(state, value, method)
+        from relmetrics.inference import likeliest  # noqa: PLC0415 - seldom asked for
+
         sample, weights = self._sampled(state)
         shares = [mass / sum(weights) for mass in weights]
-        variance = intervals.variance_at(self.levels, shares, value)
+        variance = likeliest.variance_at(self.levels, shares, value)
         squared_error = float(variance) / self.own_size(sample, shares)
         return p_of(sample, deviate(sample.value - value, squared_error), method)
+
+    def p_of_few(self, state: Tally, value: float) -> float:
+        """Return the least p-value of few answers: the doubled mid-p, or else the score test's."""
+        from relmetrics.inference import against_number  # noqa: PLC0415 - seldom asked for
+
+        counts, weights, _ = self.masses(state)
+        exact = weights is counts and against_number.mid_p(self.levels, counts, value)
+        alone = getattr(self.sampled(state), "is_plain", True)
+        return (exact or self.p_against(state, value, "score")) if alone else 0.0
 
     def of_different(
         self, state: Any, reference: Any, confidence_level: float, method: str
@@ -275,9 +276,13 @@ class LinearForm(Form):
         """Return a difference with the doubled mid-p, and its interval as far as that keeps 0."""
         from relmetrics.inference.rearranged import mid_p  # noqa: PLC0415 - seldom asked for
 
-        ours = mid_p.effective_counts(*self.masses(state))
-        theirs = mid_p.effective_counts(*self.masses(reference))
-        return mid_p.with_mid_p(found, self.levels, ours, theirs, level)
+        sides = []
+        for side, sample in zip((state, reference), found.samples, strict=True):
+            counts, weights, _ = self.masses(side)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                n = self.own_size(sample, [mass / sum(weights) for mass in weights])
+            sides.append(mid_p.effective_counts(counts, weights, n))
+        return mid_p.with_mid_p(found, self.levels, sides[0], sides[1], level)
 
     def ratio_sums(self, state: Tally | GroupedTally) -> RatioSums:
         """Return the sums behind the score: y is what an answer contributes, x is 1."""
@@ -292,9 +297,3 @@ class LinearForm(Form):
             return counts, weights, squares
         sample = cast("Any", self.sampled(state))
         return counts, list(weights), [one * sample.n_kish / sample.n_effective for one in squares]
-
-
-def _span(places: tuple[int, ...]) -> slice | tuple[int, ...]:
-    """Return places in a row as a slice, which sums faster."""
-    in_a_row = places[-1] - places[0] == len(places) - 1
-    return slice(places[0], places[-1] + 1) if in_a_row else places

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relmetrics.data.progress import watched
+from relmetrics.inference.intervals import quantile
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 RESAMPLES = 10_000
-FEWEST = 500
-_MANY_STATES = 50
-"""Beyond so many states there are fewer draws, so that all of them have as many cells."""
 _CELLS_AT_ONCE = 1 << 20
 
 
@@ -154,47 +154,104 @@ def _without_subtraction(moves: FloatArray, waits: FloatArray, target: int) -> F
     return steps[..., np.argsort(order)]
 
 
-def resampled_steps(
+def step_ends(
     counts: IntArray,
     target: int,
     rng: np.random.Generator,
-    method: str = "dirichlet",
-    resamples: int | None = None,
-) -> FloatArray:
-    """Return the expected steps of resampled counts, shape (resamples, states).
+    confidence_level: float,
+    method: str,
+    resamples: int = RESAMPLES,
+) -> tuple[FloatArray, FloatArray]:
+    """Return both ends of the interval of the expected steps from each state.
 
     Args:
         counts: Departures from and to each state.
         target: The place of the state to reach.
         rng: Where the draws come from.
+        confidence_level: The level, strictly between 0 and 1.
         method: ``multinomial`` draws each row anew, as often as it has departures: a draw without
             a rare move may never get there, so for few departures the upper end is infinite, and
             a handful that all went the same way leaves no uncertainty. ``dirichlet`` draws the
-            probabilities, with half a pseudo-departure (Jeffreys) for staying, for the target and
-            for every move that was seen.
-        resamples: How many draws; by default 10,000, and fewer of more than 50 states.
+            probabilities. Its lower end has half a pseudo-departure (Jeffreys) for staying, for
+            the target and for every move that was seen; its upper end has one for staying and no
+            other, as the lower end of Clopper and Pearson for the chance of leaving. ``delta``
+            draws nothing: the logarithm plus or minus its standard errors.
+        resamples: How many draws each end has.
     """
-    size = len(counts)
-    if resamples is None:
-        resamples = max(FEWEST, min(RESAMPLES, RESAMPLES * _MANY_STATES**2 // size**2))
-    steps = np.empty((resamples, size))
-    left = counts.sum(axis=1)
-    possible = (counts > 0) | np.eye(size, dtype=bool)
+    ends = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
+    if method == "delta":
+        steps = expected_steps(shares_of_rows(counts), target)
+        far = quantile(confidence_level) * _log_errors(counts, target, steps)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return steps * np.exp(-far), steps * np.exp(far)
+    left = counts.sum(axis=1, keepdims=True) > 0
+    own = np.eye(len(counts))
+    if method == "multinomial":
+        draws = _drawn_counts(counts, target, rng, resamples)
+        low, high = np.quantile(draws, ends, axis=0, method="inverted_cdf")
+        return low, high
+    possible = (counts > 0) | (own > 0)
     possible[:, target] = True
-    weights = np.where(possible & (left > 0)[:, None], counts + 0.5, 0.0)
-    chances = np.nan_to_num(shares_of_rows(counts))
+    found = []
+    for end, weights in zip(ends, (counts + 0.5 * possible, counts + own), strict=True):
+        draws = _drawn_chances(np.where(left, weights, 0.0), target, rng, resamples)
+        # Taken from the draws themselves, because between them and infinity lies no number.
+        found.append(np.quantile(draws, end, axis=0, method="inverted_cdf"))
+    return found[0], found[1]
+
+
+def _log_errors(counts: IntArray, target: int, steps: FloatArray) -> FloatArray:
+    """Return the standard error of the logarithm of the steps from each state.
+
+    With N = (I - Q)^-1 and t = N 1, a change of row k moves t_i by N_ik times what it does to the
+    mean of t over row k; so var(t_i) = sum_k N_ik^2 var_k(t) / (n_k - 1), with the variance of t
+    over the moves from k. One inversion, whatever the number of states. NaN where t is no number.
+    """
+    waits = np.isfinite(steps)
+    waits[target] = False
+    later = np.where(np.isfinite(steps), steps, 0.0)
+    chances = shares_of_rows(counts[waits])
+    gaps = later - (chances @ later)[:, None]
+    freedom = np.maximum(counts[waits].sum(axis=1) - 1, 0.5)
+    row_errors = (chances * gaps**2).sum(axis=1) / freedom
+    leaving = np.where(np.eye(len(counts), dtype=bool)[waits], 0.0, chances)
+    system = np.diag(leaving.sum(axis=1)) - leaving[:, waits]
+    errors = np.full(len(counts), np.nan)
+    try:
+        visits = np.linalg.inv(system)
+    except np.linalg.LinAlgError:  # moves so rare that they vanish beside the others
+        errors[waits] = np.inf
+        return errors
+    errors[waits] = np.sqrt(visits**2 @ row_errors) / steps[waits]
+    return errors
+
+
+def _drawn_chances(
+    weights: FloatArray, target: int, rng: np.random.Generator, resamples: int
+) -> FloatArray:
+    """Return the steps by probabilities drawn with these weights, shape (resamples, states)."""
+    size = len(weights)
+    steps = np.empty((resamples, size))
     for part in _parts(resamples, size):
-        many = part.stop - part.start
-        drawn: AnyArray
-        if method == "dirichlet":
-            drawn = rng.standard_gamma(weights, size=(many, size, size))
-        else:
-            drawn = rng.multinomial(left, chances, size=(many, size))
+        drawn = rng.standard_gamma(weights, size=(part.stop - part.start, size, size))
+        steps[part] = expected_steps(shares_of_rows(drawn), target)
+    return steps
+
+
+def _drawn_counts(
+    counts: IntArray, target: int, rng: np.random.Generator, resamples: int
+) -> FloatArray:
+    """Return the steps by rows of counts drawn anew, shape (resamples, states)."""
+    size = len(counts)
+    left, chances = counts.sum(axis=1), np.nan_to_num(shares_of_rows(counts))
+    steps = np.empty((resamples, size))
+    for part in _parts(resamples, size):
+        drawn = rng.multinomial(left, chances, size=(part.stop - part.start, size))
         steps[part] = expected_steps(shares_of_rows(drawn), target)
     return steps
 
 
 def _parts(resamples: int, size: int) -> Iterator[slice]:
     at_once = max(1, _CELLS_AT_ONCE // (size * size))
-    for start in range(0, resamples, at_once):
+    for start in watched(range(0, resamples, at_once)):
         yield slice(start, min(start + at_once, resamples))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.errors import AmountError, EmptySampleError, WeightError
 from relmetrics.errors.wording import shown
-from relmetrics.inference.differences import Normal, deviate, two_sided
+from relmetrics.inference.differences import Normal, deviate, p_of
 from relmetrics.inference.form import Form, Presented
 from relmetrics.inference.intervals import Pseudo, quantile, stand_in
 from relmetrics.inference.ratio_sums import RatioSums
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.types import FloatArray
+    from relmetrics.inference.clusters.influence import Influence
     from relmetrics.states.moments.moments import Moments
 
 
@@ -116,8 +117,10 @@ class LogRatioForm(RatioForm):
             AmountError: The denominators sum to 0.
             WeightError: The rows weigh nothing.
         """
-        z = quantile(confidence_level)
+        z: Any = quantile(confidence_level)
         sample, ratio, error, steady = self._measured(state)
+        if state.is_clustered:
+            z = cast("Any", sample).quantile(confidence_level, method)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ends = _bounds(ratio, steady, z)
             if method == "wald":
@@ -145,14 +148,14 @@ class LogRatioForm(RatioForm):
 
     def p_against(self, state: Moments, value: float, method: str) -> float:
         """Return the two-sided p-value of the metric being this number, by a method."""
-        _, ratio, error, steady = self._measured(state)
+        sample, ratio, error, steady = self._measured(state)
         other = value / self.times + self.offset
         if (method == "wald" and error > 0) or not ratio > 0:
             return super().p_against(state, value, method)
         if other <= 0:
             return 0.0 * float(steady)
         # As the interval, on the scale of the logarithm.
-        return float(two_sided(deviate(float(np.log(ratio / other)), float(steady / ratio**2))))
+        return p_of(sample, deviate(float(np.log(ratio / other)), float(steady / ratio**2)), method)
 
     def _measured(self, state: Moments) -> tuple[Sample, Any, Any, Any]:
         """Return the sample, the ratio, its squared error, and that with a pseudo-row."""
@@ -162,14 +165,51 @@ class LogRatioForm(RatioForm):
         n, n_effective = np.asarray(state.n), state.n_effective[..., 0]
         found = self.linearised(state)
         ratio, error = found.ratio, found.squared_error
+        value, variance = self.times * (ratio - self.offset), error * n_effective * self.times**2
+        sample = Sample(value, variance, n, n_effective)
+        if not state.shape:
+            sample = Sample(float(value), float(variance), int(n), float(n_effective))
+        size = found.size
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             fair = bessel(n)
-            steady = (error + (_whole(ratio) / found.size) ** 2) * fair
-        value, variance = self.times * (ratio - self.offset), error * n_effective * self.times**2
-        if state.shape:
-            return Sample(value, variance, n, n_effective), ratio, error * fair, steady
-        sample = Sample(float(value), float(variance), int(n), float(n_effective))
+            if state.is_clustered:
+                sample = self._carried(sample, cast("Any", state).clusters)
+                each = np.asarray(cast("Any", sample).n_kish / sample.n_effective)
+                error, size = error * each, size / each
+            steady = (error + (_whole(ratio) / size) ** 2) * fair
+            if state.is_clustered and not np.all(cast("Any", sample).is_plain):
+                squared = (np.asarray(sample.standard_error) / self.times) ** 2
+                error = np.where(np.isnan(squared), error * fair, squared)
+                return sample, ratio, error, steady
         return sample, ratio, error * fair, steady
+
+    def _carried(self, sample: Sample, clusters: Any) -> Sample:
+        """Return a sample with what its clusters say of its uncertainty."""
+        from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
+
+        is_flat = np.logical_not(np.asarray(sample.variance) > 0)
+        return carried(sample, self.influence(clusters, sample), is_flat)
+
+    def influence(self, clusters: Any, sample: Sample) -> Influence:
+        """Return what each cluster adds to the ratio."""
+        from relmetrics.inference.clusters.influence import of_rows  # noqa: PLC0415 - as above
+
+        top, bottom = map(self.columns.index, (self.top, self.bottom))
+        value: Any = np.atleast_1d(sample.value)
+
+        def deviation(means: FloatArray) -> FloatArray:
+            found = np.zeros_like(means)
+            found[:, top] += self.times / means[:, bottom]
+            found[:, bottom] -= (value + self.times * self.offset) / means[:, bottom]
+            return found
+
+        parts = np.full(len(self.columns), 1 / len(self.columns))
+        return of_rows(clusters, deviation, parts)
+
+    @property
+    def added(self) -> Pseudo:
+        """A difference adds no pseudo-rows: their deviation is part of the error."""
+        return Pseudo(0.0, 0.0, 0.0)
 
     def require_total(self, total: float) -> None:
         """Check the sum of the denominator.

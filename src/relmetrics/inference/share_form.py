@@ -90,6 +90,18 @@ class ShareForm(LinearForm):
         found = Contrast(value, *ends, math.nan, error, method, (a.sample, b.sample))
         return self._by_mid_p(found, state, reference, confidence_level)
 
+    def p_of_few(self, state: Tally, value: float) -> float:  # noqa: ARG002 - the same of all
+        """Return 0: the interval and the test of a share are Wilson's, whatever the numbers."""
+        return 0.0
+
+    def size_against(self, sample: Sample, value: float, alpha: float) -> float:
+        """Return how often the test against a number rejects by chance: exactly."""
+        from relmetrics.inference import against_number  # noqa: PLC0415 - seldom asked for
+
+        low, high = self.levels
+        n = max(1, int(sample.n_effective))
+        return against_number.size_of_share_test(n, (value - low) / (high - low), alpha)
+
 
 def compiled(
     coefficients: FloatArray | Sequence[float],

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from relmetrics.inference.form import Form
 
 
+BUSINESS_SUCCESS = (
+    "The key to business success? Relationships! (article in Finnish; another in Vietnamese)"
+)
+CUSTOMER_STRATEGY = "Customer strategy in 2023: customer experience metrics (article in Finnish)"
+CUSTOMER_RETENTION = "What is customer retention? (article in Lithuanian)"
+LONG_TERM_TIES = (
+    "Customer relationships: principles for building long-term ties (article in Russian)"
+)
+"""The articles that the definitions come from, as results and pages cite them."""
+
+
 class State(Protocol):
     """Counts or sums that add: a `Tally` or `Moments`."""
 

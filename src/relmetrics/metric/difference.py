@@ -43,6 +43,8 @@ class Difference(Valued, Result):
         test: The test of `p_value`: ``mid_p``, or that of the interval's method.
         sides: What was compared.
         figures: Value and size of either side.
+        warning: How often the test rejects by chance, where that is more than it says: of a share
+            of few answers against a number. Empty else.
 
     Example:
         >>> import relmetrics as rm
@@ -65,6 +67,7 @@ class Difference(Valued, Result):
     method: str
     test: str
     figures: SideFigures = field(repr=False, eq=False)
+    warning: str = field(default="", eq=False)
 
     @classmethod
     def of(cls, sides: Sides, confidence_level: float, method: str) -> Difference:
@@ -82,6 +85,7 @@ class Difference(Valued, Result):
             found.method,
             found.test,
             sides.figures(found),
+            found.warning,
         )
 
     @property
@@ -111,10 +115,10 @@ class Difference(Valued, Result):
 
     @property
     def note(self) -> str:
-        """Why there is no interval, where there is none; empty else."""
-        return (
-            "no interval and no p-value: too few answers on a side" if math.isnan(self.low) else ""
-        )
+        """Why there is no interval, where there is none; else the `warning`."""
+        if math.isnan(self.low):
+            return "no interval and no p-value: too few answers on a side"
+        return self.warning
 
     @property
     def verdict(self) -> str:
@@ -229,7 +233,7 @@ class Difference(Valued, Result):
             Test:        p = 0.019, two-sided, mid_p
             Verdict:     better (lower is better)
             Left out:    nothing
-            Source:      D3
+            Source:      Customer strategy in 2023: customer experience metrics (article in Finnish)
         """
         about = self._about
         digits = about.digits
@@ -276,13 +280,12 @@ class Difference(Valued, Result):
         written = Decimals.of(about.digits if digits is None else digits, decimal)
         missing = f", {self.missing} missing" if self.missing else ""
         found = f"{about.symbol} difference {written(self.value)} {about.difference_unit}"
-        if self.note:
+        if math.isnan(self.low):
             return f"{found} ({self.note}; {samples.text}{missing})"
         ends = f"{written(self.low)} to {written(self.high)}"
-        level, p = (
-            marked(text, decimal) for text in (percent(self.confidence_level), p_text(self.p_value))
-        )
-        return f"{found} ({level} CI {ends}; {p}; {samples.text}{missing})"
+        level = marked(percent(self.confidence_level), decimal)
+        inside = f"{level} CI {ends}; {marked(p_text(self.p_value), decimal)}; {samples.text}"
+        return f"{found} ({inside}{missing})" + (f"; {self.note}" if self.note else "")
 
     @property
     def _about(self) -> Description:

@@ -213,7 +213,7 @@ class Estimate(Valued, Result):
             Left out:    nothing
             Interval:    wilson at 95%
             Direction:   lower is better, range 0 to 100 %
-            Source:      D3
+            Source:      Customer strategy in 2023: customer experience metrics (article in Finnish)
         """
         about = self._about
         working = self.metric.working(self.state)

@@ -15,7 +15,8 @@ from relmetrics.data.checks import check_number, choice
 from relmetrics.errors import EmptySampleError
 from relmetrics.metric.contract import Description, Direction, State
 from relmetrics.metric.estimate import Estimate
-from relmetrics.metric.wording import about_html, rows_html
+from relmetrics.metric.result import about_html
+from relmetrics.metric.wording import rows_html
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
@@ -234,7 +235,11 @@ class Metric(ABC, Generic[S, E]):
         """Compare a state with a fixed number, such as a target or an industry's published score.
 
         The number is taken as known without error. The interval is the estimate's own, less the
-        number, and the p-value is of the same method, so the two never contradict each other.
+        number, and the p-value is of the same method, so the two never contradict each other. Of
+        a score by default p is at least the doubled mid-p of its sum under the most likely answers
+        that have the number as their score, and the interval reaches to 0 where that does not
+        reject; so few answers reject seldom enough. A share has the usual z, and a `note` where
+        that rejects too often by chance.
 
         Args:
             state: What is compared.
@@ -251,7 +256,7 @@ class Metric(ABC, Generic[S, E]):
             >>> import relmetrics as rm
             >>> nps = rm.NPS()
             >>> print(nps.benchmark(nps.tally([10, 9, 3, 8]), 50))
-            NPS difference -25.0 points (95% CI -94.2 to 22.7; p = 0.23; n = 4 against the value 50)
+            NPS difference -25.0 points (95% CI -94.2 to 22.7; p = 0.5; n = 4 against the value 50)
         """
         from relmetrics.metric.difference import Difference  # noqa: PLC0415 - only who asks needs it
         from relmetrics.metric.sides import OneSample  # noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 from attrs import fields
 
 from relmetrics.data.columns import Unchanging
-from relmetrics.metric.wording import about_html, line_html, plain
+from relmetrics.metric.wording import escaped, line_html, plain
 from relmetrics.states.serial import VERSION
 
 if TYPE_CHECKING:
@@ -162,6 +162,17 @@ class Tabular:
             ModuleNotFoundError: polars is not installed.
         """
         return self.table().to_polars()
+
+
+def about_html(about: Description) -> str:
+    """Return which metric it is, in what unit, and what it means in one sentence."""
+    symbol = "" if about.symbol == about.name else f" ({escaped(about.symbol)})"
+    short, _, _ = about.definition.partition(". ")
+    better = ", lower is better" if about.direction == "lower" else ""
+    return (
+        f"<p><strong>{escaped(about.name)}</strong>{symbol}, {escaped(about.unit)}{better}: "
+        f"{escaped(short.rstrip('.'))}.</p>"
+    )
 
 
 def described(about: Description) -> dict[str, object]:

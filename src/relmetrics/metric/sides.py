@@ -11,14 +11,19 @@ from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.inference import permutation
-from relmetrics.inference.differences import Contrast
+from relmetrics.inference.differences import Contrast, reaching_zero
 from relmetrics.metric.resampled import Resampled, counts_of, rearranged
 
 if TYPE_CHECKING:
     import numpy as np
 
     from relmetrics.data.types import Column
+    from relmetrics.inference.form import Presented
     from relmetrics.metric.contract import AnyMetric
+
+
+_TOO_OFTEN = 1.4
+"""A test of 5 % may reject in 7."""
 
 
 @frozen
@@ -152,15 +157,32 @@ class OneSample:
         """Return the difference in numbers."""
         form = self.metric.form
         found = form.present(self.state, confidence_level, method)
+        low, high = found.low - self.reference, found.high - self.reference
+        p_value, test = form.p_against(self.state, self.reference, found.method), found.method
+        of_few = form.p_of_few(self.state, self.reference) if test == form.methods[0] else 0.0
+        if of_few > p_value:
+            p_value, test = of_few, "mid_p"
+            low, high = reaching_zero(low, high, p_value, confidence_level)
         return Contrast(
             found.sample.value - self.reference,
-            found.low - self.reference,
-            found.high - self.reference,
-            form.p_against(self.state, self.reference, found.method),
+            low,
+            high,
+            p_value,
             found.sample.standard_error,
             found.method,
             (found.sample,),
+            test,
+            self._warning(found, 1 - confidence_level),
         )
+
+    def _warning(self, found: Presented, alpha: float) -> str:
+        """Return how often the test rejects by chance, where that is more than it says."""
+        if found.method == "wald" or not getattr(found.sample, "is_plain", True):
+            return ""
+        size = self.metric.form.size_against(found.sample, self.reference, alpha)
+        if size <= _TOO_OFTEN * alpha:
+            return ""
+        return f"of so few, chance alone has p below {alpha:.2g} in {100 * size:.0f} of 100"
 
     def permutation(
         self,

@@ -16,7 +16,6 @@ from relmetrics.errors.wording import printable
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Number
-    from relmetrics.metric.contract import Description
 
 NUMBER = '<td style="text-align:right">'
 """A cell of a number, in HTML that goes into pages and notebooks by itself."""
@@ -128,17 +127,6 @@ class Decimals(NamedTuple):
     def __call__(self, number: float, sign: str = "") -> str:
         """Return a number as text, never minus zero."""
         return marked(f"{number:{sign}z.{self.digits}f}", self.mark)
-
-
-def about_html(about: Description) -> str:
-    """Return which metric it is, in what unit, and what it means in one sentence."""
-    symbol = "" if about.symbol == about.name else f" ({escaped(about.symbol)})"
-    short, _, _ = about.definition.partition(". ")
-    better = ", lower is better" if about.direction == "lower" else ""
-    return (
-        f"<p><strong>{escaped(about.name)}</strong>{symbol}, {escaped(about.unit)}{better}: "
-        f"{escaped(short.rstrip('.'))}.</p>"
-    )
 
 
 def row_html(cells: Mapping[str, str], title: str = "") -> str:

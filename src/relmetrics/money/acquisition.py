@@ -72,7 +72,7 @@ class AcquisitionAgainstRetention(Result):
             Cost per new:  1,000.00 / 10 customers = 100.00
             Cost per kept: 500.00 / 50 customers = 10.00
             Ratio:         100.00 / 10.00 = 10.00
-            Source:        D4 for the comparison; every number is your own
+            Source:        "What is customer retention?" compares; all numbers are yours
         """
         new, kept = f"{self.cost_per_new:,.2f}", f"{self.cost_per_kept:,.2f}"
         spent, held = float(self.acquisition_spend), float(self.retention_spend)
@@ -83,7 +83,7 @@ class AcquisitionAgainstRetention(Result):
                     f"Cost per new:  {spent:,.2f} / {self.new_customers:,} customers = {new}",
                     f"Cost per kept: {held:,.2f} / {self.kept_customers:,} customers = {kept}",
                     f"Ratio:         {new} / {kept} = {self.ratio:,.2f}",
-                    "Source:        D4 for the comparison; every number is your own",
+                    'Source:        "What is customer retention?" compares; all numbers are yours',
                 ]
             )
         )
@@ -129,7 +129,7 @@ def acquisition_against_retention(
         10.0
 
     Source:
-        D4.
+        "What is customer retention?".
     """
     require_amount("acquisition_spend", acquisition_spend)
     require_amount(

@@ -22,6 +22,7 @@ Amount: TypeAlias = int | float | Decimal
 """A sum of money, of the kind that it was given in."""
 
 MOST_DECIMALS = 30
+CENTS = 2
 _WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SAFE = 2**62
 """Sums up to here fit in 64 bits; larger ones are Python integers, which are slower."""
@@ -149,3 +150,37 @@ def _whole(value: object, scale: int) -> int:
         top, bottom = value.as_integer_ratio()
         return top * scale // bottom
     return int(value) * scale  # type: ignore[call-overload, no-any-return]  # whole by now
+
+
+def to_the_cent(numbers: AnyArray, unit: Unit) -> tuple[AnyArray, Unit]:
+    """Return decimals in units that hold two places at least, so that parts of them are cents.
+
+    Whole numbers stay what they are: the smallest unit of their currency.
+    """
+    if unit.decimals is None or not unit.is_decimal or unit.decimals >= CENTS:
+        return numbers, unit
+    return _scaled(numbers, CENTS - unit.decimals), Unit(CENTS, is_decimal=True)
+
+
+def joined(*columns: tuple[AnyArray | None, Unit]) -> tuple[AnyArray | None, Unit]:
+    """Return columns of numbers as one, in a unit that holds them all; None where one is."""
+    if any(numbers is None for numbers, _ in columns):
+        return None, Unit(0)
+    known: list[tuple[AnyArray, Unit]] = [
+        (numbers, unit) for numbers, unit in columns if numbers is not None
+    ]
+    if any(unit.decimals is None for numbers, unit in known if len(numbers)):
+        return np.concatenate([unit.floats(numbers) for numbers, unit in known]), Unit(None)
+    decimals = max(unit.decimals or 0 for _, unit in known)
+    parts = [_scaled(numbers, decimals - (unit.decimals or 0)) for numbers, unit in known]
+    return np.concatenate(parts), Unit(decimals, any(unit.is_decimal for _, unit in known))
+
+
+def _scaled(numbers: AnyArray, places: int) -> AnyArray:
+    """Return whole numbers in units that are 10**places times as small; they cannot wrap."""
+    if not places or not len(numbers):
+        return numbers
+    wide = _largest(numbers) * 10**places * len(numbers) >= _SAFE
+    exact = numbers.astype(object) if wide else numbers
+    scaled: AnyArray = exact * 10**places
+    return scaled

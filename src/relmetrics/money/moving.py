@@ -11,6 +11,7 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.labels.ids import identified, once
 from relmetrics.data.scale import YES_NO
+from relmetrics.errors import ParameterError
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.revenue_movement import MovingCustomers, RevenueMovement
 from relmetrics.money.revenue_retention import NetRevenueRetention, as_revenue
@@ -26,27 +27,31 @@ def moved(
 ) -> RevenueMovement:
     """Return the movement of customers whose amounts are in one unit.
 
+    Who has less than 0 pays nothing. What they were given back is in the totals: as contraction in
+    the period in which it comes, as expansion in the next one, in which it comes no more.
+
     Args:
-        first: Revenue at the start.
+        first: Revenue at the start; below 0 for refunds beyond what was paid.
         last: Revenue at the end.
         gone: Whether either is missing.
         known: 1.0 for revenue before the start, 0.0 for none, NaN for not known.
         unit: What the numbers stand for.
     """
-    before, after, history = first[~gone], last[~gone], known[~gone]
+    (before, back_before), (after, back_after) = (_parted(one[~gone]) for one in (first, last))
+    history = known[~gone]
     was, stays = before > 0, after > 0
     back = ~was & stays & (history == 1)
     joined = ~was & stays & ~back
     more, less = was & (after > before), was & stays & (after < before)
     left = was & ~stays
     sums = {
-        "start": before.sum(),
+        "start": first[~gone].sum(),
         "new": after[joined].sum(),
         "reactivated": after[back].sum(),
-        "expansion": (after[more] - before[more]).sum(),
-        "contraction": (before[less] - after[less]).sum(),
+        "expansion": np.concatenate([after[more] - before[more], back_before]).sum(),
+        "contraction": np.concatenate([before[less] - after[less], back_after]).sum(),
         "churned": before[left].sum(),
-        "end": after.sum(),
+        "end": last[~gone].sum(),
     }
     money: dict[str, Any] = {name: unit.amount(number) for name, number in sums.items()}
     counts = {
@@ -60,7 +65,7 @@ def moved(
         "end": stays,
     }
     revenue = {
-        name: np.where(gone, np.nan, unit.floats(numbers))
+        name: np.where(gone, np.nan, unit.floats(np.where(numbers < 0, 0, numbers)))
         for name, numbers in (("before", first), ("after", last))
     }
     return RevenueMovement(
@@ -70,6 +75,12 @@ def moved(
         missing=int(gone.sum()),
         state=NetRevenueRetention().moments(revenue),
     )
+
+
+def _parted(amounts: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """Return what each customer pays, and what some are given back."""
+    back = amounts < 0
+    return np.where(back, 0, amounts), -amounts[back]
 
 
 def whose(ids: Column) -> Grouping:
@@ -88,8 +99,8 @@ def whose(ids: Column) -> Grouping:
 
 def revenue_movement(
     customers: Column,
-    before: Column,
-    after: Column,
+    before: Column | None = None,
+    after: Column | None = None,
     *,
     known_before: Column | None = None,
 ) -> RevenueMovement:
@@ -113,6 +124,7 @@ def revenue_movement(
         AmountError: An amount is negative, not finite, or a decimal of more than 30 places.
         AnswerError: `known_before` is not yes or no.
         LengthError: The columns differ in length.
+        ParameterError: The amounts of either time are lacking.
 
     Example:
         >>> from decimal import Decimal
@@ -132,6 +144,9 @@ def revenue_movement(
         - churned       9.90  (1 customer)
         = end          39.80  (2 customers)
     """
+    if before is None or after is None:
+        example = "revenue_movement(frame['customer'], frame['before'], frame['after'])"
+        raise ParameterError.beside_customers(example, before=before, after=after)
     require_aligned(customers=customers, before=before, after=after, known_before=known_before)
     ids = as_column(customers, "customers")
     given = {"before": as_column(before, "before"), "after": as_column(after, "after")}

@@ -52,6 +52,7 @@ def average_order_value(
     amount: Column,
     orders: Column,
     weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the average order value of customers: see `AverageOrderValue`.
@@ -60,6 +61,7 @@ def average_order_value(
         amount: What each customer spent.
         orders: The number of orders of each customer.
         weights: One survey weight per customer.
+        respondents: Whose each row is, one id per row, where customers have several.
         confidence_level: Level of the interval.
 
     Raises:
@@ -73,4 +75,6 @@ def average_order_value(
         40.0
     """
     amounts = {"amount": amount, "orders": orders}
-    return AverageOrderValue()(amounts, weights=weights, confidence_level=confidence_level)
+    return AverageOrderValue()(
+        amounts, weights=weights, respondents=respondents, confidence_level=confidence_level
+    )

@@ -109,7 +109,7 @@ class RetentionProfit(Result):
             Difference: 25,225.00 - 24,400.00 = 825.00, to 24,400.00 = 3.4%
             Assumed: retention is the same in every period and for every customer; nobody joins;
               the margin is paid at the start of a period, so today's customers pay it now
-            Source: D4 for the question; every number is your own
+            Source: "What is customer retention?" asks; every number is your own
         """
         until = "t = 0, 1, 2, ..." if self.periods is None else f"t = 0 to {self.periods - 1}"
         base = f"{self.customers:,} x {float(self.margin_per_period):,.2f}"
@@ -132,7 +132,7 @@ class RetentionProfit(Result):
             f"Difference: {after} - {before} = {difference}, to {before} = {self.percent:.1f}%",
             "Assumed: retention is the same in every period and for every customer; nobody joins;",
             "  the margin is paid at the start of a period, so today's customers pay it now",
-            "Source: D4 for the question; every number is your own",
+            'Source: "What is customer retention?" asks; every number is your own',
         ]
         return Explanation("\n".join(lines))
 
@@ -199,7 +199,7 @@ def retention_profit(
         (1996.43, 13.5)
 
     Source:
-        D4.
+        "What is customer retention?".
     """
     check_name("change_in", change_in, CHANGE_IN)
     require_amount(

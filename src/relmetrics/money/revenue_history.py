@@ -13,22 +13,21 @@ from relmetrics.data.calendar.dates import as_times, as_whole_day
 from relmetrics.data.calendar.periods import as_every, first_day, last_day, period_of, require_near
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, as_amounts, as_column, read_only, require_equal_lengths
-from relmetrics.data.labels.numbering import plain_list
-from relmetrics.errors import AmountError, EmptySampleError
+from relmetrics.errors import AmountError, EmptySampleError, ParameterError
 from relmetrics.errors.wording import SHOWN, did_you_mean, located
 from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
+from relmetrics.money.cells import cells_of, movements_between, owed
 from relmetrics.money.exact import read_numbers
-from relmetrics.money.moving import moved, whose
+from relmetrics.money.moving import whose
 from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, IntArray, Zone
 
-Returns = Literal["refuse", "net"]
-RETURNS: tuple[Returns, ...] = ("refuse", "net")
-ROUNDING = 1e-12
-"""What is left of a sum of floats, relative to its terms, when they cancel."""
+Returns = Literal["refuse", "net", "dated"]
+RETURNS: tuple[Returns, ...] = ("refuse", "net", "dated")
+_EXAMPLE = "revenue_movements(frame['customer'], frame['date'], frame['amount'])"
 
 
 @frozen(repr=False)
@@ -41,8 +40,9 @@ class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
         periods: First day of each period that is moved into, datetime64[D].
         movements: The movement into each of them.
         complete: Whether each period was over by the day that the table reaches to.
-        below_zero: Customer, period and amount wherever refunds came to more than what was paid,
-            which counts as 0 under ``returns="net"``; amounts in the units that were given.
+        below_zero: Customer, period and amount (in the units that were given) wherever refunds came
+            to more than what was paid.
+        returns: What is done with these.
 
     Example:
         >>> import relmetrics as rm
@@ -60,6 +60,7 @@ class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
     movements: tuple[RevenueMovement, ...]
     complete: tuple[bool, ...]
     below_zero: tuple[tuple[Any, str, Any], ...] = ()
+    returns: Returns = "refuse"
 
     def __getitem__(self, period: str) -> RevenueMovement:
         """Return the movement into the period that begins on a day.
@@ -107,7 +108,7 @@ class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
         return Table(columns, digits)
 
     def _content(self) -> dict[str, object]:
-        return written(self, "periods", "complete", "movements", "below_zero")
+        return written(self, "periods", "complete", "movements", "below_zero", "returns")
 
     def __repr__(self) -> str:
         """Return the table, and what is not in its sums."""
@@ -125,7 +126,8 @@ class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
             )
         if self.below_zero:
             texts = [f"{who!r} in {period} ({amount})" for who, period, amount in self.below_zero]
-            lines.append(f"Refunds beyond what was paid count as 0: {_some(texts)}.")
+            how = "are in the totals" if self.returns == "dated" else "count as 0"
+            lines.append(f"Refunds beyond what was paid {how}: {_some(texts)}.")
         return tuple(lines)
 
     def _body_html(self) -> str:
@@ -135,8 +137,8 @@ class RevenueHistory(Tabular, Result, Mapping[str, RevenueMovement]):
 
 def revenue_movements(
     customers: Column,
-    dates: Column,
-    amounts: Column,
+    dates: Column | None = None,
+    amounts: Column | None = None,
     *,
     every: str = "month",
     as_of: object = None,
@@ -167,7 +169,9 @@ def revenue_movements(
         year_start: The first month of a year and of its quarters.
         returns: What happens where the amounts of a customer in a period come to less than 0, as a
             refund in a later month makes them. ``refuse`` (default): it is an error; ``net``: the
-            customer has no revenue in that period, and is listed in `below_zero`.
+            customer has no revenue in that period, and is listed in `below_zero`; ``dated``: the
+            same, and what was given back is in the totals of its period: as contraction, and in
+            the next one as expansion. Retention is of what customers pay in either case.
 
     Raises:
         CustomerError: An id is missing.
@@ -175,7 +179,7 @@ def revenue_movements(
         AmountError: An amount is not finite, or the amounts of a period come to less than 0 and
             are refused.
         LengthError: The columns differ in length.
-        ParameterError: There is no such period.
+        ParameterError: There is no such period, or dates or amounts are lacking.
 
     Example:
         >>> import relmetrics as rm
@@ -186,6 +190,8 @@ def revenue_movements(
         ... ).table()["reactivated"].tolist()
         [0, 50]
     """
+    if dates is None or amounts is None:
+        raise ParameterError.beside_customers(_EXAMPLE, dates=dates, amounts=amounts)
     check_name("returns", returns, RETURNS)
     kind = as_every(every, week_start=week_start, year_start=year_start)
     require_aligned(customers=customers, dates=dates, amounts=amounts)
@@ -196,62 +202,25 @@ def revenue_movements(
     require_equal_lengths(customers=len(ids), dates=len(days), amounts=len(missing))
     found = whose(ids)
     periods = period_of(days, kind)
-    cells = _cells(found.codes, periods, numbers[0], missing)
+    cells = cells_of(found.codes, periods, numbers[0], missing)
     owing = np.flatnonzero(cells[2] < 0)
     if len(owing) and returns == "refuse":
         _refuse(owing, cells, found.codes, periods)
-    below_zero = tuple(
-        (
-            plain_list(found.labels.columns[0][cells[0][owing]])[i],
-            str(first_day(int(cells[1][cell]), kind)),
-            unit.amount(cells[2][cell]),
-        )
-        for i, cell in enumerate(owing.tolist())
-    )
-    cells[2][owing] = 0
-    size = len(found.labels)
-    none = np.zeros(size, dtype=numbers[0].dtype)
-    unknown = np.zeros(size, dtype=bool)
-    before, gone_before = none, unknown
-    # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
-    known, movements = np.zeros(size), []
+    below_zero = owed(cells, owing, found.labels.columns[0], unit, kind)
+    if returns == "net":
+        cells[2][owing] = 0
     first, last = (int(periods.min()), int(periods.max())) if len(periods) else (0, -1)
     end = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
     require_near(days, until=end)
     if end is not None and len(periods):
         # Who has no row in the periods up to `as_of` pays nothing in them.
         last = max(last, int(period_of(np.asarray(end), kind)))
-    for period in range(first, last + 1):
-        part = slice(*np.searchsorted(cells[1], [period, period + 1]))
-        after, gone = none.copy(), unknown.copy()
-        after[cells[0][part]], gone[cells[0][part]] = cells[2][part], cells[3][part]
-        if period > first:
-            movements.append(moved(before, after, gone_before | gone, known, unit))
-            known = np.where(gone_before & (known != 1), np.nan, known)
-            known = np.where(~gone_before & (before > 0), 1.0, known)
-        before, gone_before = after, gone
+    movements = movements_between(cells, len(found.labels), unit, first, last)
     into = np.arange(first + 1, max(last, first) + 1)
     over = np.ones(len(into), dtype=bool) if end is None else last_day(into, kind) <= end
-    return RevenueHistory(first_day(into, kind), tuple(movements), tuple(over.tolist()), below_zero)
-
-
-def _cells(
-    codes: IntArray, periods: IntArray, numbers: AnyArray, missing: AnyArray
-) -> tuple[IntArray, IntArray, AnyArray, AnyArray]:
-    """Return customer, period, revenue and whether it is unknown, ordered by period."""
-    order = np.lexsort((codes, periods))
-    who, when = codes[order], periods[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
-    starts = np.flatnonzero(new)
-    if not len(starts):
-        return who, when, numbers.copy(), missing
-    revenue = np.add.reduceat(numbers[order], starts)
-    gone = np.logical_or.reduceat(missing[order], starts)
-    if revenue.dtype.kind == "f":  # what refunds leave of floats may be rounding alone
-        size = np.add.reduceat(np.abs(numbers[order]), starts)
-        revenue = np.where(np.abs(revenue) <= ROUNDING * size, 0.0, revenue)
-    return who[starts], when[starts], np.where(gone, 0, revenue), gone
+    return RevenueHistory(
+        first_day(into, kind), movements, tuple(over.tolist()), below_zero, returns
+    )
 
 
 def _refuse(
@@ -260,11 +229,7 @@ def _refuse(
     codes: IntArray,
     periods: IntArray,
 ) -> NoReturn:
-    """Refuse customers whose amounts in a period come to less than 0.
-
-    Raises:
-        AmountError: Always.
-    """
+    """Refuse customers whose amounts in a period come to less than 0: an AmountError."""
     offenders = [
         (int(np.argmax((codes == cells[0][i]) & (periods == cells[1][i]))), cells[2][i])
         for i in owing.tolist()
@@ -273,12 +238,11 @@ def _refuse(
         "the amounts of a customer in a period must not come to less than 0; they come to "
         f"{located(offenders)}, where the first row of that customer and period stands. Book a "
         "refund in the period of what it refunds, or say returns='net' to count such a customer "
-        "as paying nothing in it."
+        "as paying nothing in it, or 'dated' to have it in the totals as well."
     )
 
 
 def _some(texts: Sequence[str]) -> str:
-    """Return the first few texts, and how many more there are."""
     more = len(texts) - SHOWN
     return ", ".join(texts[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 

@@ -10,9 +10,10 @@ from attrs import frozen
 from relmetrics.data.columns import is_real
 from relmetrics.errors import AmountError
 from relmetrics.errors.wording import shown
+from relmetrics.estimators.prepared import stated
 from relmetrics.estimators.ratio import Ratio
 from relmetrics.inference.ratio_form import LogRatioForm
-from relmetrics.metric.contract import Working
+from relmetrics.metric.contract import BUSINESS_SUCCESS, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 
@@ -92,7 +93,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
         ROI 76.0% (95% CI -27.4 to 326.7; n = 3)
 
     Source:
-        D1, D2.
+        "The key to business success? Relationships!".
     """
 
     name = "Return on investment"
@@ -100,7 +101,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
     unit = "%"
     formula = "(gain - cost) / cost x 100 %"
     definition = "What came back beyond the money spent, per money spent; of sums."
-    source = "D1, D2"
+    source = BUSINESS_SUCCESS
     top = "gain"
     bottom = "cost"
     times: ClassVar[float] = 100.0
@@ -132,6 +133,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
         gain: float | Column,
         cost: float | Column,
         weights: Column | None = None,
+        respondents: Column | None = None,
         confidence_level: float = 0.95,
     ) -> InvestmentEstimate:
         """Compute ROI of one campaign, or of many.
@@ -140,6 +142,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
             gain: What came back, an amount or one per campaign.
             cost: What was spent, an amount or one per campaign, in the same currency.
             weights: One survey weight per campaign.
+            respondents: Whose each row is, one id per row, where campaigns have several.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -148,7 +151,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
             LengthError: The columns differ in length.
         """
         amounts = {"gain": _column(gain), "cost": _column(cost)}
-        state = self.moments(amounts, weights=weights)
+        state = self.moments(amounts, weights=weights, **stated(respondents=respondents))
         return self.estimate(state, confidence_level=confidence_level)
 
     def working(self, state: Moments) -> Working:
@@ -175,6 +178,7 @@ def roi(
     gain: float | Column,
     cost: float | Column,
     weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> InvestmentEstimate:
     """Compute the return on investment of one campaign or of many: see `ReturnOnInvestment`.
@@ -183,6 +187,7 @@ def roi(
         gain: What came back, an amount or one per campaign.
         cost: What was spent, an amount or one per campaign.
         weights: One survey weight per campaign.
+        respondents: Whose each row is, one id per row, where campaigns have several.
         confidence_level: Level of the interval.
 
     Raises:
@@ -196,5 +201,9 @@ def roi(
         50.0
     """
     return ReturnOnInvestment()(
-        gain=gain, cost=cost, weights=weights, confidence_level=confidence_level
+        gain=gain,
+        cost=cost,
+        weights=weights,
+        respondents=respondents,
+        confidence_level=confidence_level,
     )

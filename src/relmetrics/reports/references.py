@@ -76,7 +76,7 @@ def _reference(
     )
 
 
-_GARBLED = "D2's reading; D1 garbles it as 'only 22 % do not'."
+_GARBLED = "The Vietnamese reading; the Finnish text garbles it as 'only 22 % do not'."
 
 references: tuple[Reference, ...] = (
     _reference(

@@ -37,7 +37,10 @@ def sample_size_for_difference(
     chance, the power, is of the normal approximation, ``P(D + e Z > z s)``, with Z standard
     normal, D the size of the difference, e its standard error and s the one that the test computes:
     for rates pooled over the groups (the score test; Fleiss 1981), for other scores with the
-    pseudo-answers of the adjusted interval, which D has too.
+    pseudo-answers of the adjusted interval, which D has too. By default `compare` tests by the
+    doubled mid-p, which is close: of rates planned for .80 it saw .77 to .82 in simulation, the
+    lower end where one group is ten times the other and the rate is rare; of an NPS .81 to .85 from
+    the middle, and .66 for a fall from 84, since a lower score varies more than `expected` does.
 
     The reference scores what `expected` does, the group `difference` more, with the same
     variance; of a rate with the variance of its own share. No variance exceeds what the score's

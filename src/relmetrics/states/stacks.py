@@ -28,6 +28,11 @@ def taken(stack: T, places: AnyArray) -> T:
     return _combined([stack], lambda arrays: arrays[0][places])
 
 
+def alone(state: Moments) -> Moments:
+    """Return the moments of one data set as the only state of a stack."""
+    return state._mapped(lambda array: np.asarray(array)[np.newaxis])  # noqa: SLF001 - as if it did
+
+
 def joined(stacks: Sequence[T]) -> T:
     """Return the states of several stacks of one kind as one stack, in order."""
     if hasattr(stacks[0], "joined"):

@@ -9,8 +9,9 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_flag, check_name, check_whole, keep
 from relmetrics.data.scale import ONE_TO_SEVEN, Scale, require_scale
 from relmetrics.errors import ParameterError
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore
-from relmetrics.metric.contract import share_working
+from relmetrics.metric.contract import CUSTOMER_STRATEGY, share_working
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -92,14 +93,14 @@ class CES(AnswerScore[CESEstimate]):
         'higher'
 
     Source:
-        D3.
+        "Customer strategy in 2023".
     """
 
     name = "Customer effort score"
     symbol = "CES"
     unit = "scale points"
     formula = "sum of answers / number of answers"
-    source = "D3"
+    source = CUSTOMER_STRATEGY
 
     scale: Scale = ONE_TO_SEVEN
     higher_is_better: bool = False
@@ -171,6 +172,7 @@ class CES(AnswerScore[CESEstimate]):
 _DEFAULT = CES()
 
 
+@one_column("CES()")
 def ces(
     answers: Column,
     *,

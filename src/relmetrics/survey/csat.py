@@ -10,8 +10,9 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_name, check_point, keep
 from relmetrics.data.scale import ONE_TO_FIVE, Scale, require_scale
 from relmetrics.errors import ParameterError
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore
-from relmetrics.metric.contract import share_working
+from relmetrics.metric.contract import CUSTOMER_STRATEGY, share_working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.survey.nps import net_working, three_classes
 
@@ -69,12 +70,12 @@ class CSAT(AnswerScore[Estimate]):
         3.75
 
     Source:
-        D3.
+        "Customer strategy in 2023".
     """
 
     name = "Customer satisfaction score"
     symbol = "CSAT"
-    source = "D3"
+    source = CUSTOMER_STRATEGY
 
     scale: Scale = ONE_TO_FIVE
     definition: CSATDefinition = "top_box"
@@ -180,6 +181,7 @@ class CSAT(AnswerScore[Estimate]):
 _DEFAULT = CSAT()
 
 
+@one_column("CSAT()")
 def csat(
     answers: Column,
     *,

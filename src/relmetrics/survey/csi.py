@@ -11,8 +11,9 @@ from relmetrics.data.checks import check_flag
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import FactorError, ParameterError, WeightError
 from relmetrics.errors.wording import listed
+from relmetrics.estimators.prepared import stated
 from relmetrics.inference.intervals import Pseudo
-from relmetrics.metric.contract import Working
+from relmetrics.metric.contract import LONG_TERM_TIES, Working
 from relmetrics.metric.wording import figure
 from relmetrics.survey.drivers.analysis import DriverAnalysis
 from relmetrics.survey.index_estimate import IndexEstimate
@@ -65,12 +66,12 @@ class CSI(RatedFactors[IndexEstimate]):
         CSI 4.48 (95% CI 3.00 to 4.97; n = 3, 1 missing)
 
     Source:
-        D5.
+        "Customer relationships: principles for building long-term ties".
     """
 
     name = "Customer satisfaction index"
     symbol = "CSI"
-    source = "D5"
+    source = LONG_TERM_TIES
 
     rescaled: bool = False
 
@@ -109,7 +110,7 @@ class CSI(RatedFactors[IndexEstimate]):
             CSI 4.13 (95% CI 2.79 to 4.72; n = 3)
 
         Source:
-            D5.
+            "Customer relationships: principles for building long-term ties".
         """
         if not isinstance(drivers, DriverAnalysis):
             raise ParameterError.must_be(
@@ -183,6 +184,7 @@ class CSI(RatedFactors[IndexEstimate]):
         *,
         factors: Sequence[str] | None = None,
         weights: Column | None = None,
+        respondents: Column | None = None,
         confidence_level: float = 0.95,
     ) -> IndexEstimate:
         """Compute the index of a table of ratings.
@@ -192,6 +194,7 @@ class CSI(RatedFactors[IndexEstimate]):
                 (respondents, factors), with `factors`.
             factors: The names of the columns of a 2-D array.
             weights: One survey weight per respondent (the weights of factors are the metric's).
+            respondents: Who rated, one id per row, where some did more than once.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -202,7 +205,9 @@ class CSI(RatedFactors[IndexEstimate]):
             WeightError: A survey weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
-        state = self.moments(ratings, factors=factors, weights=weights)
+        state = self.moments(
+            ratings, factors=factors, weights=weights, **stated(respondents=respondents)
+        )
         return self.estimate(state, confidence_level=confidence_level)
 
     def sides(self, pairs: Moments) -> PairedIndex:
@@ -252,6 +257,7 @@ def csi(
     rescaled: bool = False,
     missing_factor: MissingRule = "row",
     survey_weights: Column | None = None,
+    respondents: Column | None = None,
     confidence_level: float = 0.95,
 ) -> IndexEstimate:
     """Compute the customer satisfaction index of a table of ratings: see `CSI`.
@@ -265,6 +271,7 @@ def csi(
         rescaled: Whether the index runs from 0 to 100.
         missing_factor: ``row`` or ``pairwise``.
         survey_weights: One survey weight per respondent.
+        respondents: Who rated, one id per row, where some did more than once.
         confidence_level: Level of the interval.
 
     Raises:
@@ -281,5 +288,9 @@ def csi(
     """
     metric = CSI(weights=weights, scale=scale, rescaled=rescaled, missing_factor=missing_factor)
     return metric(
-        ratings, factors=factors, weights=survey_weights, confidence_level=confidence_level
+        ratings,
+        factors=factors,
+        weights=survey_weights,
+        respondents=respondents,
+        confidence_level=confidence_level,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from attrs import frozen
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import FloatArray
+    from relmetrics.inference.clusters.influence import Influence
     from relmetrics.states.moments.moments import Moments
 
 
@@ -59,9 +60,23 @@ class IndexForm(NormalForm):
         n_effective: Any = effective_size(state, shares)
         value: Any = self.index(state.mean @ shares)
         variance: Any = state.variance_of(shares) * n_effective * self.unit_of_point**2
-        if state.shape:
-            return Sample(value, variance, state.n, n_effective)
-        return Sample(float(value), float(variance), int(state.n), float(n_effective))
+        sample = Sample(value, variance, state.n, n_effective)
+        if not state.shape:
+            sample = Sample(float(value), float(variance), int(state.n), float(n_effective))
+        if state.is_clustered:
+            from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
+
+            clusters = cast("Any", state).clusters
+            is_flat = np.logical_not(np.asarray(variance) > 0)
+            return carried(sample, self.influence(clusters, sample), is_flat)
+        return sample
+
+    def influence(self, clusters: Any, sample: Sample) -> Influence:  # noqa: ARG002 - means tell all
+        """Return what each respondent adds to the index."""
+        from relmetrics.inference.clusters.influence import of_rows  # noqa: PLC0415 - as above
+
+        shares = self.shares_of(clusters.rows.columns)
+        return of_rows(clusters, lambda means: 0 * means + shares * self.unit_of_point, shares)
 
     def ratio_sums(self, state: Moments) -> RatioSums:
         """Return the sums behind the index: y is a respondent's own index, x is 1.

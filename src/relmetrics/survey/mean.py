@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from relmetrics.data.checks import check_flag
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore
+from relmetrics.metric.contract import LONG_TERM_TIES
 from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -42,14 +44,14 @@ class MeanScore(AnswerScore[Estimate]):
         Mean 7.00 (95% CI 4.14 to 8.66; n = 3, 1 missing)
 
     Source:
-        D5 (the mean of a factor).
+        "Customer relationships: principles for building long-term ties" (the mean of a factor).
     """
 
     name = "Mean score"
     symbol = "Mean"
     unit = "scale points"
     formula = "sum of answers / number of answers"
-    source = "D5"
+    source = LONG_TERM_TIES
 
     higher_is_better: bool = True
 
@@ -75,6 +77,7 @@ class MeanScore(AnswerScore[Estimate]):
         return self.scale.points.astype(float)
 
 
+@one_column("MeanScore(scale=...)")
 def mean_score(
     answers: Column,
     *,

@@ -10,8 +10,9 @@ from attrs import Factory, field, frozen
 from relmetrics.data.checks import check_point, keep
 from relmetrics.data.scale import ZERO_TO_TEN, Scale
 from relmetrics.errors import ParameterError
+from relmetrics.errors.definitions import one_column
 from relmetrics.estimators.linear import AnswerScore, LinearScore
-from relmetrics.metric.contract import Working
+from relmetrics.metric.contract import CUSTOMER_STRATEGY, Working
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.wording import figure
 
@@ -117,14 +118,14 @@ class NPS(AnswerScore[NPSEstimate]):
         3
 
     Source:
-        D3; interval: Rocks (2016), arXiv 1601.07235.
+        "Customer strategy in 2023"; interval: Rocks (2016), arXiv 1601.07235.
     """
 
     name = "Net Promoter Score"
     symbol = "NPS"
     unit = "points"
     formula = "100 x (promoters - detractors) / answers"
-    source = "D3; Rocks (2016), arXiv 1601.07235, for the interval"
+    source = f"{CUSTOMER_STRATEGY}; Rocks (2016), arXiv 1601.07235, for the interval"
 
     scale: Scale = ZERO_TO_TEN
     detractors_to: int = field(default=Factory(_usual("detractors_to", 6), takes_self=True))
@@ -199,6 +200,7 @@ def net_working(metric: LinearScore[Any], state: Tally, above: str, below: str) 
 _DEFAULT = NPS()
 
 
+@one_column("NPS()")
 def nps(
     answers: Column,
     *,

@@ -95,11 +95,14 @@ class RatedFactors(MomentMetric[E]):
         *,
         weights: Column | None = None,
         factors: Sequence[str] | None = None,
+        **who: Any,
     ) -> PreparedRatings:
         """Read a table of ratings."""
         require_aligned(ratings=data, weights=weights)
         codes = self._codes(data, factors)
-        return PreparedRatings.of(data, codes, weights, rule=self.missing_factor, scale=self.scale)
+        return PreparedRatings.of(
+            data, codes, weights, rule=self.missing_factor, scale=self.scale, **who
+        )
 
     def summing(self, names: Sequence[str]) -> tuple[tuple[str, ...], Scale | None]:
         """Return the factors that have weights, and their scale.

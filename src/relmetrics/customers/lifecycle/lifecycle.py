@@ -71,7 +71,7 @@ class Lifecycle(Result, StageState):
         'expansion'
 
     Source:
-        D5, after Francis Buttle.
+        "Customer relationships: principles for building long-term ties", after Francis Buttle.
     """
 
     def portfolio(

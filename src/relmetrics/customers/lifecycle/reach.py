@@ -8,6 +8,7 @@ from attrs import frozen
 
 from relmetrics.customers.lifecycle.stages import Stage
 from relmetrics.estimators.proportion import NamedShare
+from relmetrics.metric.contract import LONG_TERM_TIES
 
 if TYPE_CHECKING:
     from relmetrics.metric.contract import Description
@@ -29,7 +30,7 @@ class StageReach(NamedShare):
     name = "Stage reach"
     symbol = "Stage reach"
     formula = "customers that reached the stage / customers x 100 %"
-    source = "D5"
+    source = LONG_TERM_TIES
     yes = "reached it"
     base = "customers"
 

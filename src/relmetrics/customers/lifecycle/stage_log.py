@@ -21,7 +21,7 @@ from relmetrics.data.calendar.dates import as_times, as_whole_day
 from relmetrics.data.calendar.periods import as_every
 from relmetrics.data.columns import Unchanging, as_column, require_equal_lengths
 from relmetrics.data.labels.ids import identified
-from relmetrics.errors import CustomerError, EmptySampleError, LabelError
+from relmetrics.errors import CustomerError, EmptySampleError, LabelError, ParameterError
 from relmetrics.errors.wording import located
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class StageLog(Unchanging):
         LabelError: A stage is missing, a stage, reason or side is not known, or a reason or side
             is given for an event that ends nothing.
         LengthError: The columns differ in length.
+        ParameterError: Dates or stages are lacking.
 
     Example:
         >>> import relmetrics as rm
@@ -78,7 +79,7 @@ class StageLog(Unchanging):
         Lifecycle(as_of=2025-03-31, customers=2: 1 commitment, 1 dissolution)
 
     Source:
-        D5, after Francis Buttle.
+        "Customer relationships: principles for building long-term ties", after Francis Buttle.
     """
 
     customers: AnyArray
@@ -93,8 +94,8 @@ class StageLog(Unchanging):
     def __init__(
         self,
         customers: Column,
-        dates: Column,
-        stages: Column,
+        dates: Column | None = None,
+        stages: Column | None = None,
         reasons: Column | None = None,
         sides: Column | None = None,
         *,
@@ -102,6 +103,9 @@ class StageLog(Unchanging):
         recorded_in: Zone | None = None,
     ) -> None:
         """Read, check and sort the columns."""
+        if dates is None or stages is None:
+            example = "StageLog(frame['customer'], frame['date'], frame['stage'])"
+            raise ParameterError.beside_customers(example, dates=dates, stages=stages)
         require_aligned(
             customers=customers, dates=dates, stages=stages, reasons=reasons, sides=sides
         )

@@ -43,7 +43,7 @@ class Stage(StrEnum):
         'exploration'
 
     Source:
-        D5, after Francis Buttle.
+        "Customer relationships: principles for building long-term ties", after Francis Buttle.
     """
 
     AWARENESS = "awareness"
@@ -88,7 +88,7 @@ class DissolutionReason(StrEnum):
         'BETTER_ALTERNATIVE'
 
     Source:
-        D5.
+        "Customer relationships: principles for building long-term ties".
     """
 
     REQUIREMENTS_CHANGED = "requirements changed"
@@ -105,7 +105,7 @@ class DissolutionSide(StrEnum):
         ['unilateral', 'bilateral']
 
     Source:
-        D5.
+        "Customer relationships: principles for building long-term ties".
     """
 
     UNILATERAL = "unilateral"
@@ -180,7 +180,9 @@ class StageRules:
         ParameterError: A rule is no whole number, or the thresholds are out of order.
 
     Source:
-        D5 for the stages; D1, D2 for five purchases; the numbers 2 and 365 are this library's.
+        "Customer relationships: principles for building long-term ties" for the stages; "The key
+        to business success? Relationships!" for five purchases; the numbers 2 and 365 are this
+        library's.
     """
 
     expansion_from: int = 2

@@ -182,19 +182,21 @@ class Transitions(MoveCounts):
         The state is taken as absorbing: what happens after it does not matter. With Q the
         probabilities among the others, ``t = solve(I - Q, 1)``.
 
-        Columns: ``state``, ``periods``, ``low``, ``high``, ``n`` (departures) and ``note``, which
-        says why a row is NaN: nobody was seen to leave the state, or the way from it can end where
-        nobody was seen to get on to the target.
+        Columns: ``state``, ``periods``, ``low``, ``high``, ``n`` (departures), ``method`` and
+        ``note``, which says why a row is NaN: nobody was seen to leave the state, or the way from
+        it can end where nobody was seen to get on to the target. It also marks intervals of so few
+        departures that they may be too narrow: below 10, or by `delta` below 30 on average.
 
         Args:
             state: The state to reach.
             confidence_level: Level of the intervals.
-            method: ``dirichlet`` (default): rows of probabilities are drawn, with half a
-                pseudo-departure for staying, for the target and for each move that was seen;
-                ``multinomial``: rows of counts are drawn, and the upper end is infinite where draws
-                never get there.
-            rng: Generator or seed of the 10,000 draws; of more than 50 states there are fewer, at
-                least 500.
+            method: ``dirichlet`` (default): rows of probabilities are drawn, for the lower end with
+                half a pseudo-departure for staying, for the target and for each move that was seen,
+                for the upper end with one for staying alone; ``multinomial``: rows of counts are
+                drawn, and the upper end is infinite where draws never get there; ``delta``: nothing
+                is drawn, the logarithm is taken as normal. It stands in for the others where there
+                are more than 50 states.
+            rng: Generator or seed of the draws, 10,000 for each end.
 
         Raises:
             ParameterError: There is no such state or method, or the level is not between 0 and 1.

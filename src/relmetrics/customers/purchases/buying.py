@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from relmetrics.customers.loyalty import LoyaltyRate, ReferralRate, RepeatRate
+from relmetrics.customers.purchases.parts import segments_of_log
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship
 from relmetrics.data.calendar.periods import shift_months
 from relmetrics.data.checks import check_flag, check_whole
@@ -16,21 +17,49 @@ from relmetrics.metric.table import Table
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
-    from relmetrics.data.types import FloatArray, IntArray
+    from relmetrics.customers.segments.reading import By
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
     from relmetrics.metric.estimate import Estimate
+    from relmetrics.questions.groups.breakdown import Breakdown
 
 
 def loyalty(
-    log: Purchases, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float
-) -> Estimate:
+    log: Purchases,
+    *,
+    threshold: int = 5,
+    distinct_days: bool = False,
+    by: By | None = None,
+    confidence_level: float,
+) -> Estimate | Breakdown:
     """Compute the share of loyal customers: see `PurchaseLog.loyalty`."""
     metric = LoyaltyRate(threshold=threshold)
-    return metric(_times_bought(log, distinct_days), confidence_level=confidence_level)
+    times = _times_bought(log, distinct_days)
+    return _of_buyers(log, metric, times, by, confidence_level)
 
 
-def repeat(log: Purchases, *, distinct_days: bool = False, confidence_level: float) -> Estimate:
+def repeat(
+    log: Purchases, *, distinct_days: bool = False, by: By | None = None, confidence_level: float
+) -> Estimate | Breakdown:
     """Compute the share of customers who bought again: see `PurchaseLog.repeat`."""
-    return RepeatRate()(_times_bought(log, distinct_days), confidence_level=confidence_level)
+    times = _times_bought(log, distinct_days)
+    return _of_buyers(log, RepeatRate(), times, by, confidence_level)
+
+
+def _of_buyers(
+    log: Purchases, metric: Any, answers: AnyArray, by: By | None, confidence_level: float
+) -> Estimate | Breakdown:
+    """Return a metric of one answer per buyer, of all of them or by segment."""
+    if by is None:
+        whole: Estimate = metric(answers, confidence_level=confidence_level)
+        return whole
+    segments = segments_of_log(log, by)
+    bought = segments.codes[log.purchases > 0]
+    groups = {
+        name: column[bought]
+        for name, column in zip(segments.labels.names, segments.labels.columns, strict=True)
+    }
+    found: Breakdown = metric.by(answers, groups, confidence_level=confidence_level)
+    return found
 
 
 def _times_bought(log: Purchases, distinct_days: bool) -> IntArray:  # noqa: FBT001 - internal
@@ -40,9 +69,11 @@ def _times_bought(log: Purchases, distinct_days: bool) -> IntArray:  # noqa: FBT
     return times[times > 0]
 
 
-def referral(log: Purchases, *, confidence_level: float) -> Estimate:
+def referral(
+    log: Purchases, *, by: By | None = None, confidence_level: float
+) -> Estimate | Breakdown:
     """Compute the share of referred customers: see `PurchaseLog.referral`."""
-    return ReferralRate()(_referred(log), confidence_level=confidence_level)
+    return _of_buyers(log, ReferralRate(), _referred(log), by, confidence_level)
 
 
 def _referred(log: Purchases) -> FloatArray:
@@ -57,8 +88,9 @@ def ror(
     as_of: object = None,
     months: int = 12,
     definition: RORDefinition = "share_of_helped",
+    by: By | None = None,
     confidence_level: float,
-) -> RelationshipEstimate:
+) -> RelationshipEstimate | Breakdown:
     """Compute the return on relationship of a log: see `PurchaseLog.ror`."""
     months = check_whole("months", months, 1, 12 * 9999)
     end = log.as_of(as_of)
@@ -71,12 +103,18 @@ def ror(
         returning |= helped & (log.referred == 1)
     if not counted.any():
         raise EmptySampleError.for_metric("Return on relationship", 0)
-    return ReturnOnRelationship(definition=definition)(
-        customers=int((counted > 0).sum()),
-        helped=int(helped.sum()),
-        returning=int(returning.sum()),
-        confidence_level=confidence_level,
-    )
+    metric = ReturnOnRelationship(definition=definition)
+    if by is None:
+        return metric(
+            customers=int((counted > 0).sum()),
+            helped=int(helped.sum()),
+            returning=int(returning.sum()),
+            confidence_level=confidence_level,
+        )
+    # Who has not bought by then is no customer yet, and nothing is known of them.
+    seen = np.where(counted > 0, helped.astype(np.float64), np.nan)[log.purchases > 0]
+    answers = metric.answers(seen, returning[log.purchases > 0].astype(np.float64))
+    return _of_buyers(log, metric, answers, by, confidence_level)  # type: ignore[return-value]  # by segment
 
 
 def day_before(end: np.datetime64, months: int) -> np.datetime64:

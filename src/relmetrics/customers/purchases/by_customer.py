@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from attrs import frozen
@@ -14,9 +14,11 @@ from relmetrics.money.order_value import average_order_value
 
 if TYPE_CHECKING:
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
+    from relmetrics.customers.segments.reading import By
     from relmetrics.data.types import FloatArray
     from relmetrics.metric.estimate import Estimate
     from relmetrics.metric.table import Table
+    from relmetrics.questions.groups.breakdown import Breakdown
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
@@ -43,14 +45,38 @@ class PurchasesByCustomer(PurchasesInWindows):
         """
         return summary(self, as_of)
 
+    @overload
     def loyalty(
-        self, *, threshold: int = 5, distinct_days: bool = False, confidence_level: float = 0.95
-    ) -> Estimate:
+        self,
+        *,
+        threshold: int = 5,
+        distinct_days: bool = False,
+        by: None = None,
+        confidence_level: float = 0.95,
+    ) -> Estimate: ...
+    @overload
+    def loyalty(
+        self,
+        *,
+        threshold: int = 5,
+        distinct_days: bool = False,
+        by: By,
+        confidence_level: float = 0.95,
+    ) -> Breakdown: ...
+    def loyalty(
+        self,
+        *,
+        threshold: int = 5,
+        distinct_days: bool = False,
+        by: By | None = None,
+        confidence_level: float = 0.95,
+    ) -> Estimate | Breakdown:
         """Compute the share of customers with at least `threshold` purchases: see `LoyaltyRate`.
 
         Args:
             threshold: The least number of purchases of a loyal customer.
             distinct_days: Count days with a purchase instead of purchases.
+            by: A segment per customer, as for `retention`. The answer is then a `Breakdown`.
             confidence_level: Level of the interval.
 
         Raises:
@@ -63,16 +89,28 @@ class PurchasesByCustomer(PurchasesInWindows):
         """
         return buying.loyalty(
             self,
+            by=by,
             threshold=threshold,
             distinct_days=distinct_days,
             confidence_level=confidence_level,
         )
 
-    def repeat(self, *, distinct_days: bool = False, confidence_level: float = 0.95) -> Estimate:
+    @overload
+    def repeat(
+        self, *, distinct_days: bool = False, by: None = None, confidence_level: float = 0.95
+    ) -> Estimate: ...
+    @overload
+    def repeat(
+        self, *, distinct_days: bool = False, by: By, confidence_level: float = 0.95
+    ) -> Breakdown: ...
+    def repeat(
+        self, *, distinct_days: bool = False, by: By | None = None, confidence_level: float = 0.95
+    ) -> Estimate | Breakdown:
         """Compute the share of customers who bought again: see `RepeatRate`.
 
         Args:
             distinct_days: Count days with a purchase instead of purchases.
+            by: A segment per customer, as for `retention`. The answer is then a `Breakdown`.
             confidence_level: Level of the interval.
 
         Raises:
@@ -84,9 +122,17 @@ class PurchasesByCustomer(PurchasesInWindows):
             >>> log.repeat().value, log.repeat(distinct_days=True).value
             (50.0, 0.0)
         """
-        return buying.repeat(self, distinct_days=distinct_days, confidence_level=confidence_level)
+        return buying.repeat(
+            self, by=by, distinct_days=distinct_days, confidence_level=confidence_level
+        )
 
-    def referral(self, *, confidence_level: float = 0.95) -> Estimate:
+    @overload
+    def referral(self, *, by: None = None, confidence_level: float = 0.95) -> Estimate: ...
+    @overload
+    def referral(self, *, by: By, confidence_level: float = 0.95) -> Breakdown: ...
+    def referral(
+        self, *, by: By | None = None, confidence_level: float = 0.95
+    ) -> Estimate | Breakdown:
         """Compute the share of customers who came by referral: see `ReferralRate`.
 
         Raises:
@@ -99,7 +145,7 @@ class PurchasesByCustomer(PurchasesInWindows):
             >>> log.referral().value
             50.0
         """
-        return buying.referral(self, confidence_level=confidence_level)
+        return buying.referral(self, by=by, confidence_level=confidence_level)
 
     def order_value(self, *, confidence_level: float = 0.95) -> Estimate:
         """Compute the average order value: see `AverageOrderValue`.
@@ -121,14 +167,35 @@ class PurchasesByCustomer(PurchasesInWindows):
         orders = np.bincount(self.codes, paid, minlength=len(self.customers))
         return average_order_value(amount=amount, orders=orders, confidence_level=confidence_level)
 
+    @overload
     def ror(
         self,
         *,
         as_of: object = None,
         months: int = 12,
         definition: RORDefinition = "share_of_helped",
+        by: None = None,
         confidence_level: float = 0.95,
-    ) -> RelationshipEstimate:
+    ) -> RelationshipEstimate: ...
+    @overload
+    def ror(
+        self,
+        *,
+        as_of: object = None,
+        months: int = 12,
+        definition: RORDefinition = "share_of_helped",
+        by: By,
+        confidence_level: float = 0.95,
+    ) -> Breakdown: ...
+    def ror(
+        self,
+        *,
+        as_of: object = None,
+        months: int = 12,
+        definition: RORDefinition = "share_of_helped",
+        by: By | None = None,
+        confidence_level: float = 0.95,
+    ) -> RelationshipEstimate | Breakdown:
         """Compute the return on relationship, in all three quantities: see `ReturnOnRelationship`.
 
         Of the customers who ever bought, those count as helped who bought in the last `months`
@@ -139,6 +206,7 @@ class PurchasesByCustomer(PurchasesInWindows):
             as_of: The last day that counts; by default the last one of the log.
             months: Calendar months to look back.
             definition: Which share is the value.
+            by: A segment per customer, as for `retention`. The answer is then a `Breakdown`.
             confidence_level: Level of the interval.
 
         Raises:
@@ -151,10 +219,11 @@ class PurchasesByCustomer(PurchasesInWindows):
             (50.0, 50.0)
 
         Source:
-            D1, D2.
+            "The key to business success? Relationships!".
         """
         return buying.ror(
             self,
+            by=by,
             as_of=as_of,
             months=months,
             definition=definition,

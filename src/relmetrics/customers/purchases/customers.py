@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.customers.purchases.definitions import standing_of
+from relmetrics.customers.windows.definitions import standing_of
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:

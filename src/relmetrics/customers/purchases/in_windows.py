@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from attrs import frozen
 
 from relmetrics.customers.purchases import windows
 from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.movements import movements as period_by_period
+from relmetrics.customers.purchases.parts import parts_of, segments_of_log
+from relmetrics.customers.segments.movements import MovementsBySegment
+from relmetrics.customers.windows.rates import churn_metric, estimate_of, retention_metric
 from relmetrics.data.calendar.periods import as_every
 
 if TYPE_CHECKING:
-    from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
-    from relmetrics.customers.purchases.windows import Window, WindowEstimate
+    from relmetrics.customers.segments.reading import By
+    from relmetrics.customers.windows.definitions import ChurnBase, RetentionDefinition
+    from relmetrics.customers.windows.window import Window, WindowEstimate
     from relmetrics.data.calendar.periods import Every
     from relmetrics.metric.table import Table
+    from relmetrics.questions.groups.breakdown import Breakdown
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
@@ -46,6 +51,7 @@ class PurchasesInWindows(Purchases):
         """
         return windows.window(self, start, end, active_within=active_within)
 
+    @overload
     def retention(
         self,
         start: object,
@@ -53,8 +59,30 @@ class PurchasesInWindows(Purchases):
         *,
         active_within: int | None = None,
         definition: RetentionDefinition = "retained",
+        by: None = None,
         confidence_level: float = 0.95,
-    ) -> WindowEstimate:
+    ) -> WindowEstimate: ...
+    @overload
+    def retention(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        definition: RetentionDefinition = "retained",
+        by: By,
+        confidence_level: float = 0.95,
+    ) -> Breakdown: ...
+    def retention(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        definition: RetentionDefinition = "retained",
+        by: By | None = None,
+        confidence_level: float = 0.95,
+    ) -> WindowEstimate | Breakdown:
         """Compute the retention rate of a window, with all its counts.
 
         Formulas: ``retained`` (default), ``100 x |S and E| / S``: who of the start is there at the
@@ -68,6 +96,8 @@ class PurchasesInWindows(Purchases):
             end: The first day after it.
             active_within: As for `window`.
             definition: ``retained`` or ``counts``.
+            by: A segment per customer: a mapping of customer to label, a column with one label per
+                row of the log, or several by name. The answer is then a `Breakdown`, to compare.
             confidence_level: Level of the interval.
 
         Raises:
@@ -82,11 +112,23 @@ class PurchasesInWindows(Purchases):
             Retention rate 50.0% (95% CI 9.5 to 90.5; n = 2)
 
         Source:
-            D3, D4.
+            "Customer strategy in 2023" and "What is customer retention?".
         """
-        counts = self.window(start, end, active_within=active_within)
-        return windows.retention(counts, definition, confidence_level)
+        metric = retention_metric(definition)
+        if by is None:
+            counts = self.window(start, end, active_within=active_within)
+            return estimate_of(metric, counts, confidence_level)
+        return windows.rate_by(
+            self,
+            metric,
+            start,
+            end,
+            by,
+            active_within=active_within,
+            confidence_level=confidence_level,
+        )
 
+    @overload
     def churn(
         self,
         start: object,
@@ -94,8 +136,30 @@ class PurchasesInWindows(Purchases):
         *,
         active_within: int | None = None,
         base: ChurnBase = "start",
+        by: None = None,
         confidence_level: float = 0.95,
-    ) -> WindowEstimate:
+    ) -> WindowEstimate: ...
+    @overload
+    def churn(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        base: ChurnBase = "start",
+        by: By,
+        confidence_level: float = 0.95,
+    ) -> Breakdown: ...
+    def churn(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        base: ChurnBase = "start",
+        by: By | None = None,
+        confidence_level: float = 0.95,
+    ) -> WindowEstimate | Breakdown:
         """Compute the churn rate of a window, with all its counts.
 
         Formula: ``100 x lost / base``. Bases by name: ``start`` (default, the documents'),
@@ -110,6 +174,8 @@ class PurchasesInWindows(Purchases):
             end: The first day after it.
             active_within: As for `window`.
             base: The denominator.
+            by: A segment per customer: a mapping of customer to label, a column with one label per
+                row of the log, or several by name. The answer is then a `Breakdown`, to compare.
             confidence_level: Level of the interval.
 
         Raises:
@@ -124,20 +190,55 @@ class PurchasesInWindows(Purchases):
             50.0
 
         Source:
-            D3; Stripe's definition of subscriber churn for ``start_plus_new``.
+            "Customer strategy in 2023"; Stripe's definition of subscriber churn for
+            ``start_plus_new``.
         """
-        counts = self.window(start, end, active_within=active_within)
-        return windows.churn(counts, base, confidence_level)
+        metric = churn_metric(base)
+        if by is None:
+            counts = self.window(start, end, active_within=active_within)
+            return estimate_of(metric, counts, confidence_level)
+        return windows.rate_by(
+            self,
+            metric,
+            start,
+            end,
+            by,
+            active_within=active_within,
+            confidence_level=confidence_level,
+        )
 
+    @overload
     def movements(
         self,
         *,
         every: Every = "month",
         as_of: object = None,
+        by: None = None,
         week_start: str = "monday",
         year_start: str = "january",
         confidence_level: float = 0.95,
-    ) -> Table:
+    ) -> Table: ...
+    @overload
+    def movements(
+        self,
+        *,
+        every: Every = "month",
+        as_of: object = None,
+        by: By,
+        week_start: str = "monday",
+        year_start: str = "january",
+        confidence_level: float = 0.95,
+    ) -> MovementsBySegment: ...
+    def movements(
+        self,
+        *,
+        every: Every = "month",
+        as_of: object = None,
+        by: By | None = None,
+        week_start: str = "monday",
+        year_start: str = "january",
+        confidence_level: float = 0.95,
+    ) -> Table | MovementsBySegment:
         """Count customers period by period; a customer of a period is who bought in it.
 
         Columns: ``period`` (its first day), ``start`` (customers of the period before), ``end``,
@@ -149,6 +250,8 @@ class PurchasesInWindows(Purchases):
         Args:
             every: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             as_of: The last day that was observed; by default the last one of the log.
+            by: A segment per customer, as for `retention`. The answer is then a mapping of segment
+                to table.
             week_start: The first day of a week, such as ``"sunday"``.
             year_start: The first month of a year and of its quarters, such as ``"april"``.
             confidence_level: Level of the intervals.
@@ -163,9 +266,12 @@ class PurchasesInWindows(Purchases):
             >>> log.movements(as_of="2025-02-28").to_dict()["lost"]
             [0, 1]
         """
-        return period_by_period(
-            self,
-            every=as_every(every, week_start=week_start, year_start=year_start),
-            as_of=as_of,
-            confidence_level=confidence_level,
+        kind = as_every(every, week_start=week_start, year_start=year_start)
+        options: dict[str, Any] = {"every": kind, "confidence_level": confidence_level}
+        if by is None:
+            return period_by_period(self, as_of=as_of, **options)
+        segments, until = segments_of_log(self, by), self.as_of(as_of)
+        parts = (
+            period_by_period(part, as_of=until, **options) for part in parts_of(self, segments)
         )
+        return MovementsBySegment(segments.labels, tuple(parts))

@@ -59,12 +59,8 @@ class Purchases(Unchanging):
     ) -> None:
         """Read and check the columns."""
         if dates is None:
-            raise ParameterError.must_be(
-                "dates",
-                "given beside the customers",
-                None,
-                "Say PurchaseLog(frame['customer'], frame['date'], frame['amount']).",
-            )
+            example = "PurchaseLog(frame['customer'], frame['date'], frame['amount'])"
+            raise ParameterError.beside_customers(example, dates=dates)
         check_name("returns", returns, RETURNS)
         check_name("duplicates", duplicates, DUPLICATES)
         require_aligned(customers=customers, dates=dates, amounts=amounts, referred=referred)

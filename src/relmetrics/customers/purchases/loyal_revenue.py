@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, overload
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.purchases.log import Purchases
+from relmetrics.customers.purchases.parts import segments_of_log
 from relmetrics.data.checks import check_flag, check_whole
 from relmetrics.errors import AmountError, ParameterError
 from relmetrics.errors.wording import located
+from relmetrics.metric.contract import BUSINESS_SUCCESS
 from relmetrics.money.revenue_retention import GrossRevenueRetention
 
 if TYPE_CHECKING:
+    from relmetrics.customers.segments.reading import By
     from relmetrics.metric.contract import Description
     from relmetrics.metric.estimate import Estimate
+    from relmetrics.questions.groups.breakdown import Breakdown
 
 
 @frozen(kw_only=True)
@@ -26,7 +30,7 @@ class _LoyalRevenue(GrossRevenueRetention):
     name = "Revenue share of loyal customers"
     symbol = "Loyal revenue"
     formula = "revenue of loyal customers / revenue x 100 %"
-    source = "D1, D2"
+    source = BUSINESS_SUCCESS
     words: ClassVar[str] = "revenue of loyal customers"
 
     @property
@@ -37,13 +41,32 @@ class _LoyalRevenue(GrossRevenueRetention):
         )
 
 
+@overload
 def loyal_revenue(
     log: Purchases,
     *,
     threshold: int = 5,
     distinct_days: bool = False,
+    by: None = None,
     confidence_level: float = 0.95,
-) -> Estimate:
+) -> Estimate: ...
+@overload
+def loyal_revenue(
+    log: Purchases,
+    *,
+    threshold: int = 5,
+    distinct_days: bool = False,
+    by: By,
+    confidence_level: float = 0.95,
+) -> Breakdown: ...
+def loyal_revenue(
+    log: Purchases,
+    *,
+    threshold: int = 5,
+    distinct_days: bool = False,
+    by: By | None = None,
+    confidence_level: float = 0.95,
+) -> Estimate | Breakdown:
     """Compute the share of revenue that comes from loyal customers.
 
     Formula: ``100 x revenue of customers with at least threshold purchases / revenue``.
@@ -55,6 +78,7 @@ def loyal_revenue(
         log: A log with amounts.
         threshold: The least number of purchases of a loyal customer.
         distinct_days: Count days with a purchase instead of purchases.
+        by: A segment per customer, as for `PurchaseLog.retention`; the answer is a `Breakdown`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -69,7 +93,7 @@ def loyal_revenue(
         75.0
 
     Source:
-        D1, D2 (who is loyal).
+        "The key to business success? Relationships!" (who is loyal).
     """
     if not isinstance(log, Purchases):
         raise ParameterError.must_be(
@@ -88,6 +112,10 @@ def loyal_revenue(
         )
     metric = _LoyalRevenue(threshold=threshold)
     kept = np.where(times >= threshold, totals, 0.0)
-    return metric.estimate(
-        metric.moments({"before": totals, "after": kept}), confidence_level=confidence_level
-    )
+    amounts = {"before": totals, "after": kept}
+    if by is None:
+        return metric.estimate(metric.moments(amounts), confidence_level=confidence_level)
+    segments = segments_of_log(log, by)
+    names, columns = segments.labels.names, segments.labels.columns
+    groups = {name: column[segments.codes] for name, column in zip(names, columns, strict=True)}
+    return metric.by(amounts, groups, confidence_level=confidence_level)

@@ -48,6 +48,11 @@ class Returned(Unchanging):
         kept = self.days <= day
         return type(self)(self.codes[kept], self.days[kept], self.amounts[kept], dated=self.dated)
 
+    def taken(self, rows: IntArray, place: IntArray) -> Self:
+        """Return some of them, whose customers have these new numbers."""
+        days, amounts = self.days[rows], self.amounts[rows]
+        return type(self)(place[self.codes[rows]], days, amounts, dated=self.dated)
+
     def joined(self, other: Self, mine: IntArray, theirs: IntArray) -> Self:
         """Return those of both, whose customers have these new numbers."""
         return type(self)(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from attrs import evolve
 
 from relmetrics.customers.purchases.active_periods import ActivePeriods
 from relmetrics.customers.survival.questions import check_interval
@@ -26,12 +27,18 @@ def survival(
     as_of: object = None,
     confidence_level: float = 0.95,
     interval: SurvivalInterval = "log_log",
+    empty: Survival | None = None,
 ) -> Survival:
-    """Count who lapsed and who still bought, by day of tenure: see `PurchaseLog.survival`."""
+    """Count who lapsed and who still bought, by day of tenure: see `PurchaseLog.survival`.
+
+    Of a segment of nobody it is `empty`, where that is given.
+    """
     lapsed_after = check_whole("lapsed_after", lapsed_after, 1, ALL_DAYS)
     check_interval(confidence_level, interval)
     end = int(log.as_of(as_of).astype(np.int64))
     lapsed, censored, too_recent = _count(log, end, lapsed_after)
+    if not len(lapsed) and empty is not None:
+        return evolve(empty, too_recent=too_recent)
     if not len(lapsed):
         raise EmptySampleError(
             f"survival is undefined: no customer was observed for {lapsed_after} days after the "

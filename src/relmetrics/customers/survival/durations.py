@@ -107,8 +107,9 @@ def survival(
         ([80.0, 60.0, 30.0], 8.0)
 
     Source:
-        Kaplan and Meier (1958), Journal of the American Statistical Association 53, 457-481; D5
-        for the reasons of dissolution.
+        Kaplan and Meier (1958), Journal of the American Statistical Association 53, 457-481;
+        "Customer relationships: principles for building long-term ties" for the reasons of
+        dissolution.
     """
     check_interval(confidence_level, interval)
     named = {"entry": entry, "weights": weights, "reasons": reasons}

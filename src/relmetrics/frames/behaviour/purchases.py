@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from relmetrics.customers.purchases import windows
+from relmetrics.customers.windows import rates
 from relmetrics.data.calendar.periods import as_every
 from relmetrics.frames.behaviour import cohorts, customers, movements
 from relmetrics.frames.behaviour.rows import Rows
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from relmetrics.customers.cohorts.cohorts import Cohorts
     from relmetrics.customers.cohorts.definition import Entry, Values, Windows
-    from relmetrics.customers.purchases.definitions import ChurnBase, RetentionDefinition
     from relmetrics.customers.purchases.log import Duplicates, Returns
-    from relmetrics.customers.purchases.windows import Window, WindowEstimate
     from relmetrics.customers.return_on_relationship import RelationshipEstimate, RORDefinition
+    from relmetrics.customers.windows.definitions import ChurnBase, RetentionDefinition
+    from relmetrics.customers.windows.window import Window, WindowEstimate
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
     from relmetrics.metric.estimate import Estimate
@@ -123,7 +123,7 @@ class FramePurchases:
     ) -> WindowEstimate:
         """Compute the retention rate of a window: see `PurchaseLog.retention`."""
         counts = self.window(start, end, active_within=active_within)
-        return windows.retention(counts, definition, confidence_level)
+        return rates.retention(counts, definition, confidence_level)
 
     def churn(
         self,
@@ -136,7 +136,7 @@ class FramePurchases:
     ) -> WindowEstimate:
         """Compute the churn rate of a window: see `PurchaseLog.churn`."""
         counts = self.window(start, end, active_within=active_within)
-        return windows.churn(counts, base, confidence_level)
+        return rates.churn(counts, base, confidence_level)
 
     def movements(
         self,

@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.customers.purchases.definitions import STANDINGS, standing_of
-from relmetrics.customers.purchases.windows import (
-    Window,
-    check_window,
-    check_within,
-    counted_window,
-)
+from relmetrics.customers.purchases.windows import check_within
+from relmetrics.customers.windows.definitions import STANDINGS, standing_of
+from relmetrics.customers.windows.window import Window, check_window, counted_window
 from relmetrics.frames.behaviour.rows import FAR, in_days
 
 if TYPE_CHECKING:

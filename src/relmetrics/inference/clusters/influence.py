@@ -17,10 +17,11 @@ import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray, Number
     from relmetrics.states.clustered.clusters import Clusters
+    from relmetrics.states.clustered.row_clusters import RowClusters
     from relmetrics.states.clustered.strata import Strata
 
 
@@ -51,7 +52,7 @@ class Influence:
     strata: Strata | None = None
 
     @classmethod
-    def of(cls, clusters: Clusters, cells: IntArray, **sums: Any) -> Influence:
+    def of(cls, clusters: Clusters | RowClusters, cells: IntArray, **sums: Any) -> Influence:
         """Return the influence of some of the cells of clusters."""
         state, who = np.divmod(cells, max(len(clusters.ids), 1))
         layers = state
@@ -110,3 +111,30 @@ def of_answers(
         share=np.add.reduceat(weights, starts) / total[states[starts]],
         n=np.add.reduceat(counts, starts),
     )
+
+
+def of_rows(
+    clusters: RowClusters,
+    deviation: Callable[[FloatArray], FloatArray],
+    parts: FloatArray,
+) -> Influence:
+    """Return the influence on a metric of means: what deviations of rows from them add to it.
+
+    Args:
+        clusters: The rows.
+        deviation: From the means of each state, shape (states, columns), to what one more of each
+            column adds to the metric.
+        parts: How much each column counts for a respondent's part of the weight; they sum to 1.
+    """
+    rows, states = clusters.rows, clusters.states
+    masses = rows.sums.own_masses()
+    sums = rows.sums.own_sums() + rows.pivot * masses
+    total = np.stack([np.bincount(states, one, clusters.size) for one in masses.T], axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        summed = np.stack([np.bincount(states, one, clusters.size) for one in sums.T], axis=-1)
+        means: FloatArray = summed / total
+        gaps = rows.sums.own_sums() + (rows.pivot - means[states]) * masses
+        z = (deviation(means)[states] * gaps / total[states]).sum(axis=-1)
+        share = (masses / total[states]) @ parts
+    nothing = np.zeros(len(z))
+    return Influence.of(clusters, clusters.cells, z=z, own=nothing, share=share, n=rows.n)

@@ -213,17 +213,18 @@ def with_mid_p(
 
 
 def effective_counts(
-    counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]
+    counts: Sequence[Number], weights: Sequence[Number], n_effective: Number
 ) -> FloatArray:
     """Return the number of answers at each level, shape (states, levels).
 
-    Weighted answers count by their shares of Kish's effective number.
+    Weighted answers count by their shares of the effective number that their intervals have, by
+    the score's own design effect and at most Kish's: one heavy yes counts no more than one yes.
     """
     found = np.atleast_2d(np.array(weights, dtype=np.float64).T)
     if weights is counts:
         return found
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = found.sum(axis=1) / np.atleast_1d(sum(squares))
+        each = np.atleast_1d(n_effective) / found.sum(axis=1)
     effective = np.where(found > 0, found * each[:, None], 0.0)
     # Equal weights are no weights: their effective numbers are whole but for rounding.
     whole = np.rint(effective)

@@ -102,6 +102,12 @@ def outer_tail(
         at = np.flatnonzero((np.abs(sums - end) <= _SETTLED * (most - least)) & ~alike)
         own = np.exp(_log_chance_of_end(size[at], pooled[at], towards * c[at], step[at]))
         chance[at] = own if inclusive else own / 2
+        # Nothing is less likely than the end itself: one light yes is no surer than no yes at all.
+        dense = np.flatnonzero((step == 0) & (side == -towards) & ~alike)
+        own = np.exp(
+            _log_chance_of_end(size[dense], pooled[dense], towards * c[dense], step[dense])
+        )
+        chance[dense] = np.maximum(chance[dense], own if inclusive else own / 2)
     return Tail(np.minimum(chance, 1.0 if inclusive else 0.5), side)
 
 

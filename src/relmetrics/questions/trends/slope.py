@@ -97,7 +97,9 @@ class Slope(Valued, Result):
         return evolve(self, per="year", **{name: times * getattr(self, name) for name in numbers})
 
     def at(self, periods: AnyArray) -> FloatArray:
-        """Return the value of the line in periods.
+        """Return the value of the line in periods, within the range of the metric.
+
+        A line leaves a range sooner or later: there it stays at the end of it.
 
         Args:
             periods: Their numbers, as ``trend.periods`` has them.
@@ -114,8 +116,9 @@ class Slope(Valued, Result):
                 "periods", "numbers of periods", periods, "Say slope.at(trend.periods)."
             )
         period, value, change = self.through
-        line: FloatArray = value + change * (numbers - period)
-        return line
+        line = value + change * (numbers - period)
+        kept: FloatArray = np.clip(line, self.about.low, self.about.high)
+        return kept
 
     def __str__(self) -> str:
         """Return one honest line: the change, its interval, its p-value, the periods."""

@@ -236,7 +236,10 @@ class Trend(Periods):
         form = self.metric.form
         if not isinstance(form, LinearForm):
             return None
-        return form.levels, effective_counts(*form.effective_masses(self.states))
+        counts, weights, _ = form.effective_masses(self.states)
+        with np.errstate(invalid="ignore"):  # of periods without answers
+            n = form.sampled(self.states).n_effective
+        return form.levels, effective_counts(counts, weights, n)
 
     def _versus(self, chosen: AnyArray, reference: AnyArray) -> Difference:
         sides = (taken(self.states, side).total() for side in (chosen, reference))

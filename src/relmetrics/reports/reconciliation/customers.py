@@ -10,13 +10,13 @@ from attrs import evolve, field, frozen
 
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.customers.purchases.customers import days_as_customer, standings
-from relmetrics.customers.purchases.definitions import (
+from relmetrics.customers.windows.definitions import (
     CHURN,
     RETENTION,
     STANDINGS,
     WindowDefinition,
 )
-from relmetrics.customers.purchases.windows import check_window
+from relmetrics.customers.windows.window import check_window
 from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole
 from relmetrics.data.columns import EXACT, Unchanging, read_only
@@ -27,7 +27,7 @@ from relmetrics.reports.reconciliation.steps import Reading, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from relmetrics.customers.purchases.windows import Window
+    from relmetrics.customers.windows.window import Window
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.metric.estimate import Estimate
 
@@ -185,9 +185,11 @@ def _estimate(
     }
     if kind == "retention":
         asked["definition"] = name
-        return log.retention(**asked)
+        kept: Estimate = log.retention(**asked)
+        return kept
     asked["base"] = name
-    return log.churn(**asked)
+    lost: Estimate = log.churn(**asked)
+    return lost
 
 
 def _span(window: Window) -> str:

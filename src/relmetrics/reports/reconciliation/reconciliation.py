@@ -240,7 +240,8 @@ def reconcile(data: Any, metric: str, /, **options: Any) -> Reconciliation:
         (50.0, 50.0, 50.0)
 
     Source:
-        D3, D4; Stripe's definition of subscriber churn for ``start_plus_new``.
+        "Customer strategy in 2023" and "What is customer retention?"; Stripe's definition of
+        subscriber churn for ``start_plus_new``.
     """
     check_name("metric", metric, _MAKERS)
     about, readings, source = _MAKERS[metric](data, metric, **options)

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from relmetrics.data.columns import EXACT, Unchanging, read_only
 from relmetrics.errors import StateError
 from relmetrics.states.clustered.ids import hashes, united
+from relmetrics.states.clustered.same_ids import require_same_ids, require_told_apart
 from relmetrics.states.clustered.strata import Strata, both
 
 if TYPE_CHECKING:
@@ -196,16 +197,11 @@ class Clusters(Unchanging):
         """
         if self.ids is other.ids and self.strata is other.strata:
             return self, other
-        there = [one for one in (self, other) if len(one.ids)]
-        if len({one.are_hashed for one in there}) > 1:
-            raise StateError(
-                "respondents are hashes in one state and ids in the other, so nobody can be told "
-                "to be the same. Say state.hashed() of the other one too, with the same key."
-            )
+        hashed = require_same_ids(self, other)
         ids, ours, theirs = united(self.ids, other.ids)
         changed: dict[str, Any] = {
             "strata": both(self.strata, other.strata, ours, theirs, len(ids)),
-            "are_hashed": any(one.are_hashed for one in there),
+            "are_hashed": hashed,
         }
         left, right = self._with_ids(ids, ours), other._with_ids(ids, theirs)
         return evolve(left, **changed), evolve(right, **changed)
@@ -236,13 +232,10 @@ class Clusters(Unchanging):
         """Return the same with hashes in place of ids."""
         if self.are_hashed:
             return self
-        digests = hashes(self.ids, key)
-        ids, places = np.unique(digests, return_inverse=True)
-        if len(ids) < len(digests):
-            raise StateError("two respondents have the same hash. Hash with another key.")
-        moved = self._with_ids(ids, places.reshape(-1))
+        ids, places = require_told_apart(hashes(self.ids, key))
+        moved = self._with_ids(ids, places)
         order = np.argsort(moved.keys)
-        strata = None if self.strata is None else self.strata.placed(places.reshape(-1))
+        strata = None if self.strata is None else self.strata.placed(places)
         again = evolve(moved, are_hashed=True, strata=strata)
         return again._picked(order, again.keys[order], self.size)  # noqa: SLF001 - of its own kind
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.data.checks import vast_refused
 from relmetrics.data.columns import EXACT, Unchanging, read_only
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def pivots_of(
     return sums / np.maximum(counts, 1)
 
 
+@vast_refused()
 def sum_pairs(
     arrays: Sequence[AnyArray],
     pivot: FloatArray,

@@ -82,7 +82,8 @@ class KeyDrivers:
         Drivers of satisfaction: R squared 0.83 (n = 12): food 65.8%, safety 34.2%
 
     Source:
-        D5 (weights of CSI); Johnson (2000), Multivariate Behavioral Research 35, 1-19;
+        "Customer relationships: principles for building long-term ties" (weights of CSI); Johnson
+        (2000), Multivariate Behavioral Research 35, 1-19;
         Lindeman, Merenda and Gold (1980); Budescu (1993), Psychological Bulletin 114, 542-551.
     """
 

@@ -34,15 +34,14 @@ IMPORTANCE_METHODS = {
         "Johnson's relative weights: R squared of the orthogonal variables nearest to the factors, "
         "handed back to the factors by their squared correlations with them.",
         "sum over j of L_ij^2 b_j^2, with L = R^(1/2) and b = L^-1 r",
-        "Johnson (2000), Multivariate Behavioral Research 35, 1-19; D5",
+        "Johnson (2000), Multivariate Behavioral Research 35, 1-19",
     ),
     "shapley": Method(
         shapley,
         "Shapley value (general dominance, LMG): the factor's gain in R squared, averaged over "
         "all orders in which the factors can enter.",
         "mean over orders of R^2(those before and the factor) - R^2(those before)",
-        "Lindeman, Merenda and Gold (1980); Budescu (1993), Psychological Bulletin 114, 542-551; "
-        "D5",
+        "Lindeman, Merenda and Gold (1980); Budescu (1993), Psychological Bulletin 114, 542-551",
     ),
 }
 

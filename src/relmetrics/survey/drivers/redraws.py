@@ -15,6 +15,7 @@ from attrs.converters import optional
 
 from relmetrics.data.checks import as_generator
 from relmetrics.data.columns import EXACT, Unchanging, alike, read_only
+from relmetrics.data.progress import watched
 from relmetrics.inference.relative_importance import (
     correlation_of,
     is_possible,
@@ -174,7 +175,7 @@ class RowDraws(Unchanging):
         cells = np.concatenate([sums.masses, sums.firsts, sums.seconds], axis=-1).reshape(size, -1)
         drawn = np.empty((DRAWS, p, 3 * p))
         at_once = max(1, _CELLS // size)
-        for start in range(0, DRAWS, at_once):
+        for start in watched(range(0, DRAWS, at_once)):
             part = drawn[start : start + at_once]
             chosen = rng.integers(0, size, (len(part), size)) + size * np.arange(len(part))[:, None]
             times = np.bincount(chosen.ravel(), minlength=len(part) * size)

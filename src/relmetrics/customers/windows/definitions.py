@@ -111,7 +111,7 @@ RETENTION: Mapping[str, WindowDefinition] = {
     "counts": WindowDefinition(
         numerator=(1, 0, 0, -1, 1),
         halves=_AT_START,
-        words="(E - N) / S: those at the end less those acquired, of those at the start (D3, D4)",
+        words="(E - N) / S: those at the end less those acquired, of those at the start",
         formula="(E - N) / S x 100 %",
         definition=(
             "Customers at the end (E) less those acquired within the window (N), of those at its "
@@ -173,7 +173,7 @@ CHURN: Mapping[str, WindowDefinition] = {
         halves=_AT_START,
         words=(
             "(S - (E - N)) / S: 100 % less the retention of three counts, which takes reactivated "
-            "customers for kept ones, and those who joined and left for lost ones (D3)"
+            "customers for kept ones, and those who joined and left for lost ones"
         ),
         formula="(S - (E - N)) / S x 100 %",
         definition=(
@@ -186,3 +186,35 @@ CHURN: Mapping[str, WindowDefinition] = {
     ),
 }
 """The definitions of churn by the name of their base."""
+
+_RENEWED = WindowDefinition(
+    numerator=(1, 0, 0, 0, 0),
+    halves=_AT_START,
+    words="renewed / due: customers of the start with a billing period ending in the window",
+    formula="renewed / due x 100 %",
+    definition=(
+        "Share of the customers of the start whose billing period or subscription ends within the "
+        "window (due) who are customers at its end (definition 'due')."
+    ),
+    yes="renewed",
+    base="due to renew",
+    over="due",
+)
+_NOT_RENEWED = WindowDefinition(
+    numerator=_LOST,
+    halves=_AT_START,
+    words="not renewed / due: of the customers of the start with a billing period ending in it",
+    formula="not renewed / due x 100 %",
+    definition=(
+        "Customers lost, of those of the start whose billing period or subscription ends within "
+        "the window (base 'due')."
+    ),
+    yes="not renewed",
+    base="due to renew",
+    over="due",
+)
+
+SUBSCRIBER_RETENTION: Mapping[str, WindowDefinition] = {**RETENTION, "due": _RENEWED}
+SUBSCRIBER_CHURN: Mapping[str, WindowDefinition] = {**CHURN, "due": _NOT_RENEWED}
+"""The definitions of subscriptions, among them those of who is due to renew: purchases have no end.
+"""

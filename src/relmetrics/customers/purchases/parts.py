@@ -1,0 +1,49 @@
+"""Parts of a log of purchases: the segment of each customer, and the log of each segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from relmetrics.customers.segments.reading import places_by, segments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from relmetrics.customers.purchases.log import Purchases
+    from relmetrics.customers.segments.reading import By
+    from relmetrics.data.labels.grouping import Grouping
+
+L = TypeVar("L", bound="Purchases")
+
+
+def segments_of_log(log: Purchases, by: By) -> Grouping:
+    """Return the segment of each customer: see `By`."""
+    return segments_of(by, log.customers, log.codes)
+
+
+def parts_of(log: L, segments: Grouping) -> Iterator[L]:
+    """Yield the log of the customers of each segment, in order."""
+    size, back = len(segments.labels), log.returns
+    of_rows, of_returns = (
+        places_by(segments.codes[codes], size) for codes in (log.codes, back.codes)
+    )
+    for i, customers in enumerate(places_by(segments.codes, size)):
+        place = np.zeros(len(log.customers), dtype=np.int64)
+        place[customers] = np.arange(len(customers))
+        rows, returned = of_rows[i], of_returns[i]
+        part = object.__new__(type(log))
+        part.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            log.customers[customers],
+            place[log.codes[rows]],
+            log.times[rows],
+            None if log.amounts is None else log.amounts[rows],
+            None if log.referred is None else log.referred[customers],
+            back.taken(returned, place),
+            log.instants[rows],
+            log.zone,
+            0,
+            len(returned),
+        )
+        yield part

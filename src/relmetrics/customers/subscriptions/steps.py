@@ -1,0 +1,90 @@
+"""Steps: a subscription as purchases, one for each period or billing, for what counts purchases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relmetrics.customers.purchases.log import Purchases
+from relmetrics.customers.purchases.returned import Returned
+from relmetrics.customers.subscriptions.revenue import paid_rows
+from relmetrics.data.calendar.periods import first_day, period_of, require_near
+from relmetrics.errors import ParameterError
+
+if TYPE_CHECKING:
+    from relmetrics.customers.cohorts.definition import Windows
+    from relmetrics.customers.subscriptions.table.log import Subscriptions
+    from relmetrics.data.calendar.periods import Every
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+
+def present(
+    log: Subscriptions, until: np.datetime64, every: Every, windows: Windows, *, money: bool
+) -> Purchases:
+    """Return a log with a purchase wherever somebody was a customer in a period or window.
+
+    The first one is on the first day of the customer, the others on the first day of each later
+    period in which they were one on some day. So cohorts of it count who is a customer.
+
+    Raises:
+        ParameterError: Revenue is asked for in windows of days.
+    """
+    end = int(until.astype(np.int64))
+    spells = log.spells(end)
+    require_near(spells.starts.astype("datetime64[D]"), "start", until=until)
+    closed = np.minimum(spells.ends, end + 1) - 1  # the last day of each spell
+    first = spells.first(end + 1)[spells.customers]
+    if isinstance(windows, str):
+        low, high = (
+            period_of(days.astype("datetime64[D]"), every) for days in (spells.starts, closed)
+        )
+    else:
+        low, high = (spells.starts - first) // windows, (closed - first) // windows
+    each = high - low + 1
+    spell = np.repeat(np.arange(len(each)), each)
+    steps = np.repeat(low, each) + np.arange(len(spell)) - np.repeat(np.cumsum(each) - each, each)
+    if isinstance(windows, str):
+        days = first_day(steps, every).astype(np.int64)
+    else:
+        days = first[spell] + steps * windows
+    days = np.maximum(days, spells.starts[spell])
+    codes, amounts = spells.customers[spell], None
+    if money:
+        if not isinstance(windows, str):
+            raise ParameterError.must_be(
+                "windows", "'calendar' where revenue is asked for", windows
+            )
+        codes, days, amounts = _with_money(log, until, every, codes, days)
+    return purchases_of(log, codes, days, amounts)
+
+
+def _with_money(
+    log: Subscriptions, until: np.datetime64, every: Every, codes: IntArray, days: IntArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the same rows and those of what is paid, each with its amount."""
+    paid = paid_rows(log, every, until)
+    first = np.full(len(log.customers), np.iinfo(np.int64).max)
+    np.minimum.at(first, codes, days)
+    kept = first[paid.codes] < np.iinfo(np.int64).max
+    who = paid.codes[kept]
+    when = np.maximum(first_day(paid.periods[kept], every).astype(np.int64), first[who])
+    amounts = log.unit.floats(paid.numbers[kept])
+    amounts = np.where(paid.unknown[kept], np.nan, amounts)
+    return (
+        np.concatenate([codes, who]),
+        np.concatenate([days, when]),
+        np.concatenate([np.zeros(len(codes)), amounts]),
+    )
+
+
+def purchases_of(
+    log: Subscriptions, codes: IntArray, days: IntArray, amounts: FloatArray | None
+) -> Purchases:
+    """Return purchases of the customers of a log."""
+    times: AnyArray = days.astype("datetime64[D]").astype("datetime64[us]")
+    found = object.__new__(Purchases)
+    found.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+        log.customers, codes, times, amounts, None, Returned(), times, log.zone, 0, 0
+    )
+    return found

@@ -1,0 +1,1 @@
+"""Table of subscriptions: its columns read and checked, billing periods, spells, JSON, addition."""
