@@ -1154,7 +1154,8 @@ def test_the_result_reads_well_and_goes_to_json():
     assert data["n"] == 40
     assert str(dr).startswith("Drivers of overall: R squared 0.")
     assert "and 1 more" in str(dr)
-    assert "relative_weights" in repr(dr)
+    assert repr(dr) == str(dr)
+    assert "relative_weights" in str(data)
     assert "<b>" not in dr._repr_html_()
     assert dr.table()["importance"].tolist() == sorted(dr.importance.values(), reverse=True)
     assert "Johnson" in dr.explain()
