@@ -169,11 +169,13 @@ class Metric(ABC, Generic[S, E]):
         respondents: Column | None = None,
         reference_respondents: Column | None = None,
     ) -> Difference:
-        """Compare two states of different respondents: state minus reference.
+        """Compare two states: state minus reference.
 
         ``value = metric(state) - metric(reference)``, signed, in the metric's unit. The interval
         of rates is Newcombe's; of everything else it adds pseudo-answers to both sides, as the
         interval of one estimate does. Survey weights enter by their linearised variances.
+        States that were made with ``respondents=`` or ``design=`` may share respondents: their
+        covariance counts, and Student's t takes the place of the normal distribution.
 
         The p-value of rates and of all scores of single answers is the doubled mid-p: given all
         answers together, how often do as many of them, drawn by chance, make a sum as far out?
@@ -188,7 +190,8 @@ class Metric(ABC, Generic[S, E]):
             reference: What it is compared with, such as last month's state.
             confidence_level: Level of the interval, strictly between 0 and 1.
             method: One of the metric's `difference_methods`; by default its first.
-            respondents: Who answered, so that an overlap of the two is found and refused.
+            respondents: Who answered, so that an overlap of two plain states, which do not know
+                it, is found and refused.
             reference_respondents: Who answered in the reference.
 
         Raises:

@@ -99,7 +99,8 @@ class Trend(Periods):
         One row per period: `period`, `reference` (NaT for none); `value` and `reference_value`,
         the scores of the two; `difference` with `low`, `high` and `p_value`; `n`, `n_reference`;
         and `note`, which says why where a row has no difference, or that no interval. Intervals and
-        p-values are those of ``metric.compare``, for periods that have no respondent in common.
+        p-values are those of ``metric.compare``: of periods that have no respondent in common, or
+        of a trend made with ``respondents=``, which knows who they have.
         Rows of a table share periods, so their p-values are not independent.
 
         Args:
