@@ -38,6 +38,8 @@ from relmetrics.customers.retention import retention_rate as retention_rate
 from relmetrics.customers.return_on_relationship import RelationshipEstimate as RelationshipEstimate
 from relmetrics.customers.return_on_relationship import ReturnOnRelationship as ReturnOnRelationship
 from relmetrics.customers.return_on_relationship import ror as ror
+from relmetrics.customers.rfm import RFM as RFM
+from relmetrics.customers.rfm import rfm as rfm
 from relmetrics.customers.segments.movements import MovementsBySegment as MovementsBySegment
 from relmetrics.customers.segments.revenue import RevenueBySegment as RevenueBySegment
 from relmetrics.customers.stages_by_segment import StagesBySegment as StagesBySegment

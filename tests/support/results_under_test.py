@@ -331,6 +331,10 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "PairedTally": (lambda: rm.CSAT().pairs([5, 4, 4, None], [3, 4, 5, 2]),),
     "Part": (lambda: _decomposition().rate,),
     "Power": (lambda: rm.power(rm.NPS(), n=400, difference=10),),
+    "RFM": (
+        lambda: rm.rfm(_log()),
+        lambda: rm.rfm(rm.PurchaseLog(["a"], ["2025-01-01"]), scores=3),
+    ),
     "Ranking": (lambda: _by().ranking(), lambda: _by().ranking(method="normal")),
     "Reading": (lambda: rm.reconcile([5, 4, 2], "csat")["mean"],),
     "Reconciliation": (lambda: rm.reconcile([5, 4, 2], "csat"), _reconciled),
