@@ -132,3 +132,12 @@ def test_a_file_larger_than_the_memory_that_is_given(tmp_path):
     frame = connection.read_parquet(str(path))
     tally = frames.tally(frame, "q", rm.NPS(), weights="w")
     assert tally.n + tally.weightless == rows
+
+
+def test_a_session_that_gives_a_column_for_every_name_is_a_frame():
+    """SQLFrame has any attribute that it is asked for; no question of ours is led astray by it."""
+    module("narwhals")
+    module("sqlframe.duckdb")
+    frame = ENGINES["sqlframe"]({"q": [10, 3], "d": ["2025-01-05", "2025-02-01"]})
+    assert frames.tally(frame, "q", rm.NPS()).n == 2
+    assert frames.trend(frame, "q", rm.NPS(), date="d").table()["n"].tolist() == [1, 1]

@@ -119,8 +119,8 @@ class Source:
 
     def session_zone(self, name: str) -> str | None:
         """Return the zone in which the session of the engine shows the times of a column."""
-        session = getattr(self.lazy.to_native(), "sparkSession", None)
-        if session is not None:
+        if self.implementation.is_pyspark() or self.implementation.is_pyspark_connect():
+            session = self.lazy.to_native().sparkSession
             return str(session.conf.get("spark.sql.session.timeZone"))
         zone: str | None = self.schema[name].time_zone
         return zone
@@ -177,9 +177,10 @@ def _require_different(frame: Any) -> None:
     Raises:
         ParameterError: Two have.
     """
-    if hasattr(frame, "collect_schema"):  # Polars allows none, and a lazy one would have to plan
+    if hasattr(type(frame), "collect_schema"):  # Polars allows none; a lazy one would have to plan
         return
-    names = getattr(frame, "column_names", getattr(frame, "columns", None))
+    place = "column_names" if hasattr(type(frame), "column_names") else "columns"
+    names = getattr(frame, place, None)
     try:
         names = [] if names is None or callable(names) else [str(name) for name in names]
     except Exception:  # noqa: BLE001 - then the frame says so itself when it is read

@@ -24,7 +24,8 @@ Progress = Callable[[int, Any], object]
 
 def is_stream(frame: Any) -> bool:
     """Tell whether it is frames one after another: an iterator, a list, or a reader of Arrow."""
-    return isinstance(frame, (Iterator, list, tuple)) or hasattr(frame, "read_next_batch")
+    # A frame of SQLFrame has a column for every name that it is asked for, so its type is asked.
+    return isinstance(frame, (Iterator, list, tuple)) or hasattr(type(frame), "read_next_batch")
 
 
 def over_batches(
