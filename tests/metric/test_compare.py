@@ -449,6 +449,7 @@ NEARLY_1 = 0.95
 
 
 @example(rates=(43, 48, 9, 10), times=2)
+@example(rates=(1, 20, 3, 60), times=2)
 @given(rates=two_rates(), times=st.integers(2, 50))
 def test_the_more_answers_the_smaller_p(rates, times):
     """When every count is multiplied a difference is surer, and none stays none."""
