@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import frozen
 
@@ -99,7 +99,7 @@ class SubscriptionLog(SubscribersOverTime):
             return NotImplemented
         return serial.written(self) == serial.written(other)
 
-    __hash__ = None  # type: ignore[assignment]  # arrays, which it compares, have no hash
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # arrays, which it compares, have no hash
 
     @classmethod
     def from_invoices(

@@ -89,7 +89,7 @@ class NamedShare(LinearScore[Estimate]):
     """The names of the two counts, where they are not `yes` and `base`."""
 
     unit = "%"
-    source = "a definition of one's own"
+    source: ClassVar[str] = "a definition of one's own"
 
     scale: Scale = field(default=YES_NO, init=False)
 

@@ -36,15 +36,16 @@ class CsvText:
         Raises:
             RelmetricsError: There is none, or the text cannot be read.
         """
-        self.name, self.form = name, form
+        self.name: str = name
+        self.form: Form = form
         self._file = file  # kept, so that it is not closed while somebody reads on
-        self.delimiter = form.delimiter or ","
+        self.delimiter: str = form.delimiter or ","
         try:
             head = list(islice(file, HEAD))
             if form.delimiter is None:
                 self.delimiter = max(SIGNS, key=lambda sign: _fit(head, sign, form.header, asked))
             self._rows = _rows(chain(head, file), self.delimiter)
-            self.names = next(islice(self._rows, form.header - 1, None), [])
+            self.names: list[str] = next(islice(self._rows, form.header - 1, None), [])
             list(islice(self._rows, form.skip))
         except (ValueError, csv.Error, TypeError) as error:
             raise self._unreadable(error) from None

@@ -50,10 +50,12 @@ class FileTable:
         Raises:
             RelmetricsError: It has not, or a name twice.
         """
-        self.name, self.names, self.form = name, list(names), form
+        self.name: str = name
+        self.names: list[str] = list(names)
+        self.form: Form = form
         self._columns, self._close = columns, close
         self._coded: dict[str, Coded] = {}
-        self.rows = 0
+        self.rows: int = 0
         for column in asked:
             if column not in self.names:
                 raise self.lacks(column)

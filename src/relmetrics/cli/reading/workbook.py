@@ -54,7 +54,7 @@ class Workbook:
         header: Any = next(islice(filled, form.header - 1, None), ())
         list(islice(filled, form.skip))
         self._rows = filled
-        self.names = ["" if cell is None else str(cell) for cell in header]
+        self.names: list[str] = ["" if cell is None else str(cell) for cell in header]
         while self.names and not self.names[-1]:
             self.names.pop()
         if not self.names:

@@ -44,8 +44,9 @@ class Summing:
             ParameterError: There is no such column.
             AnswerError: One holds no numbers.
         """
-        self.asked, self.wanted = asked, wanted
-        self.nw = asked.source.nw
+        self.asked: Asked = asked
+        self.wanted: Wanted = wanted
+        self.nw: Any = asked.source.nw
         asked.source.require("columns", wanted.names)
         places = range(len(wanted.names))
         powers = ("",) if asked.weights is None else ("w", "w2")

@@ -206,8 +206,8 @@ def with_mid_p(
 ) -> Contrast:
     """Return a difference with the doubled mid-p, and its interval as far as that keeps 0.
 
-    Sides that agree show nothing: their p-value is 1, where the smaller tail of unequal sides leaves
-    a few hundredths less.
+    Sides that agree show nothing: their p-value is 1, where the smaller tail of sides of unequal
+    size leaves a few hundredths less.
     """
     p_value: Number = np.where(
         np.atleast_1d(found.value) == 0, 1.0, doubled_mid_p(levels, ours, theirs)
