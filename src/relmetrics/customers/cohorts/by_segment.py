@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _FIGURES = ("value", "reference_value", "difference", "low", "high", "band_low", "band_high")
 
 
-@frozen
+@frozen(repr=False)
 class CohortDifference(Result):
     """How the retention of one segment's cohorts differs from that of others.
 

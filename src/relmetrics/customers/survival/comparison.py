@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relmetrics.inference.survival.risk_table import RiskTable
 
 
-@frozen
+@frozen(repr=False)
 class LogRank(Result):
     """The log-rank test: whether groups leave at the same rate at all times.
 
@@ -70,7 +70,7 @@ class LogRank(Result):
         )
 
 
-@frozen
+@frozen(repr=False)
 class SurvivalDifference(Result):
     """How long one group stays compared with another.
 

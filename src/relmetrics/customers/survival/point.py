@@ -50,7 +50,7 @@ class SurvivalPoint(Valued, Result):
         return f"{self.value:.1f}% after {after} ({interval}; {self.at_risk} at risk)"
 
 
-@frozen
+@frozen(repr=False)
 class SurvivalQuantile(Result):
     """The first time by which at least a share has left: the median is that of a half.
 
@@ -86,7 +86,7 @@ class SurvivalQuantile(Result):
         return f"{percent(self.share)} have left after {self.value:g} ({level} CI {low} to {high})"
 
 
-@frozen
+@frozen(repr=False)
 class RestrictedMean(Result):
     """The mean time within a horizon: who stays longer counts with the horizon itself.
 
