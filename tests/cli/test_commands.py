@@ -97,7 +97,7 @@ def test_a_messy_file_gives_what_its_clean_columns_give(capsys, answers, tmp_pat
         (["--nps", "gern", "--scale", "1:5"], "--scale: must look like 1-5"),
         (["--nps", "gern", "--every", "fortnight"], "--every: invalid choice: 'fortnight'"),
         (["--nps", "gern", "--as-of", "x"], "--as-of"),
-        (["--nps", "gern", "--date", "wann", "--zone", "Mars"], "--zone"),
+        (["--nps", "gern", "--date", "wann", "--zone", "Mars"], "--zone: must be the name"),
         (["--nps", "gern", "--encoding", "rot13"], "--encoding"),
         (["--nps", "gern", "--html", "/"], "--html / is a folder"),
         (["--nps", "gern", "--html", "/no/such/place.html"], "No such file or directory"),

@@ -1,5 +1,6 @@
 """Files of every kind give the same columns, whichever engine reads them."""
 
+import gzip
 import importlib.util
 import io
 import os
@@ -173,10 +174,31 @@ def test_numbers_are_read_as_the_decimal_sign_says(tmp_path, text, decimal, numb
     path.write_text(f'w;b\n"{text}";x\n', encoding="utf-8")
     table = opened(path, decimal=decimal)
     if number is None:
-        with pytest.raises(RelmetricsError, match="in row 2: these are no numbers"):
+        with pytest.raises(RelmetricsError, match="in row 2: these are no numbers") as raised:
             table.numbers("w")
+        assert str(raised.value).endswith("write numbers without signs between thousands.")
     else:
         np.testing.assert_equal(table.numbers("w").tolist(), [number])
+
+
+@pytest.mark.parametrize("kept", [slice(0, 30), slice(0, -300), slice(0, -8)])
+def test_a_packed_file_that_is_cut_off_says_so(tmp_path, kept):
+    """In its header, among its rows or at its end: an error of one line, never fewer rows."""
+    path = tmp_path / "a.csv.gz"
+    rows = "\n".join(str(n * 7919 % 10007) for n in range(2000))
+    path.write_bytes(gzip.compress(f"q\n{rows}\n".encode())[kept])
+    with pytest.raises(RelmetricsError, match="gz cannot be unpacked: it is cut off or dam"):
+        opened(path, "q")
+
+
+def test_a_packed_file_that_is_damaged_says_so(tmp_path):
+    """Bytes that were changed on the way are no text in another encoding."""
+    path = tmp_path / "a.csv.gz"
+    packed = bytearray(gzip.compress(b"q\n" + b"9\n7\n10\n" * 3000))
+    packed[-6] ^= 255
+    path.write_bytes(packed)
+    with pytest.raises(RelmetricsError, match="cannot be unpacked"):
+        opened(path, "q")
 
 
 def test_progress_is_for_terminals_only(tmp_path):

@@ -199,3 +199,10 @@ def test_movements_and_stages_are_compared_as_rates():
     stages = log.stages(by=segment)
     assert stages.reach("expansion")["web"].value > stages.reach("expansion")["shop"].value
     assert stages.compare("expansion").table()["verdict"][0] in {"better", "worse"}
+
+
+def test_the_name_of_a_column_is_refused_where_a_log_has_none():
+    """A log of purchases knows no names: the error says what to give."""
+    log = rm.PurchaseLog(["a"], ["2025-01-01"])
+    with pytest.raises(rm.ParameterError, match="mapping of customer to segment, or a column"):
+        log.loyalty(by="plan")

@@ -9,6 +9,7 @@ import zipfile
 from datetime import datetime
 from html.parser import HTMLParser
 from importlib.util import find_spec
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -296,3 +297,40 @@ def test_two_scorecards_in_a_report_have_names_of_their_own():
     assert len(ids) == len(set(ids))
     regions = [v["aria-label"] for _, v in page.tags if v.get("role") == "region"]
     assert len(regions) == len(set(regions))
+
+
+def test_names_below_a_waterfall_do_not_touch():
+    """Of two beside each other one stands lower."""
+    page = rm.report([rm.revenue_movement(["a", "b"], [10, 5], [12, 0])]).to_html()
+    heights = re.findall(r'y="(\d+)" text-anchor="middle">[a-z]', page)
+    assert len(heights) > 2
+    assert all(a != b for a, b in pairwise(heights))
+
+
+def test_the_last_number_below_a_curve_is_inside_the_picture():
+    """It stands in the middle below its place, so that place is not the edge."""
+    page = rm.report([rm.survival([3, 1500], [True, True])]).to_html()
+    place = re.search(r'<text x="([\d.]+)"[^>]*>1,?500</text>', page)
+    assert float(place[1]) <= 400
+
+
+def test_a_curve_from_durations_says_its_numbers_in_words():
+    """Not as Python writes the object."""
+    curve = rm.survival([3, 5, 8, None], [True, True, False, True], unit="months")
+    text = rm.report([curve]).to_markdown()
+    assert "3, of whom 2 left; 1 missing. Half of them have left after 5 months." in text
+    assert "SurvivalCurve(" not in text
+
+
+def test_an_explanation_has_its_lines_and_a_text_its_paragraphs():
+    """Lines that mean something do not run into each other."""
+    text = rm.report([rm.rate(1, 4).explain(), "One.\n\nTwo\nlines."]).to_markdown()
+    lines = text.splitlines()
+    assert any(line.startswith("Formula:") for line in lines)
+    assert "One." in lines
+
+
+def test_a_name_in_capitals_is_no_words():
+    """RFM is a word of its own."""
+    log = rm.PurchaseLog(["a", "b"], ["2025-01-01", "2025-01-02"])
+    assert "### RFM\n" in rm.report([rm.rfm(log)]).to_markdown()

@@ -96,7 +96,7 @@ def zone(text: str) -> str:
     try:
         as_zone(text, "it")
     except ParameterError as error:
-        raise ArgumentTypeError(str(error).removeprefix("it ")) from None
+        raise ArgumentTypeError(str(error).removeprefix("'it' ")) from None
     return text
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import zlib
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,6 +22,8 @@ HEAD = 200
 """Lines among which the header is looked for: names may have line breaks."""
 AT_ONCE = 20_000
 """Rows between two looks at the progress."""
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
+"""What unpacking raises, where a packed file is cut off or damaged."""
 
 
 class CsvText:
@@ -47,7 +51,7 @@ class CsvText:
             self._rows = _rows(chain(head, file), self.delimiter)
             self.names: list[str] = next(islice(self._rows, form.header - 1, None), [])
             list(islice(self._rows, form.skip))
-        except (ValueError, csv.Error, TypeError) as error:
+        except (ValueError, csv.Error, TypeError, *_DAMAGED) as error:
             raise self._unreadable(error) from None
         if not self.names:
             where = "the first row" if form.header == 1 else f"row {form.header}"
@@ -72,7 +76,7 @@ class CsvText:
                 for place, coder in zip(places, coders, strict=True):
                     coder.add([row[place] for row in rows])
                 tick()
-        except (UnicodeError, csv.Error, EOFError) as error:
+        except (UnicodeError, csv.Error, *_DAMAGED) as error:
             raise self._unreadable(error) from None
         return {name: coder.done() for name, coder in zip(names, coders, strict=True)}
 
@@ -86,6 +90,10 @@ class CsvText:
 
     def _unreadable(self, error: Exception) -> RelmetricsError:
         """Return what to say of bytes that are no text of this kind."""
+        if isinstance(error, _DAMAGED):
+            return RelmetricsError(
+                f"{self.name} cannot be unpacked: it is cut off or damaged. Fetch or pack it again."
+            )
         encoding = self.form.encoding
         return RelmetricsError(
             f"{self.name} cannot be read as {encoding} text separated by {self.delimiter!r}: "

@@ -124,7 +124,8 @@ class FileTable:
             lambda value: as_number(value, decimal),
             np.dtype(np.float64),
             what="numbers",
-            remedy=f"Say --decimal {other} where that is the decimal sign.",
+            remedy=f"Say --decimal {other} where that is the decimal sign; "
+            "write numbers without signs between thousands.",
         )
 
     def days(self, column: str, *, gaps: bool = True) -> AnyArray:

@@ -83,6 +83,9 @@ def _of_customers(
 ) -> list[Any] | AnyArray:
     """Return the label of each customer, None where there is none."""
     if isinstance(one, str):
+        if not named:
+            must = "a mapping of customer to segment, or a column with one label per row of the log"
+            raise ParameterError.must_be("by", must, one, "This log has no columns to name.")
         if one not in named:
             raise ParameterError.unknown_name("by", one, named)
         return named[one]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from relmetrics.reports.parts.blocks import Look
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 420, 44, 414, 10, 150
+_LAST = 400
+"""The longest time stands here: its number, in the middle below, needs room beside it."""
 _POINTS = 400
 """A curve has at most so many steps on a page."""
 
@@ -50,7 +52,15 @@ def survival_curve(found: SurvivalCurve, look: Look) -> Part:
     del look
     title = "How many stay how long"
     drawn = _curve(found, title)
-    return Part(title, [Line(f"{found}."), Grid(title, found.table(), drawn, is_folded=True)])
+    unit = f" {found.unit}" if found.unit else ""
+    half = (
+        f"Half of them have left after {found.median:g}{unit}."
+        if math.isfinite(found.median)
+        else "Fewer than half of them have left by the end of the curve."
+    )
+    missing = f"; {whole(found.missing)} missing" if found.missing else ""
+    line = f"{whole(found.n)}, of whom {whole(found.left)} left{missing}. {half}"
+    return Part(title, [Line(line), Grid(title, found.table(), drawn, is_folded=True)])
 
 
 def _curve(found: SurvivalQuestions, title: str) -> str:
@@ -58,7 +68,7 @@ def _curve(found: SurvivalQuestions, title: str) -> str:
     if not len(days):
         return ""
     keep = np.unique(np.linspace(0, len(days) - 1, min(_POINTS, len(days))).astype(np.int64))
-    x_axis = Axis.over([0.0, float(days[-1]) or 1.0], _LEFT, _RIGHT)
+    x_axis = Axis.over([0.0, float(days[-1]) or 1.0], _LEFT, _LAST)
     y_axis = Axis.over([0.0, 100.0], _BOTTOM, _TOP)
     if x_axis is None or y_axis is None:
         return ""

@@ -27,6 +27,8 @@ _MOST = 36
 """The last so many periods are drawn."""
 _ROOM = 92
 """The names of periods are so far apart."""
+_LOWER = 14
+"""Every other name below a waterfall stands so much lower: two beside each other would touch."""
 _UP = (("new", "p"), ("reactivated", "r"), ("expansion", "x"))
 _DOWN = (("lost", "d"), ("churned", "d"), ("contraction", "c"))
 
@@ -159,9 +161,10 @@ def _waterfall(table: Table, title: str) -> str:
             f'<rect class="f{s.kind}" x="{x - wide * 0.35:.1f}" y="{top:.1f}" '
             f'width="{wide * 0.7:.1f}" height="{max(bottom - top, 0.8):.1f}"><title>'
             f"{escaped(s.name)}: {number(change, 2)}</title></rect>"
-            f'<text x="{x:.1f}" y="{_BOTTOM + 20}" text-anchor="middle">{escaped(s.name)}</text>'
+            f'<text x="{x:.1f}" y="{_BOTTOM + 20 + i % 2 * _LOWER}" text-anchor="middle">'
+            f"{escaped(s.name)}</text>"
         )
     return (
-        f'<figure><svg class="flows" viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img">'
+        f'<figure><svg class="flows" viewBox="0 0 {_WIDTH} {_BOTTOM + 26 + _LOWER}" role="img">'
         f"<title>{escaped(title)}</title>{_grid(axis)}{drawn}</svg></figure>"
     )

@@ -73,7 +73,8 @@ def difference(found: Difference, look: Look) -> Part:
 def title_of(result: Result) -> str:
     """Return what a result is called: its class as words, and of which metric it is."""
     name = type(result).__name__
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip().capitalize()
+    apart = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip().capitalize()
+    words = name if name.isupper() else apart
     data = result.to_dict()
     symbol = data.get("symbol")
     return f"{words} of {symbol}" if symbol else words

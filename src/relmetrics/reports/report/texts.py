@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import shown
-from relmetrics.metric.estimate import Estimate
+from relmetrics.metric.estimate import Estimate, Explanation
 from relmetrics.metric.table import Table
 from relmetrics.reports.parts.blocks import Line, Part
 from relmetrics.reports.parts.kinds import part_of
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 
 _HEADINGS = {"# ": 2, "## ": 3}
 """What a heading begins with, and its level on the page, whose title has the first."""
+_BLANK = re.compile(r"\n\s*\n")
 
 
 def text_part(text: str) -> Part:
-    """Return a heading or a paragraph."""
+    """Return a heading or paragraphs: an explanation has one a line, other text between blanks."""
     for sign, level in _HEADINGS.items():
         if text.startswith(sign):
             return Part(text.removeprefix(sign).strip(), [], level)
-    return Part("", [Line(text)], 0)
+    pieces = text.splitlines() if isinstance(text, Explanation) else _BLANK.split(text)
+    return Part("", map(Line, filter(None, pieces)) if text.strip() else [Line(text)], 0)
 
 
 def kind_of(part: Any) -> str:
