@@ -318,7 +318,7 @@ def test_a_curve_from_durations_says_its_numbers_in_words():
     """Not as Python writes the object."""
     curve = rm.survival([3, 5, 8, None], [True, True, False, True], unit="months")
     text = rm.report([curve]).to_markdown()
-    assert "3, of whom 2 left; 1 missing. Half of them have left after 5 months." in text
+    assert "3 in all, of whom 2 left; 1 missing. Half of them have left after 5 months." in text
     assert "SurvivalCurve(" not in text
 
 

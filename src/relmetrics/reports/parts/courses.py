@@ -59,7 +59,7 @@ def survival_curve(found: SurvivalCurve, look: Look) -> Part:
         else "Fewer than half of them have left by the end of the curve."
     )
     missing = f"; {whole(found.missing)} missing" if found.missing else ""
-    line = f"{whole(found.n)}, of whom {whole(found.left)} left{missing}. {half}"
+    line = f"{whole(found.n)} in all, of whom {whole(found.left)} left{missing}. {half}"
     return Part(title, [Line(line), Grid(title, found.table(), drawn, is_folded=True)])
 
 
