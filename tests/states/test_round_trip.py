@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from public_names import NAMES
 
@@ -91,6 +91,7 @@ def test_what_is_written_is_read_again(seed, size, spread):
 
 
 @given(seed=SEEDS, size=SIZES, spread=SPREADS)
+@example(seed=18695, size=39, spread=20.0)  # one row outweighs all, far from its shard's pivot
 def test_what_was_added_is_read_again(seed, size, spread):
     """Sums of shards as well, which are moved about other pivots on the way."""
     shards = [states_of(seed + i, size, spread) for i in range(4)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from relmetrics.data.checks import vast_refused
 from relmetrics.data.columns import EXACT, Unchanging, read_only
@@ -53,16 +53,16 @@ class PairSums(Unchanging):
         return PairSums(function(self.masses), function(self.firsts), function(self.seconds))
 
     def moved(self, shift: FloatArray) -> PairSums:
-        """Return the sums of x + shift."""
-        row, column = shift[..., :, None], shift[..., None, :]
-        return PairSums(
-            self.masses,
-            self.firsts + row * self.masses,
-            self.seconds
-            + row * np.swapaxes(self.firsts, -1, -2)
-            + column * self.firsts
-            + row * column * self.masses,
-        )
+        """Return the sums of x + shift.
+
+        Where one weight is vast and its row far from the old pivot, what is left of its square is
+        rounding; so the sum of squares is kept from falling below what the mean alone comes to.
+        """
+        firsts = self.firsts + shift[..., :, None] * self.masses
+        moved = PairSums(self.masses, firsts, self.about(-shift))
+        least = moved.own_sums() * np.nan_to_num(moved.own_means())
+        floor = np.where(np.eye(shift.shape[-1], dtype=bool), least[..., None], -np.inf)
+        return evolve(moved, seconds=np.maximum(moved.seconds, floor))
 
     def about(self, center: FloatArray) -> FloatArray:
         """Return the sums of w (x_i - c_i)(x_j - c_j), with `center` of shape (..., p)."""
