@@ -76,6 +76,7 @@ def test_a_worker_of_dask_that_is_killed_changes_nothing(tmp_path):
 @pytest.mark.xdist_group("spark")
 def test_partitions_of_spark(tmp_path):
     """One state per partition or per group; a worker that is killed is followed by another."""
+    module("pyarrow")  # in which Spark hands its rows over
     session, pandas = spark_session(), module("pandas")
     # Workers have no path to the recipes: they are sent along, as those of a notebook are.
     module("pyspark.cloudpickle").register_pickle_by_value(outgrow)

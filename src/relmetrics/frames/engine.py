@@ -168,7 +168,8 @@ def _plainly_named(lazy: Any, nw: Any) -> tuple[Any, dict[str, str]]:
     }
     if all(name == alias for name, alias in aliases.items()):
         return lazy, aliases
-    return nw.from_native(native.toDF(*aliases.values())), aliases
+    # SQLFrame forgets the new names of a frame that was filtered, unless it is selected from first.
+    return nw.from_native(native.select("*").toDF(*aliases.values())), aliases
 
 
 def _require_different(frame: Any) -> None:
