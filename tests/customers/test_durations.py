@@ -329,3 +329,10 @@ def test_the_band_of_a_difference_covers_everywhere():
         inside = (curve["band_low"] <= true) & (true <= curve["band_high"])
         held += bool(inside[curve["time"] > 1].all())
     assert 0.92 <= held / 600 <= 0.98
+
+
+def test_what_was_not_observed_is_not_said_as_a_number():
+    """Beyond the curve nothing is known, and a share that has not left yet has no time."""
+    curve = rm.survival([3, 5, 8, 9, 13], [True, True, False, False, False])
+    assert str(curve.quantile()) == "fewer than 50% have left"
+    assert str(curve.at(100)).startswith("nothing is known after 100")

@@ -206,3 +206,11 @@ def test_the_name_of_a_column_is_refused_where_a_log_has_none():
     log = rm.PurchaseLog(["a"], ["2025-01-01"])
     with pytest.raises(rm.ParameterError, match="mapping of customer to segment, or a column"):
         log.loyalty(by="plan")
+
+
+def test_a_mapping_of_nobody_in_the_log_is_refused():
+    """Ids of text beside a log of numbers would put everybody into the segment of nothing."""
+    log = rm.PurchaseLog([1, 2, 1], ["2025-01-01", "2025-01-02", "2025-03-01"])
+    with pytest.raises(rm.CustomerError, match=r"such as '1', where the log has 1\. Text and"):
+        log.repeat(by={"1": "x", "2": "y"})
+    assert dict(log.repeat(by={1: "x"}).items()).keys() == {"x", None}

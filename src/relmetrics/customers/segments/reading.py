@@ -12,7 +12,7 @@ from relmetrics.data.labels.grouping import Grouping, Labels, group, labels_of
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.tables import column_names
 from relmetrics.errors import CustomerError, LengthError, ParameterError
-from relmetrics.errors.wording import located
+from relmetrics.errors.wording import located, shown
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, IntArray
@@ -38,7 +38,7 @@ def segments_of(
         named: The columns of the log, one label per customer each.
 
     Raises:
-        CustomerError: A segment changes within a customer.
+        CustomerError: A segment changes within a customer, or a mapping has ids of another type.
         LengthError: A column does not have one label per row.
         ParameterError: There is no such column, or a label is not hashable.
     """
@@ -81,7 +81,13 @@ def _is_column(one: object) -> bool:
 def _of_customers(
     one: Any, name: str, customers: AnyArray, codes: IntArray, named: Mapping[str, AnyArray]
 ) -> list[Any] | AnyArray:
-    """Return the label of each customer, None where there is none."""
+    """Return the label of each customer, None where there is none.
+
+    Raises:
+        CustomerError: The keys of a mapping are text where ids are numbers, or the other way.
+        LengthError: A column does not have one label per row.
+        ParameterError: There is no such column.
+    """
     if isinstance(one, str):
         if not named:
             must = "a mapping of customer to segment, or a column with one label per row of the log"
@@ -90,7 +96,15 @@ def _of_customers(
             raise ParameterError.unknown_name("by", one, named)
         return named[one]
     if isinstance(one, Mapping):
-        return [one.get(customer) for customer in plain_list(customers)]
+        ids = plain_list(customers)
+        known = next(iter(one), None)
+        if one and ids and isinstance(known, str) != isinstance(ids[0], str):
+            raise CustomerError(
+                f"by must map customers of the log to their segments; it has keys such as "
+                f"{shown(known)}, where the log has {shown(ids[0])}. Text and numbers differ: give "
+                "the keys the type of the log's ids."
+            )
+        return [one.get(customer) for customer in ids]
     return _constant(one, name, customers, codes)
 
 

@@ -47,6 +47,8 @@ class SurvivalPoint(Valued, Result):
         ends = f"{level} CI {self.low:.1f} to {self.high:.1f}"
         interval = "no interval" if math.isnan(self.low) else ends
         after = f"{self.days:g} {self.unit}".rstrip()
+        if math.isnan(self.value):
+            return f"nothing is known after {after}: nobody was observed so long"
         return f"{self.value:.1f}% after {after} ({interval}; {self.at_risk} at risk)"
 
 
@@ -80,7 +82,7 @@ class SurvivalQuantile(Result):
     def __str__(self) -> str:
         """Return one line: the time with its interval."""
         if math.isnan(self.value):
-            return f"{percent(self.share)} have not left yet"
+            return f"fewer than {percent(self.share)} have left"
         low, high = ("open" if math.isnan(end) else f"{end:g}" for end in (self.low, self.high))
         level = percent(self.confidence_level)
         return f"{percent(self.share)} have left after {self.value:g} ({level} CI {low} to {high})"
