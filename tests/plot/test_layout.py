@@ -15,7 +15,8 @@ from relmetrics.plot.drawing import palette
 
 @pytest.fixture(autouse=True)
 def _closed():
-    """Draw where nobody looks, and close the figures of a test."""
+    """Draw where nobody looks, and close the figures of a test, and of examples before it."""
+    plt.close("all")
     yield
     plt.close("all")
 

@@ -16,7 +16,8 @@ NPS = rm.NPS()
 
 @pytest.fixture(autouse=True)
 def _closed():
-    """Close the figures of a test."""
+    """Close the figures of a test, and of examples before it."""
+    plt.close("all")
     yield
     plt.close("all")
 
