@@ -31,7 +31,7 @@ def chart(inputs):
     items, days = [], []
     for day, defective in inputs["defective"]:
         items += [1] * defective + [0] * (size - defective)
-        days += [START + day] * size
+        days += [START + np.timedelta64(day, "D")] * size
     trend = rm.Rate().over(items, days, every="day")
     return trend.alerts(dispersion="none", rules=["beyond_limits"])
 
@@ -75,7 +75,9 @@ def test_the_chart_itself_has_the_exact_limits_of_counts(name, rings):
 
     assert count.sf(high) < tail <= count.sf(high - 1)
     assert count.cdf(low - 1) < tail <= count.cdf(low)
-    assert [str(alert.period)[:10] for alert in found] == [str(START + k - 1) for k in rings]
+    assert [str(alert.period)[:10] for alert in found] == [
+        str(START + np.timedelta64(k - 1, "D")) for k in rings
+    ]
 
 
 @having("arl")

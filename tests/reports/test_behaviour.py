@@ -31,8 +31,8 @@ HISTORY = rm.revenue_movements(WHO, DAYS, PAID, as_of="2025-11-20")
 def test_its_numbers_are_those_of_the_log():
     """Each tile is the question asked of the log, over twelve months up to its last day."""
     card = rm.scorecard(purchases=LOG, history=HISTORY, active_within=90)
-    end = DAYS.max() + 1
-    start = np.datetime64(str(end.astype("datetime64[M]") - 12) + str(end)[7:])
+    end = DAYS.max() + np.timedelta64(1, "D")
+    start = np.datetime64(str(end.astype("datetime64[M]") - np.timedelta64(12, "M")) + str(end)[7:])
     last = [m for m, over in zip(HISTORY.movements, HISTORY.complete, strict=True) if over][-1]
     expected = [
         LOG.retention(start, end, active_within=90),

@@ -50,7 +50,7 @@ def log():
         day = int(rng.integers(0, 200))
         while day < 360:
             customers.append(f"c{who}")
-            days.append(np.datetime64("2024-06-01") + day)
+            days.append(np.datetime64("2024-06-01") + np.timedelta64(day, "D"))
             amounts.append(int(rng.integers(5, 90)))
             day = 400 if rng.random() < 0.2 else day + int(rng.integers(5, 80))
     return rm.PurchaseLog(customers, days, amounts)

@@ -91,7 +91,7 @@ class Reader:
             return {}
         level: dict[str, Any] = {"confidence_level": self.confidence_level}
         day = log.as_of(as_of)
-        end = day + 1
+        end = day + np.timedelta64(1, "D")
         start = _months_before(end)
         within: dict[str, Any] = {"active_within": active_within, **level}
         self._add("Retention", lambda: log.retention(start, end, **within))
@@ -150,7 +150,7 @@ class Reader:
 def _months_before(day: np.datetime64) -> np.datetime64:
     """Return the same day of the month a year before, or the last of that month."""
     month = day.astype("datetime64[M]")
-    before = month - _MONTHS
+    before = month - np.timedelta64(_MONTHS, "M")
     within = day - month.astype("datetime64[D]")
-    first_after = (before + 1).astype("datetime64[D]")
-    return min(before.astype("datetime64[D]") + within, first_after - 1)
+    last = (before + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return min(before.astype("datetime64[D]") + within, last)
