@@ -170,30 +170,6 @@ html:has(>.relmetrics){font-size:10.5px}
 .relmetrics .matrix th:first-child{position:static}
 .relmetrics h2,.relmetrics caption,.relmetrics .lead,.relmetrics summary{break-after:avoid}
 .relmetrics h2{margin-top:18px}.relmetrics .tiles+p{margin-top:16px}
-.relmetrics h3.part{font-size:1.0625rem;color:var(--ink);margin:30px 0 8px}
-.relmetrics h2+h3.part{margin-top:12px}
-.relmetrics h2+.scroll,.relmetrics h2+figure{margin-top:14px}
-.relmetrics th button{all:unset;cursor:pointer;font:inherit;color:inherit}
-.relmetrics th button:hover{color:var(--accent);text-decoration:underline}
-.relmetrics th button:focus-visible{outline:2px solid var(--accent);border-radius:4px}
-.relmetrics th[aria-sort] button::after{content:" \\25B2" / "";font-size:.7em}
-.relmetrics th[aria-sort=descending] button::after{content:" \\25BC" / ""}
-.relmetrics tr.total>*{border-bottom-color:var(--soft)}
-.relmetrics table.sorts tbody th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
-.relmetrics .heat th,.relmetrics .heat td{padding:5px 9px;white-space:nowrap}
-.relmetrics .heat th:first-child{padding-left:0;position:sticky;left:0;background:var(--bg)}
-.relmetrics .heat td[style]{background:color-mix(in oklab,var(--heat) calc(.6*var(--v)),var(--bg))}
-.relmetrics svg.flows{display:block;width:100%;height:auto;max-width:600px}
-.relmetrics figure+.scroll{margin-top:14px}
-.relmetrics .fp{fill:var(--p);background:var(--p)}.relmetrics .fm{fill:var(--m);background:var(--m)}
-.relmetrics .fr{fill:var(--rng);background:var(--rng)}
-.relmetrics .fx{fill:var(--good);background:var(--good)}
-.relmetrics .fd{fill:var(--d);background:var(--d)}
-.relmetrics .fc{fill:var(--bad);background:var(--bad)}
-.relmetrics .unfinished{opacity:.45}
-.relmetrics .zero{stroke:var(--soft)}
-.relmetrics .curve{stroke:var(--accent);stroke-width:2}
-.relmetrics path.band{fill:var(--rng);opacity:.35}
 .relmetrics footer.page{padding-block:8px 0}
 .relmetrics dl{gap:1px 14px;margin-bottom:6px}
 .relmetrics summary{padding:4px 0}
