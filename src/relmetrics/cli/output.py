@@ -1,4 +1,4 @@
-"""Output: pages written whole or not at all, text printed, and a reader who leaves is no error."""
+"""Output: where a page may be written, text printed, and a reader who leaves is no error."""
 
 from __future__ import annotations
 
@@ -39,30 +39,6 @@ def check_output(flag: str, page: str | None, inputs: Iterable[Path | None]) -> 
         msg = f"{flag} {path} is a folder. Name a file in it, such as {path / 'report.html'}."
         raise RelmetricsError(msg)
     return path
-
-
-def write(path: Path, page: bytes) -> None:
-    """Write a page whole or not at all: beside the place it is for, and then renamed to it.
-
-    A link is followed, a file keeps its permissions, and what is no file, such as ``/dev/stdout``,
-    is written to as it is.
-    """
-    if path.exists() and not path.is_file():
-        path.write_bytes(page)
-        return
-    path = path.resolve()
-    beside = path.with_name(f".relmetrics-{os.getpid()}.html")
-    file = beside.open("xb")
-    try:
-        with file:
-            file.write(page)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o7777)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def as_json(content: object) -> str:

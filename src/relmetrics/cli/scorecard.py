@@ -15,11 +15,12 @@ from relmetrics.cli.options import (
     add_time,
     form_of,
 )
-from relmetrics.cli.output import as_json, check_output, write
+from relmetrics.cli.output import as_json, check_output
 from relmetrics.cli.reading.source import Source
 from relmetrics.cli.words import pairs, scale_of, whole
 from relmetrics.data.scale import ONE_TO_SEVEN, ZERO_TO_TEN
 from relmetrics.errors import RelmetricsError
+from relmetrics.reports.files.writing import write_whole
 from relmetrics.reports.scorecard.assemble import scorecard
 from relmetrics.reports.scorecard.columns import DATE, SEGMENT
 from relmetrics.reports.scorecard.rows import SMALL_BASE
@@ -65,7 +66,7 @@ def run(options: Any) -> tuple[list[object], str, bool]:
     page = check_output(flag, options.html, [source.path for source in sources])
     card = _simulated(options) if not sources else _card(options, survey, customers)
     if page is not None:
-        write(page, card.to_html().encode("utf-8", errors="replace"))
+        write_whole(page, card.to_html().encode("utf-8", errors="replace"))
     written = [] if page is None else ["", f"Page written to {page}"]
     return [card, *written], as_json(card.to_dict()) if options.json else "", bool(card.estimates)
 
