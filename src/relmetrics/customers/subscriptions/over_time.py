@@ -234,7 +234,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
             Lifecycle(as_of=2025-06-30, customers=2: 1 commitment, 1 dissolution)
 
         Source:
-            D5 for the stages.
+            "Customer relationships: principles for building long-term ties" for the stages.
         """
         options: dict[str, Any] = {
             "every": as_every(every, week_start=week_start, year_start=year_start),

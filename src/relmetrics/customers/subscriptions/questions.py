@@ -113,7 +113,8 @@ class SubscriptionsInTime(Subscriptions):
             Retention rate 66.7% (95% CI 20.8 to 93.9; n = 3)
 
         Source:
-            D3, D4.
+            "Customer strategy in 2023: customer experience metrics" and
+            "What is customer retention?".
         """
         metric = windows.metric_of("retention", definition)
         if by is None:
@@ -179,7 +180,8 @@ class SubscriptionsInTime(Subscriptions):
             50.0
 
         Source:
-            D3; Stripe's definition of subscriber churn for ``start_plus_new``.
+            "Customer strategy in 2023: customer experience metrics"; Stripe's definition
+            of subscriber churn for ``start_plus_new``.
         """
         metric = windows.metric_of("churn", base)
         if by is None:
