@@ -138,6 +138,8 @@ from relmetrics.questions.groups.decompose import decompose as decompose
 from relmetrics.questions.groups.decomposition import Decomposition as Decomposition
 from relmetrics.questions.groups.decomposition import Part as Part
 from relmetrics.questions.groups.ranking import Ranking as Ranking
+from relmetrics.questions.several.adjust import AdjustedDifferences as AdjustedDifferences
+from relmetrics.questions.several.adjust import adjust as adjust
 from relmetrics.questions.trends.alerts import Alert as Alert
 from relmetrics.questions.trends.alerts import Alerts as Alerts
 from relmetrics.questions.trends.monotone import Monotone as Monotone

@@ -939,7 +939,7 @@ def test_one_period_has_no_change_and_no_slope():
     ("options", "message"),
     [
         ({"against": "last_year"}, "'against' must be one of previous, year_before, first"),
-        ({"adjust": "bonferroni"}, "'adjust' must be one of holm, benjamini_hochberg"),
+        ({"adjust": "scheffe"}, "'adjust' must be one of holm, benjamini_hochberg"),
         ({"adjust": ["holm"]}, "'adjust' must be one of"),
         ({"method": "exact"}, "'method' must be one of"),
         ({"confidence_level": 95}, "strictly between 0 and 1"),

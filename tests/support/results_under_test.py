@@ -269,6 +269,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: _cohorts("revenue") + _cohorts("revenue"),
     ),
     "CohortsBySegment": (lambda: _log().cohorts(by=_segment(), as_of="2025-08-01"),),
+    "AdjustedDifferences": (lambda: rm.adjust({HOSTILE: _rates()[0], "b": _rates()[1]}),),
     "Comparisons": (
         lambda: _by().compare(),
         lambda: _by().compare(against="pairs", adjust=None),

@@ -140,6 +140,7 @@ DATA = {"answers", "ratings", "purchases", "k", "n", "treated", "control", "rows
     "groups",
     "targets",
     "columns",
+    "differences",
     "durations",
     "events",
     "overall",

@@ -1,6 +1,6 @@
 """Multiplicity: p-values of several tests, adjusted for their number.
 
-Who looks at twenty groups finds one that differs by luck. Both rules take p-values in any order and
+Who looks at twenty groups finds one that differs by luck. The rules take p-values in any order and
 return adjusted ones in the same order: reject where the adjusted p-value is at most the level.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import FloatArray, IntArray
 
-Adjust = Literal["holm", "benjamini_hochberg"]
+Adjust = Literal["holm", "benjamini_hochberg", "bonferroni", "sidak"]
 
 
 def holm(p: FloatArray) -> FloatArray:
@@ -68,9 +68,56 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
     return _placed(known, order, np.minimum.accumulate(times[::-1])[::-1] if m else times)
 
 
+def bonferroni(p: FloatArray) -> FloatArray:
+    """Return Bonferroni's adjusted p-values: the chance of any false alarm is at most the level.
+
+    Formula: p times the number of tests, at most 1. Holm's are never larger and promise the same;
+    these have intervals that hold all together, whatever the tests have to do with each other.
+
+    Args:
+        p: p-values from 0 to 1, shape (tests,). NaN is no test: it stays NaN and is not counted.
+
+    Source:
+        Dunn (1961), Journal of the American Statistical Association 56, 52-64.
+
+    Example:
+        >>> import numpy as np
+        >>> bonferroni(np.array([0.01, 0.4, np.nan])).tolist()
+        [0.02, 0.8, nan]
+    """
+    known = np.asarray(p, dtype=np.float64)
+    adjusted: FloatArray = np.minimum(known * np.sum(~np.isnan(known)), 1.0)
+    return adjusted
+
+
+def sidak(p: FloatArray) -> FloatArray:
+    """Return Sidak's adjusted p-values, a little smaller than Bonferroni's.
+
+    Formula: ``1 - (1 - p)^m`` of m tests. It holds for tests that are independent, and for
+    two-sided ones of normal statistics however they depend.
+
+    Args:
+        p: p-values from 0 to 1, shape (tests,). NaN is no test: it stays NaN and is not counted.
+
+    Source:
+        Sidak (1967), Journal of the American Statistical Association 62, 626-633.
+
+    Example:
+        >>> import numpy as np
+        >>> sidak(np.array([0.01, 0.4, np.nan])).round(4).tolist()
+        [0.0199, 0.64, nan]
+    """
+    known = np.asarray(p, dtype=np.float64)
+    with np.errstate(divide="ignore"):  # of p = 1
+        adjusted: FloatArray = -np.expm1(np.sum(~np.isnan(known)) * np.log1p(-known))
+    return adjusted
+
+
 RULES: dict[Adjust, Callable[[FloatArray], FloatArray]] = {
     "holm": holm,
     "benjamini_hochberg": benjamini_hochberg,
+    "bonferroni": bonferroni,
+    "sidak": sidak,
 }
 
 
@@ -88,35 +135,46 @@ def adjusted_by(adjust: Adjust | None, p: FloatArray) -> FloatArray:
     return rule(p)
 
 
-def levels_of_verdicts(
-    p: FloatArray, p_adjusted: FloatArray, adjust: Adjust, confidence_level: float
-) -> FloatArray:
-    """Return the level at which each test is judged, so that its interval agrees with its verdict.
+def level_of_verdicts(
+    p_adjusted: FloatArray, adjust: Adjust | None, confidence_level: float
+) -> float:
+    """Return the one level at which intervals agree with all verdicts of adjusted tests.
 
-    Formula: ``1 - (1 - level) x p / p_adjusted``. An adjusted p-value of so many times p is below
-    the bound where p is below that part of it, and there the interval of this level leaves out 0.
-    Adjusted p-values end at 1; where they do, Holm's has the factor of its rank.
+    Of m tests, r of them shown at alpha = 1 - level, it is ``1 - alpha / k``::
+
+        bonferroni          k = m               sidak    level^(1/m) in place of 1 - alpha / k
+        holm                k = m - r + 1       the last of Holm's steps that showed something
+        benjamini_hochberg  k = m / r           Benjamini and Yekutieli's level
+
+    with 1 for r where nothing is shown. A test is shown exactly where p < alpha / k. Those of
+    Bonferroni and of Sidak hold all together with the chance `confidence_level`; of the intervals
+    that Benjamini and Hochberg select, at most the part alpha is wrong on average; Holm's agree
+    with the verdicts, and promise no more together than those do.
 
     Args:
-        p: p-values of single tests, shape (tests,). NaN is no test, and has no level.
-        p_adjusted: The same, adjusted.
-        adjust: The rule that they were adjusted by.
+        p_adjusted: Adjusted p-values, shape (tests,). NaN is no test, and not counted.
+        adjust: The rule that they were adjusted by; None for none.
         confidence_level: The level of a single interval.
+
+    Source:
+        Benjamini and Yekutieli (2005), Journal of the American Statistical Association 100, 71-81.
 
     Example:
         >>> import numpy as np
         >>> p = np.array([0.01, 0.04])
-        >>> levels_of_verdicts(p, holm(p), "holm", 0.95).round(3).tolist()
-        [0.975, 0.95]
+        >>> round(level_of_verdicts(bonferroni(p), "bonferroni", 0.95), 4)
+        0.975
+        >>> round(level_of_verdicts(holm(p), "holm", 0.95), 4)
+        0.95
     """
-    known, order = _ascending(p)
-    m, rank = len(order), np.arange(len(order))
-    factor = np.full(known.shape, np.nan)
-    factor[order] = m - rank if adjust == "holm" else m / (rank + 1)
-    below = (known > 0) & ((p_adjusted < 1) | (adjust != "holm") | (p_adjusted == known))
-    factor[below] = p_adjusted[below] / known[below]
-    levels: FloatArray = 1 - (1 - confidence_level) / np.maximum(factor, 1.0)
-    return levels
+    m = int(np.sum(~np.isnan(p_adjusted)))
+    if adjust is None or m < 2:  # noqa: PLR2004 - one test is not adjusted
+        return confidence_level
+    if adjust == "sidak":
+        return float(confidence_level ** (1 / m))
+    shown = max(1, int(np.sum(p_adjusted < 1 - confidence_level)))
+    parts = {"bonferroni": m, "holm": m - shown + 1, "benjamini_hochberg": m / shown}
+    return 1 - (1 - confidence_level) / parts[adjust]
 
 
 def _ascending(p: FloatArray) -> tuple[FloatArray, IntArray]:

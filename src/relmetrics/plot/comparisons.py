@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.data.checks import check_whole
-from relmetrics.inference.multiplicity import levels_of_verdicts
 from relmetrics.metric.wording import percent
 from relmetrics.plot.drawing.figure import figure
 from relmetrics.plot.drawing.palette import BAD, GOOD, PALE
@@ -34,7 +33,6 @@ from relmetrics.questions.groups.comparisons import Comparisons
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from relmetrics.data.types import FloatArray, IntArray
 
 VERDICTS = {
     "better": Look(color=GOOD, marker="up", legend="better"),
@@ -51,12 +49,12 @@ def _picture(comparisons: Comparisons, *, most: int = MOST_ROWS) -> Picture:
     table, about = comparisons.table(), comparisons.metric.description
     labels = [_compared(key, comparisons.against) for key in islice(comparisons, most)]
     shown = np.arange(min(most, table.rows))[::-1]
-    low, high = _ends(comparisons, shown)
+    kind = "" if comparisons.adjust is None else "_adjusted"
     rows = rows_of(
         compared=[labels[i] for i in shown],
         difference=table["difference"][shown],
-        low=low,
-        high=high,
+        low=table[f"low{kind}"][shown],
+        high=table[f"high{kind}"][shown],
         p_value=table["p_value"][shown],
         verdict=table["verdict"][shown],
         n=table["n"][shown],
@@ -95,8 +93,7 @@ def differences(comparisons: Comparisons, *, most: int = MOST_ROWS, ax: Axes | N
 
     What is shown to be better points up, what is worse points down, and what is not shown is a
     pale circle. Where verdicts are adjusted for the number of comparisons, so are the intervals
-    that are drawn: each is of the level at which its own p-value is judged, so it leaves out 0
-    where the verdict says that it does.
+    that are drawn: they are of the level at which they agree with the verdicts.
 
     Args:
         comparisons: What ``breakdown.compare(...)`` gave.
@@ -119,23 +116,6 @@ def differences(comparisons: Comparisons, *, most: int = MOST_ROWS, ax: Axes | N
 
 def _compared(key: Any, against: str) -> str:
     return " - ".join(map(label_of, key)) if against == "pairs" else label_of(key)
-
-
-def _ends(comparisons: Comparisons, shown: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of the intervals at the levels at which the verdicts are judged."""
-    table = comparisons.table()
-    low, high = table["low"][shown].copy(), table["high"][shown].copy()
-    if comparisons.adjust is None:
-        return low, high
-    levels = levels_of_verdicts(
-        table["p_value"], table["p_adjusted"], comparisons.adjust, comparisons.confidence_level
-    )
-    keys = list(islice(comparisons, len(shown)))
-    for place, row in enumerate(shown):
-        if levels[row] > comparisons.confidence_level:
-            found = comparisons[keys[row]].interval(float(levels[row]))
-            low[place], high[place] = found.low, found.high
-    return low, high
 
 
 def _adjustment(comparisons: Comparisons) -> tuple[str, ...]:

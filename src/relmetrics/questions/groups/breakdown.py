@@ -65,8 +65,9 @@ class Breakdown(GroupedEstimates):
             against: ``rest``, the default, or ``pairs``, each group with each other one.
             reference: The label of the one group that all others are compared with; with several
                 grouping columns the tuple of its labels.
-            adjust: ``holm`` (the chance of any false alarm), ``benjamini_hochberg`` (the share of
-                false alarms among the alarms), or None for p-values as they are.
+            adjust: ``holm`` (the chance of any false alarm), ``bonferroni`` or ``sidak`` (the same,
+                with intervals that hold all together), ``benjamini_hochberg`` (the share of false
+                alarms among the alarms), or None for p-values as they are.
             confidence_level: Level of intervals and verdicts; by default the breakdown's.
             method: One of the metric's `difference_methods`; by default its first.
             small_base: Comparisons with fewer answers than this on either side are marked.

@@ -11,7 +11,6 @@ from relmetrics.data.checks import check_name
 from relmetrics.data.columns import read_only
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import did_you_mean
-from relmetrics.inference.multiplicity import adjusted_by
 from relmetrics.questions.groups.comparisons import (
     COMPARED_AGAINST,
     COMPARISON_FIGURES,
@@ -57,21 +56,22 @@ def compared(
     require_groups("a comparison of groups", own.value, 2)
     first, second = sides_of(kind, reference, labels, own.value)
     theirs = Rest.of(states) if second is None else second
-    found = contrasts(asked, states, first, states, theirs)
+    sides = states, first, states, theirs
+    found = contrasts(asked, *sides)
     names = {name: column[first] for name, column in asked.names.items()}
     if second is not None and kind == "pairs":
         others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")
         names |= {name: column[second] for name, column in others.items()}
-    p_value = found["p_value"]
     # Two groups against each other are one test, seen from either side.
-    one_test = kind == "rest" and np.isfinite(p_value).sum() == 2  # noqa: PLR2004 - the same
-    p_adjusted = p_value.copy() if one_test else adjusted_by(adjust, p_value)
-    columns = columns_of(asked, names, own.value[first], own.n[first], found, p_adjusted)
+    one_test = kind == "rest" and np.isfinite(found["p_value"]).sum() == 2  # noqa: PLR2004 - the same
+    adjusted, level = asked.adjusted(found, sides, one_test=one_test)
+    columns = columns_of(asked, names, own.value[first], own.n[first], found, adjusted)
     columns["note"] = notes_of(columns)
     order = by_evidence(found)
     return asked.comparisons(
         columns,
         order,
+        level,
         against=kind,
         reference=reference if kind == "reference" else None,
         states=states,

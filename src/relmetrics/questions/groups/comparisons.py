@@ -38,6 +38,8 @@ COMPARISON_FIGURES = (
     "high",
     "p_value",
     "p_adjusted",
+    "low_adjusted",
+    "high_adjusted",
     "n",
     "n_reference",
     "small_base",
@@ -68,6 +70,7 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
         method: The method of the intervals and p-values.
         adjust: The rule for several tests, or None.
         small_base: Comparisons with fewer answers than this on either side are marked.
+        adjusted_level: The level of the adjusted intervals, by which they agree with the verdicts.
 
     Example:
         >>> import relmetrics as rm
@@ -81,7 +84,8 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
 
     Source:
         Holm (1979), Scandinavian Journal of Statistics 6, 65-70; Benjamini and Hochberg
-        (1995), Journal of the Royal Statistical Society B 57, 289-300.
+        (1995), Journal of the Royal Statistical Society B 57, 289-300; Benjamini and Yekutieli
+        (2005), Journal of the American Statistical Association 100, 71-81, for intervals.
     """
 
     metric: AnyMetric
@@ -92,6 +96,7 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
     method: str
     adjust: Adjust | None
     small_base: int
+    adjusted_level: float
     _states: Any = field(alias="states")
     _first: IntArray = field(alias="first")
     _second: IntArray | Rest = field(alias="second")
@@ -109,6 +114,11 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
         - `low`, `high`: the interval of the difference, of this comparison taken by itself. It can
           leave out 0 where the adjusted p-value is not small, for that asks more of each;
         - `p_value`, `p_adjusted`: two-sided, alone and adjusted for the number of tests;
+        - `low_adjusted`, `high_adjusted`: the interval that agrees with the verdict: all are of one
+          level, `adjusted_level`. By ``bonferroni`` and ``sidak`` they hold all together with the
+          chance `confidence_level`; by ``benjamini_hochberg`` at most 1 in 20 of those shown is
+          wrong (at 95 %); by ``holm`` they agree with the verdicts, which is all they promise: no
+          intervals hold all together and agree with Holm's two-sided tests;
         - `n`, `n_reference`: the answers on either side, and `small_base`, whether one is few;
         - `verdict`: ``better`` or ``worse`` where the adjusted p-value is below 1 less the level,
           else ``not shown``;
@@ -227,9 +237,11 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
         return self.metric.description
 
     def _content(self) -> dict[str, object]:
-        names = ("confidence_level", "method", "adjust", "small_base")
+        names = ["confidence_level", "method", "adjust", "small_base"]
         reference = None if self.reference is None else str(self.reference)
         settings = {"against": self.against, "reference": reference}
+        if self.adjust is not None:
+            names.append("adjusted_level")
         return settings | written(self, *names) | {"table": self._table}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from relmetrics.data.checks import check_whole, choice
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.multiplicity import adjusted_by
+from relmetrics.inference.multiplicity import adjusted_by, level_of_verdicts
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.comparisons import COMPARISON_FIGURES, Comparisons
 from relmetrics.questions.groups.figures import label_columns
@@ -59,12 +59,31 @@ class Asked:
             small_base=check_whole("small_base", small_base, 0),
         )
 
+    def adjusted(
+        self, found: dict[str, FloatArray], sides: tuple[Any, ...], *, one_test: bool = False
+    ) -> tuple[dict[str, FloatArray], float]:
+        """Return the adjusted p-values and ends, and the level of these; none without a rule.
+
+        Args:
+            found: The numbers of each comparison alone.
+            sides: What `contrasts` takes besides.
+            one_test: Whether all of them are one test, which nothing is adjusted for.
+        """
+        rule, p_value = None if one_test else self.adjust, found["p_value"]
+        p_adjusted = adjusted_by(rule, p_value)
+        level = level_of_verdicts(p_adjusted, rule, self.confidence_level)
+        wide = found
+        if level > self.confidence_level:
+            wide = contrasts(evolve(self, confidence_level=level), *sides)
+        ends = {f"{name}_adjusted": wide[name].copy() for name in ("low", "high")}
+        return {"p_adjusted": p_adjusted.copy(), **ends}, level
+
     def comparisons(
-        self, columns: dict[str, AnyArray], order: IntArray, **sides: Any
+        self, columns: dict[str, AnyArray], order: IntArray, level: float, **sides: Any
     ) -> Comparisons:
         """Return the result, by evidence."""
         digits: dict[str, int] = dict.fromkeys(
-            COMPARISON_FIGURES[:5], self.metric.description.digits
+            (*COMPARISON_FIGURES[:5], *COMPARISON_FIGURES[7:9]), self.metric.description.digits
         )
         return Comparisons(
             metric=self.metric,
@@ -73,6 +92,7 @@ class Asked:
             method=self.method,
             adjust=self.adjust,
             small_base=self.small_base,
+            adjusted_level=level,
             table=Table(
                 {name: column[order] for name, column in columns.items()},
                 digits | dict.fromkeys(("p_value", "p_adjusted"), 4),
@@ -87,15 +107,15 @@ def columns_of(
     value: FloatArray,
     n: IntArray,
     found: dict[str, FloatArray],
-    p_adjusted: FloatArray,
+    adjusted: dict[str, FloatArray],
 ) -> dict[str, AnyArray]:
     """Return the columns of the table but for the notes."""
     n_reference = found["n_reference"].astype(np.int64)
     figures = {name: column for name, column in found.items() if name != "n_reference"}
     columns: dict[str, AnyArray] = {**names, "value": value, **figures}
     if asked.adjust is not None:
-        columns["p_adjusted"] = p_adjusted
-    shown_to = p_adjusted < 1 - asked.confidence_level
+        columns |= adjusted
+    shown_to = adjusted["p_adjusted"] < 1 - asked.confidence_level
     return columns | {
         "n": n,
         "n_reference": n_reference,

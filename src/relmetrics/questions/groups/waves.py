@@ -8,7 +8,6 @@ import numpy as np
 
 from relmetrics.data.columns import read_only
 from relmetrics.errors import ParameterError, StateError
-from relmetrics.inference.multiplicity import adjusted_by
 from relmetrics.questions.groups.alignment import union
 from relmetrics.questions.groups.contrasts import (
     Asked,
@@ -59,11 +58,12 @@ def compared_to(
     asked = Asked.of(metric, labels, adjust, confidence_level, method, small_base)
     states, others = by.states.merged(here, size), earlier.states.merged(places, size)
     first = np.arange(size)
-    own, found = sampled(metric, states), contrasts(asked, states, first, others, first)
+    sides = states, first, others, first
+    own, found = sampled(metric, states), contrasts(asked, *sides)
     require_groups("a comparison with another wave", own.value + found["reference_value"], 1)
     names = dict(asked.names)
-    p_adjusted = adjusted_by(adjust, found["p_value"])
-    columns = columns_of(asked, names, own.value, own.n, found, p_adjusted)
+    adjusted, level = asked.adjusted(found, sides)
+    columns = columns_of(asked, names, own.value, own.n, found, adjusted)
     was = np.isin(first, places)
     gone = ~np.isin(first, here)
     cases = [~was, gone]
@@ -72,6 +72,7 @@ def compared_to(
     return asked.comparisons(
         columns,
         order,
+        level,
         against="earlier",
         reference=None,
         states=states,

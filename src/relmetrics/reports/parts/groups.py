@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from relmetrics.errors import RelmetricsError
 from relmetrics.errors.wording import text_of
-from relmetrics.metric.wording import escaped
+from relmetrics.metric.wording import escaped, percent
 from relmetrics.reports.page.bars import Bar, Bars
 from relmetrics.reports.page.words import chip, p_value
 from relmetrics.reports.parts.blocks import Grid, Line, Part
@@ -53,7 +53,8 @@ def comparisons(found: Comparisons, look: Look) -> Part:
     names = [name for name in table if name not in _FIGURES and not name.startswith("reference_")]
     title = f"Differences in {about.symbol} by {look.titled(found.labels.names)}"
     verdicts = [chip(verdict, about) for verdict in table["verdict"]]
-    p = table["p_adjusted" if "p_adjusted" in table else "p_value"].tolist()
+    kind = "" if found.adjust is None else "_adjusted"
+    p = table["p_adjusted" if kind else "p_value"].tolist()
     notes = [escaped(note) for note in table["note"]]
     cells = [
         (p_value(x), note or verdict) for x, note, verdict in zip(p, notes, verdicts, strict=True)
@@ -68,7 +69,7 @@ def comparisons(found: Comparisons, look: Look) -> Part:
         rows=_rows(
             table,
             names,
-            ("difference", "low", "high"),
+            ("difference", f"low{kind}", f"high{kind}"),
             few="small_base",
             further=cells,
             between=" \N{EN DASH} " if found.against == "pairs" else ", ",
@@ -76,15 +77,15 @@ def comparisons(found: Comparisons, look: Look) -> Part:
         digits=about.digits,
         sign="+",
         line=0.0,
-        further=("p adjusted" if "p_adjusted" in table else "p", "Verdict"),
+        further=("p adjusted" if kind else "p", "Verdict"),
         labels=look.labels,
     )
     lines = [Line(str(found) + ".")]
-    if "p_adjusted" in table:
+    if kind:
         lines.append(
             Line(
-                "Each interval is of its comparison alone; verdicts are by the adjusted p, "
-                "which asks for more."
+                "Intervals and verdicts are adjusted for the number of comparisons: the intervals "
+                f"are at {percent(round(found.adjusted_level, 4))}."
             )
         )
     return Part(title, [*lines, Grid(title, table, bars.html())])
@@ -140,7 +141,8 @@ def decomposition(found: Decomposition, look: Look) -> Part:
 
 _FIGURES = frozenset(
     {"value", "reference_value", "difference", "low", "high", "p_value", "p_adjusted", "n"}
-    | {"n_reference", "small_base", "verdict", "note", "missing", "metric", "unit"}
+    | {"low_adjusted", "high_adjusted", "n_reference", "small_base", "verdict", "note"}
+    | {"missing", "metric", "unit"}
 )
 _OF_RANKS = frozenset({"rank", "shrunken", "weight"})
 
