@@ -28,7 +28,7 @@ ON_ONE_THREAD_TOO = ("tally", "grouped", "intervals")
 """Topics whose peers take several threads: measured with one and with two."""
 RACED = (
     *("tally", "grouped", "labels", "intervals", "compare", "questions"),
-    *("small", "moments", "cohorts", "clustered", "frames"),
+    *("small", "moments", "cohorts", "clustered", "frames", "reports"),
 )
 TOPICS = (*RACED, "import", "memory")
 SMOKE_ROWS = 1000

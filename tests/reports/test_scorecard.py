@@ -4,6 +4,7 @@ import json
 import re
 from fractions import Fraction
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -605,7 +606,7 @@ def test_an_axis_holds_its_values_between_round_ticks(values, steps):
     assert Axis.over([np.nan], 0, 1) is None
 
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "whole": np.array([1, 5, 3, 2, 4, 4], dtype=np.int8),
     "unsigned": np.array([1, 5, 3, 2, 4, 4], dtype=np.uint64),
     "floats": np.array([1, 5, np.nan, 2, 4, 4], dtype=np.float32),
@@ -619,7 +620,6 @@ COLUMNS = {
     "months": np.array(MONTHS, dtype="datetime64[M]"),
     "texts": np.array(["1", "5", "3", "2", "", "4"]),
     "objects": np.array([1, 5, None, 2, 4, "4"], dtype=object),
-    "two dimensions": np.array([[1, 2]] * 6),
     "hidden": np.ma.array([1, 5, 3, 2, 4, 4], mask=[0, 0, 1, 0, 0, 0]),
 }
 
@@ -638,7 +638,10 @@ def test_arrays_give_what_lists_of_their_items_give(name, kind):
     customers |= {"referred": [0] * 6, "purchases": [1, 2, 3, 9, 0, 1]}
     customers |= {"gain": [5.0] * 6, "cost": [1.0, 2, 3, 4, 5, 6]}
     said = []
-    for column in (COLUMNS[kind], list(COLUMNS[kind])):
+    for column in (
+        COLUMNS[kind],
+        COLUMNS[kind].tolist() if kind == "hidden" else list(COLUMNS[kind]),
+    ):
         tables = [
             {**table, name: column} if name in table else table for table in (survey, customers)
         ]
@@ -651,6 +654,46 @@ def test_arrays_give_what_lists_of_their_items_give(name, kind):
         else:
             said.append(card.to_dict())
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("name", ["recommend", "segment", "date"])
+def test_columns_of_two_dimensions_are_refused_by_name(name):
+    """One column is passed at a time, whatever it is for."""
+    survey = {"recommend": ANSWERS, "segment": list("aabbab"), "date": MONTHS}
+    with pytest.raises(rm.AnswerError, match=f"{name} must have one dimension"):
+        rm.scorecard(survey=survey | {name: np.array([[1, 2]] * 6)})
+
+
+@pytest.mark.parametrize("kind", ["list", "array", "objects"])
+def test_columns_of_text_are_read_once_a_value_and_errors_keep_their_places(kind):
+    """Labels, days and flags repeat themselves; what cannot be read is still named by its row."""
+    scale = rm.Scale(1, 5, labels=("awful", "bad", "so-so", "good", "superb"))
+    made = {"list": list, "array": np.array, "objects": lambda x: np.array(x, dtype=object)}[kind]
+    survey = {
+        "satisfaction": made(["good", "bad", "", "so-so", "good", "good"] * 30),
+        "date": made(["2024-01-05", "2024-02-06", " ", "2024-02-07", "2024-01-05", ""] * 30),
+    }
+    card = rm.scorecard(survey=survey, satisfaction_scale=scale)
+    assert card.estimates[0].n == 150
+    assert card.estimates[0].missing == 30
+    trend = card.over_time[0].trend
+    assert trend.table()["n"].tolist() == [60, 60]
+    assert trend.undated == 60
+    for name, wrong, error in (
+        ("satisfaction", "dreadful", rm.LabelError),
+        ("date", "2024-02-30", rm.DateError),
+    ):
+        column = list(survey[name])
+        column[100] = wrong
+        with pytest.raises(error, match=f"{wrong}.*at position 100"):
+            rm.scorecard(survey=survey | {name: made(column)}, satisfaction_scale=scale)
+
+
+def test_equal_values_of_different_kinds_are_not_read_alike():
+    """A truth beside a text is refused, although it equals the 1 that stands before it."""
+    survey = {"satisfaction": ["3", 1, True]}
+    with pytest.raises(rm.LabelError, match="True at position 2"):
+        rm.scorecard(survey=survey)
 
 
 def test_names_of_ten_thousand_characters_are_cut():

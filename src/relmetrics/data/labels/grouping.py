@@ -56,6 +56,13 @@ class Grouping:
     labels: Labels
     codes: IntArray
 
+    def among(self, rows: AnyArray) -> Grouping:
+        """Return the grouping of some of the rows, with the groups that they are in."""
+        codes = self.codes[rows]
+        present = np.bincount(codes, minlength=len(self.labels)) > 0
+        labels = Labels(self.labels.names, tuple(c[present] for c in self.labels.columns))
+        return Grouping(labels, (np.cumsum(present) - 1)[codes])
+
     def ordered(self) -> Grouping:
         """Return the same grouping with the groups sorted; missing labels come last.
 
@@ -80,14 +87,14 @@ class Grouping:
         return Grouping(labels, place[self.codes])
 
 
-def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
+def group(groups: Groups | Grouping, rows: int, *, sort: bool = False) -> Grouping:
     """Return the grouping of `rows` rows by one column of labels, or by several.
 
     Args:
         groups: A column of hashable labels; or a mapping of name to column; or a data frame; or a
             list of columns. A missing label (None, NaN, NaT) is a group of its own, called None.
             A single ordered Categorical of pandas, or Enum of polars, keeps its levels in their
-            order, those without rows too.
+            order, those without rows too. A grouping that was made before is taken as it is.
         rows: How many rows the data has.
         sort: Sort the groups instead of keeping the order of their appearance.
 
@@ -95,6 +102,9 @@ def group(groups: Groups, rows: int, *, sort: bool = False) -> Grouping:
         LengthError: A column does not have one label per row.
         ParameterError: A label is not hashable, or the groups cannot be sorted.
     """
+    if isinstance(groups, Grouping):
+        require_equal_lengths(answers=rows, groups=len(groups.codes))
+        return groups
     named = _named_columns(groups)
     levels = ordered_levels(next(iter(named.values()))) if len(named) == 1 else None
     if levels is not None:

@@ -13,6 +13,7 @@ from relmetrics.customers.return_on_relationship import ReturnOnRelationship
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.labels.grouping import group
 from relmetrics.data.tables import require_columns
 from relmetrics.data.texts import as_days, as_flags, as_numbers, kept, parsed
 from relmetrics.errors import (
@@ -31,6 +32,7 @@ from relmetrics.survey.mean import MeanScore
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchase_log import PurchaseLog
+    from relmetrics.data.labels.grouping import Grouping
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Zone
@@ -57,7 +59,7 @@ class Builder:
         self.kind: str = ""
         self.weights: Any = None
         self.dates: AnyArray | None = None
-        self.labels: dict[str, AnyArray] = {}
+        self.groups: dict[str, Grouping] = {}
         self.timing: dict[str, Any] = {}
         self.factor_answers: list[tuple[str, Tally]] = []
         self.rows: dict[str, int] = {}
@@ -66,19 +68,24 @@ class Builder:
     def use(self, kind: str, table: Mapping[str, Any], weight: str | None) -> None:
         """Take the columns of a table from here on."""
         require_aligned(**{kind: table})
-        table = {name: kept(column) for name, column in columns_of(table, kind).items()}
+        given = columns_of(table, kind)
+        table = {name: kept(column, name) for name, column in given.items()}
         require_equal_lengths(**{name: len(column) for name, column in table.items()})
         self.kind, self.table, self.dates = kind, table, None
-        self.labels = {}
-        for column in self.columns:
-            if column in self.table:
-                labels = np.empty(len(self.table[column]), dtype=object)
-                labels[:] = list(self.table[column])
-                self.labels[column] = labels
+        self.groups = {
+            column: self._grouped(column, given[column])
+            for column in self.columns
+            if column in given
+        }
         self.rows[kind] = max(map(len, table.values()), default=0)
         if weight is not None:
             require_columns([weight], list(table))
         self.weights = None if weight is None else as_numbers(table[weight], weight)
+
+    def _grouped(self, column: str, labels: Any) -> Grouping:
+        """Number the segments of a column once, for all metrics."""
+        name = column if len(self.columns) > 1 else SEGMENT
+        return group({name: labels}, len(labels), sort=True)
 
     def follow(self, date: str, zone: Zone | None, recorded_in: Zone | None, **timing: Any) -> None:
         """Follow the metrics of this table over time, by its column of dates."""
@@ -157,12 +164,10 @@ class Builder:
         if self.dates is not None:
             timing = {**self.timing, "confidence_level": self.level}
             self.trends.append(metric.over(data, self.dates, **timing, **weights))
-        for column, every in self.labels.items():
-            labels = {
-                column if len(self.columns) > 1 else SEGMENT: every if rows is None else every[rows]
-            }
-            options = {"sort": True, "confidence_level": self.level, **weights}
-            self.segments.append(metric.by(data, labels, **options))
+        for every in self.groups.values():
+            grouping = every if rows is None else every.among(rows)
+            options = {"confidence_level": self.level, **weights}
+            self.segments.append(metric.by(data, grouping, **options))
 
     def answers(self, metric: Any, column: str) -> None:
         """Add a survey score of one question."""

@@ -12,12 +12,12 @@ from relmetrics.reports.page.axis import Axis
 from relmetrics.reports.page.frame import Section
 from relmetrics.reports.page.pictures import ENDS, interval, scrolling, ticked
 from relmetrics.reports.page.words import chip, counted, figure, label, percent, whole
-from relmetrics.reports.scorecard.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from relmetrics.metric.contract import Description
+    from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.reports.scorecard.card import Card
     from relmetrics.reports.scorecard.rows import Row
 
@@ -41,18 +41,19 @@ class _Column:
     axis: Axis | None
 
 
-def matrices(card: Card, totals: Mapping[str, Row]) -> list[Section]:
+def matrices(
+    card: Card, segments: Sequence[tuple[Breakdown, Sequence[Row]]], totals: Mapping[str, Row]
+) -> list[Section]:
     """Return a section for each column of segments."""
     by_column: dict[str, list[_Metric]] = {}
-    for by in card.segments:
-        rows = (by.metric.description.symbol, rows_of(by))
-        by_column.setdefault(by.labels.names[0], []).append(rows)
+    for by, rows in segments:
+        by_column.setdefault(by.labels.names[0], []).append((by.metric.description.symbol, rows))
     several, found = len(by_column) > 1, []
-    for number, (name, segments) in enumerate(by_column.items(), start=1):
+    for number, (name, metrics) in enumerate(by_column.items(), start=1):
         column = name if several or not card.origin.segment else card.origin.segment[0]
         title = label(card.labels.get(column, column) or "segment")
         ident = "segments" if number == 1 else f"segments-{number}"
-        html = _section(card, ident, title, segments, totals)
+        html = _section(card, ident, title, metrics, totals)
         found.append(Section(ident, f"By {title}" if several else "Segments", html))
     return found
 

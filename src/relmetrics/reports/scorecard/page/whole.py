@@ -38,14 +38,15 @@ def page(card: Card) -> Page:
 
 def sections(card: Card) -> list[Section]:
     """Return the sections that have something to show."""
-    segments = [
-        (by.metric.description.symbol, rows_of(by))
-        for by in card.segments
+    segments = [(by, rows_of(by)) for by in card.segments]
+    first = [
+        (by.metric.description.symbol, rows)
+        for by, rows in segments
         if by.labels.names == card.segments[0].labels.names
     ]
     totals = {e.metric.description.symbol: row_of(e) for e in card.estimates}
     beside = Beside(over_time=card.over_time, factors=card.factors, labels=card.labels)
-    glance = tiles(card.estimates, beside) + sentences(card, segments)
+    glance = tiles(card.estimates, beside) + sentences(card, first)
     if glance:
         glance = f'<section id="glance"><h2>At a glance</h2>{glance}</section>'
     time = over_time(card.over_time)
@@ -61,7 +62,7 @@ def sections(card: Card) -> list[Section]:
         Section("glance", "At a glance", glance),
         Section("time", "Over time", time),
         Section("customers", "Customers over time", behaviour),
-        *matrices(card, totals),
+        *matrices(card, segments, totals),
         Section("factors", "Factors", factors(card)),
         Section("left-out", "What was left out", left_out(card)),
         Section("definitions", "How each number is defined", definitions(card)),
