@@ -29,6 +29,9 @@ from relmetrics.customers.loyalty import RepeatRate as RepeatRate
 from relmetrics.customers.loyalty import loyalty_rate as loyalty_rate
 from relmetrics.customers.loyalty import referral_rate as referral_rate
 from relmetrics.customers.loyalty import repeat_rate as repeat_rate
+from relmetrics.customers.people.after import AfterAnswer as AfterAnswer
+from relmetrics.customers.people.campaign import CampaignEffect as CampaignEffect
+from relmetrics.customers.people.campaign import CampaignLift as CampaignLift
 from relmetrics.customers.purchase_log import PurchaseLog as PurchaseLog
 from relmetrics.customers.purchases.loyal_revenue import loyal_revenue as loyal_revenue
 from relmetrics.customers.retention import ChurnRate as ChurnRate
@@ -98,6 +101,7 @@ from relmetrics.estimators.proportion import rate as rate
 from relmetrics.estimators.ratio import Ratio as Ratio
 
 # The contract of a metric, and its results.
+from relmetrics.metric.classes import Classes as Classes
 from relmetrics.metric.contract import Description as Description
 from relmetrics.metric.difference import Difference as Difference
 from relmetrics.metric.equivalence import Equivalence as Equivalence

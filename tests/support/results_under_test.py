@@ -51,6 +51,7 @@ SUMS = (rm.Moments, GroupedTally)
 """The sums that results keep: what holds them is judged by its own arrays."""
 
 PARTS = {
+    "CampaignEffect": "CampaignLift",
     "Alert": "Alerts",
     "AnnualRate": "a rate of a year, beside the estimate it comes from",
     "Assumptions": "SampleSize and the like",
@@ -246,8 +247,26 @@ def _cohorts(values: str = "customers") -> rm.Cohorts:
     return _log().cohorts(as_of="2025-08-01", values=values)
 
 
+def _after() -> rm.AfterAnswer:
+    said = rm.NPS().classes([10, 3, None, 8], respondents=[HOSTILE, "b", "c", "d"])
+    days = ["2024-12-01", "2024-12-03", "2024-12-05", "2025-06-01"]
+    return _log().after(said, days, months=3, as_of="2025-06-30")
+
+
+def _named() -> rm.AfterAnswer:
+    """Return what classes did whose names are those of the user."""
+    days = dict.fromkeys([HOSTILE, "b", "e"], "2024-12-01")
+    labels = {HOSTILE: HOSTILE, "b": "basic", "e": "basic"}
+    return _log().after(labels, days, months=1, referrals=_log())
+
+
+def _lifted() -> rm.CampaignLift:
+    return _log().lift([HOSTILE, "b"], ["c", "e"], "2025-01-01", "2025-07-01")
+
+
 INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "AcquisitionAgainstRetention": (_economics,),
+    "AfterAnswer": (_after, _named),
     "Alert": (lambda: _trend().alerts()[0],),
     "Alerts": (lambda: _trend().alerts(), lambda: _trend(gap=3).alerts()),
     "AnnualRate": (lambda: rm.annual_churn(rm.churn_rate(start=10000, lost=800)),),
@@ -258,6 +277,12 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.CSI().by({"a": [4, 5], "b": [1, None]}, [HOSTILE, "x"], weights=[1, 0.5]),
     ),
     "CESEstimate": (lambda: rm.ces([1, 2, 7, None]),),
+    "CampaignEffect": (lambda: _lifted().conversion, lambda: _lifted().revenue),
+    "CampaignLift": (_lifted,),
+    "Classes": (
+        lambda: rm.NPS().classes([10, 3, None], respondents=[HOSTILE, "b", "c"]),
+        lambda: rm.CSAT().classes([5, 3, None]),
+    ),
     "CohortComparisons": (lambda: _log().cohorts(by=_segment(), as_of="2025-08-01").compare(),),
     "CohortDifference": (
         lambda: _log().cohorts(by=_segment(), as_of="2025-08-01").compare()["basic"],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 from attrs import frozen
 
 from relmetrics.customers.lifecycle.from_purchases import stages
-from relmetrics.customers.purchase_cohorts import PurchasesInCohorts
+from relmetrics.customers.people.asked import PurchasesOfPeople
 from relmetrics.customers.purchases.parts import parts_of, segments_of_log
 from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.counting import survival
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
-class PurchaseLog(PurchasesInCohorts):
+class PurchaseLog(PurchasesOfPeople):
     """Purchases of customers: who, when, how much, and who came by referral.
 
     ``a + b`` is the log of the purchases of both, be they of other customers or of the same ones

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, Groups, IntArray, Zone
+    from relmetrics.metric.classes import Classes
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
     from relmetrics.states.counted import CountedAnswers
@@ -56,6 +57,39 @@ class CountedQuestions(Questions[Tally, E]):
     def as_answers(self, data: Column) -> Column:
         """Return the data as answers on the scale; here they are that already."""
         return data
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes of answers are called, from the low end: two or three; none of means."""
+        return ()
+
+    def classes(self, answers: Column, *, respondents: Column | None = None) -> Classes:
+        """Return the class of each answer, such as ``promoter``: what somebody is by an answer.
+
+        With respondents it is a mapping of respondent to class, and so a segment of a log: compare
+        what those who say this and those who say that do, see `PurchaseLog.after`.
+
+        Args:
+            answers: One answer per row, as for the call.
+            respondents: Who answered, one id per row, each once: see `one_per`.
+
+        Raises:
+            StateError: The metric is a mean, which has no classes.
+            AnswerError: Some entries are no scores.
+            OffScaleError: Some are off the scale.
+            CustomerError: An id is missing, or is there twice.
+            LengthError: The columns differ in length.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> rm.NPS().classes([10, 7, None]).labels.tolist()
+            ['promoter', 'passive', None]
+            >>> rm.CSAT().classes([5, 2], respondents=["ann", "bob"])["bob"]
+            'not satisfied'
+        """
+        from relmetrics.metric.classes import Classes  # noqa: PLC0415 - only who asks needs it
+
+        return Classes.of(cast("Any", self), answers, respondents)
 
     def by_counts(
         self,

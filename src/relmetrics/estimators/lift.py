@@ -9,6 +9,7 @@ from attrs import frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.linear import LinearScore
+from relmetrics.estimators.ratio import Ratio
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.estimate import Estimate
 from relmetrics.metric.result import Result, Valued
@@ -25,9 +26,10 @@ class Lift(Valued, Result):
         value: rate of the treated / rate of the control; infinite when only the control's is 0
             (the interval, from corrected counts, is finite all the same), NaN when both are.
         low: Lower end of the interval, at least 0.
-        high: Upper end, always finite.
+        high: Upper end, always finite, of rates.
         confidence_level: The level of the interval.
-        method: ``log_ratio``, or ``haldane`` where a count was zero (see `lift`).
+        method: ``log_ratio``, ``haldane`` where a count was zero, ``none`` where there is no
+            interval (see `lift`).
         treated: The estimate in the numerator.
         control: The estimate in the denominator.
 
@@ -68,6 +70,8 @@ class Lift(Valued, Result):
     def __str__(self) -> str:
         """Return one honest line: ratio, interval, both pairs of counts."""
         sides = f"{_counts(self.treated)} against {_counts(self.control)}"
+        if math.isnan(self.low):
+            return f"Lift {self.value:.2f} (no interval: not both are above 0; {sides})"
         return (
             f"Lift {self.value:.2f} ({percent(self.confidence_level)} CI {self.low:.2f} to "
             f"{self.high:.2f}; {sides}, {self.method})"
@@ -83,14 +87,17 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
     yes and to no of each side, for the interval and not for the value (Haldane 1956): ``haldane``.
     Weighted rates enter with their effective n.
 
+    Of a ratio of two sums, such as the average order value, the squared errors of the logarithm
+    are those of its own interval. Where one of them is not above 0 there is no interval: ``none``.
+
     Args:
-        treated: The rate in the numerator, such as ``rm.rate(80, 1000)``.
+        treated: The rate in the numerator, such as ``rm.rate(80, 1000)``, or a ratio of sums.
         control: The rate in the denominator; of other customers than the treated.
         confidence_level: Level of the interval, strictly between 0 and 1.
 
     Raises:
-        ParameterError: An argument is no estimate of a share of two outcomes, or the level is not
-            between 0 and 1.
+        ParameterError: An argument is no estimate of a share of two outcomes, nor both of the same
+            ratio of sums; or the level is not between 0 and 1.
 
     Example:
         >>> import relmetrics as rm
@@ -106,6 +113,8 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
         Annals of Human Genetics 20.
     """
     z = quantile(confidence_level)
+    if _is_ratio(treated) and _is_ratio(control) and treated.metric == control.metric:
+        return _of_ratios(treated, control, confidence_level)
     (p1, n1), (p0, n0) = (
         _side(name, side) for name, side in (("treated", treated), ("control", control))
     )
@@ -129,6 +138,29 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
     )
 
 
+def _is_ratio(side: object) -> bool:
+    """Tell the estimate of a ratio of two sums, from which nothing is taken off."""
+    metric = side.metric if isinstance(side, Estimate) else None
+    return isinstance(metric, Ratio) and metric.offset == 0
+
+
+def _of_ratios(treated: Estimate, control: Estimate, confidence_level: float) -> Lift:
+    """Return the ratio of two ratios of sums: the errors of their logarithms add in squares."""
+    ours, theirs = treated.value, control.value
+    value = ours / theirs if theirs else (math.copysign(math.inf, ours) if ours else math.nan)
+    low = high = math.nan
+    if ours > 0 and theirs > 0:
+        squared = 0.0
+        for side in (treated, control):
+            found = cast("Any", side.metric).form.normal(side.state)
+            squared += float(found.squared_error) / side.value**2
+        # Beyond the largest float there is no number to tell.
+        half = min(quantile(confidence_level) * math.sqrt(squared), 300.0)
+        low, high = value * math.exp(-half), value * math.exp(half)
+    method = "none" if math.isnan(low) else _LIFT_METHODS[0]
+    return Lift(value, low, high, confidence_level, method, treated, control)
+
+
 def _side(name: str, side: Estimate) -> tuple[float, float]:
     """Return the share (0..1) of one side and its effective n."""
     metric = side.metric if isinstance(side, Estimate) else None
@@ -144,6 +176,8 @@ def _side(name: str, side: Estimate) -> tuple[float, float]:
 
 
 def _counts(side: Estimate) -> str:
-    """Return the counts of one side as text: ``80 of 1000``."""
+    """Return the counts of one side as text, ``80 of 1000``, or its value: ``9.50 (n = 40)``."""
+    if _is_ratio(side):
+        return f"{side.value:.{side.metric.about.digits}f} (n = {side.n})"
     _, weights, _ = cast("LinearScore[Any]", side.metric).form.masses(side.state)
     return f"{weights[-1]:.10g} of {sum(weights):.10g}"

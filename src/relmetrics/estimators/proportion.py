@@ -175,6 +175,11 @@ class NamedShare(LinearScore[Estimate]):
             **{word: text for word, text in usual.items() if not hasattr(self, word)}
         )
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """No and yes, in the words of the rate."""
+        return "no" if self.yes == "yes" else f"not {self.yes}", self.yes
+
     def coefficients(self) -> FloatArray | Sequence[float]:
         """Return 100 for yes and 0 for no."""
         return 100.0 * self.scale.points

@@ -133,6 +133,8 @@ class Ratio(AmountRatio[E]):
     """What the ratio is multiplied by: 100 for a percentage."""
     offset: ClassVar[float] = 0.0
     """What is taken off the ratio before."""
+    arithmetic: ClassVar[type[LogRatioForm]] = LogRatioForm
+    """The kind of its form."""
     refunds: ClassVar[str] = "Leave such rows out, or add them to those they belong to."
     """What messages say of a negative denominator."""
 
@@ -170,7 +172,7 @@ class Ratio(AmountRatio[E]):
     def form(self) -> LogRatioForm:
         """The arithmetic of the ratio."""
         about = self.description
-        return LogRatioForm(
+        return self.arithmetic(
             name=about.name,
             reach=about.high - about.low,
             columns=(self.top, self.bottom),

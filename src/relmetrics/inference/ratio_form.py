@@ -122,7 +122,7 @@ class LogRatioForm(RatioForm):
         if state.is_clustered:
             z = cast("Any", sample).quantile(confidence_level, method)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            ends = _bounds(ratio, steady, z)
+            ends = bounds(ratio, steady, z)
             if method == "wald":
                 # Where all rows have the same ratio it has no width.
                 half = z * error**0.5
@@ -261,7 +261,7 @@ def require_rows(state: Moments, name: str) -> None:
         raise WeightError.all_zero()
 
 
-def _bounds(ratio: Any, steady: Any, z: float) -> tuple[Any, Any]:
+def bounds(ratio: Any, steady: Any, z: float) -> tuple[Any, Any]:
     """Return the interval of the ratio, from its squared error with a pseudo-row."""
     half = z * steady**0.5
     stretch = np.exp(np.minimum(half / _whole(ratio), _LARGEST_EXPONENT))

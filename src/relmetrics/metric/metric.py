@@ -34,9 +34,10 @@ E = TypeVar("E", bound=Estimate)
 
 _WITHOUT_TEST = ("bootstrap", "agresti_coull")
 _FOR_SUBCLASSES = frozenset(
-    {"about", "as_answers", "bottom", "check", "check_columns", "check_parameters", "coefficients"}
-    | {"form", "has_two_outcomes", "is_mean", "offset", "outside", "pivot", "prepare", "read"}
-    | {"pseudo_answers", "result", "sides", "summing", "times", "top", "validate", "working"}
+    {"about", "arithmetic", "as_answers", "bottom", "check", "check_columns", "check_parameters"}
+    | {"class_names", "coefficients", "form", "has_two_outcomes", "is_mean", "offset", "outside"}
+    | {"pivot", "prepare", "read", "pseudo_answers", "result", "sides", "summing", "times", "top"}
+    | {"validate", "working"}
 )
 """What a definition says to the library: no question that a user asks."""
 _WORDS = tuple(field.name for field in fields(Description))

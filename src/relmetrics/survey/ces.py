@@ -153,6 +153,11 @@ class CES(AnswerScore[CESEstimate]):
             definition=f"Mean answer on {self.scale}, asked as {asked}.",
         )
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Easy or not, of the share that found it easy; the mean has none."""
+        return () if self.is_mean else ("not easy", "easy")
+
     def coefficients(self) -> FloatArray:
         """Return the points, or 100 for those at the easy end."""
         points = self.scale.points.astype(float)

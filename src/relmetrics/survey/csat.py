@@ -151,6 +151,14 @@ class CSAT(AnswerScore[Estimate]):
         }[self.definition]
         return self._described(unit=unit, formula=formula, definition=definition)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Satisfied or not, or dissatisfied, neutral and satisfied; a mean has none."""
+        if self.is_mean:
+            return ()
+        three = self.definition == "net"
+        return ("dissatisfied", "neutral", "satisfied") if three else ("not satisfied", "satisfied")
+
     def coefficients(self) -> FloatArray:
         """Return what each point contributes under the definition."""
         points = self.scale.points.astype(float)

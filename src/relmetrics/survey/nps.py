@@ -158,6 +158,11 @@ class NPS(AnswerScore[NPSEstimate]):
             )
         )
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Detractor, passive, promoter."""
+        return "detractor", "passive", "promoter"
+
     def coefficients(self) -> FloatArray:
         """Return 100 for promoters, -100 for detractors, 0 for passives."""
         points = self.scale.points

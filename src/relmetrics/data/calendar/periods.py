@@ -6,7 +6,7 @@ Weeks start on Mondays and years in January, unless the name of the period says 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, overload
 
 import numpy as np
 
@@ -208,11 +208,14 @@ def require_near(
         )
 
 
-def shift_months(day: np.datetime64, months: int) -> np.datetime64:
+@overload
+def shift_months(day: np.datetime64, months: int) -> np.datetime64: ...
+@overload
+def shift_months(day: AnyArray, months: int) -> AnyArray: ...
+def shift_months(day: Any, months: int) -> Any:
     """Return the same day some calendar months later, or the last day of a shorter month."""
     month = day.astype("datetime64[M]")
     into = day.astype("datetime64[D]") - month.astype("datetime64[D]")
     target = month + np.timedelta64(months, "M")
     last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    moved: np.datetime64 = min(target.astype("datetime64[D]") + into, last)
-    return moved
+    return np.minimum(target.astype("datetime64[D]") + into, last)
