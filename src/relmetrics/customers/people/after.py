@@ -184,7 +184,8 @@ class AfterAnswer(Tabular, Result):
 
     def _content(self) -> dict[str, object]:
         words = ("months", "as_of", "missing", "too_recent", "unknown", "unknown_amounts")
-        found = {name: getattr(self, name) for name in (*words, "confidence_level", "limits")}
+        names = (*words, "confidence_level", "limits")
+        found: dict[str, object] = {name: getattr(self, name) for name in names}
         return found | {"table": self.table()}
 
     def __str__(self) -> str:
