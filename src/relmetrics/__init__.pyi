@@ -104,10 +104,11 @@ from relmetrics.estimators.ratio import Ratio as Ratio
 from relmetrics.metric.classes import Classes as Classes
 from relmetrics.metric.contract import Description as Description
 from relmetrics.metric.difference import Difference as Difference
-from relmetrics.metric.equivalence import Equivalence as Equivalence
 from relmetrics.metric.estimate import Estimate as Estimate
 from relmetrics.metric.estimate import Explanation as Explanation
 from relmetrics.metric.estimate import Interval as Interval
+from relmetrics.metric.margins.equivalence import Equivalence as Equivalence
+from relmetrics.metric.margins.one_sided import OneSided as OneSided
 from relmetrics.metric.metric import Metric as Metric
 from relmetrics.metric.resampled import Resampled as Resampled
 from relmetrics.metric.table import Table as Table
@@ -144,6 +145,7 @@ from relmetrics.questions.groups.decomposition import Part as Part
 from relmetrics.questions.groups.ranking import Ranking as Ranking
 from relmetrics.questions.several.adjust import AdjustedDifferences as AdjustedDifferences
 from relmetrics.questions.several.adjust import adjust as adjust
+from relmetrics.questions.several.one_sided import OneSidedComparisons as OneSidedComparisons
 from relmetrics.questions.trends.alerts import Alert as Alert
 from relmetrics.questions.trends.alerts import Alerts as Alerts
 from relmetrics.questions.trends.monotone import Monotone as Monotone

@@ -361,6 +361,14 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.rfm(_log()),
         lambda: rm.rfm(rm.PurchaseLog(["a"], ["2025-01-01"]), scores=3),
     ),
+    "OneSided": (
+        lambda: _rates()[0].one_sided(alternative="less"),
+        lambda: _rates()[1].non_inferiority(margin=5),
+    ),
+    "OneSidedComparisons": (
+        lambda: _by().compare().one_sided(alternative="greater", margin=5),
+        lambda: _by().compare(against="pairs", adjust=None).one_sided(alternative="less"),
+    ),
     "Ranking": (lambda: _by().ranking(), lambda: _by().ranking(method="normal")),
     "Reading": (lambda: rm.reconcile([5, 4, 2], "csat")["mean"],),
     "Reconciliation": (lambda: rm.reconcile([5, 4, 2], "csat"), _reconciled),

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
-from relmetrics.data.checks import as_generator, check_number, choice
-from relmetrics.errors import ParameterError
+from relmetrics.data.checks import as_generator, choice
 from relmetrics.inference.intervals import quantile
-from relmetrics.metric.equivalence import Equivalence, Spans, equivalence
 from relmetrics.metric.estimate import Explanation, Interval
+from relmetrics.metric.margins.one_sided import WithMargins
 from relmetrics.metric.resampled import Resampled, check_draws
 from relmetrics.metric.result import Result, Valued, written
 from relmetrics.metric.wording import Decimals, left_out, marked, p_text, percent
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False)
-class Difference(Valued, Result):
+class Difference(WithMargins, Valued, Result):
     """The signed difference of a metric, with its interval and its test.
 
     Made by ``metric.compare(state, reference)``, ``metric.benchmark(state, value)`` or
@@ -149,39 +148,6 @@ class Difference(Valued, Result):
     def methods(self) -> tuple[str, ...]:
         """The interval methods on offer, the default first."""
         return self.sides.methods
-
-    def equivalence(self, *, margin: float, confidence_level: float = 0.95) -> Equivalence:
-        """Test whether the difference is smaller than a margin, either way.
-
-        A large p-value does not show that nothing changed: few answers give one too. This does:
-        two one-sided tests at alpha = 1 - level each, which is the same as the interval of level
-        1 - 2 alpha within the margin. Pseudo-answers pull large differences inward, so their
-        interval is widened for it: to Student's quantile, and around the value as well.
-
-        Args:
-            margin: The smallest difference that matters, in the metric's unit; above 0.
-            confidence_level: 1 - alpha, above 0.5.
-
-        Raises:
-            ParameterError: The margin is not above 0, or the level not between 0.5 and 1.
-        """
-        margin = check_number("margin", margin, 0.0, math.inf, "above 0")
-        if margin == 0:
-            raise ParameterError.must_be("margin", "above 0", margin)
-        quantile(confidence_level)
-        if confidence_level <= 0.5:  # noqa: PLR2004 - both tests would pass together
-            raise ParameterError.must_be("confidence_level", "above 0.5", confidence_level)
-        return equivalence(
-            Spans(
-                lambda level: self.interval(level, method=self._asked),
-                self.value,
-                self.n if self.n_reference is None else min(self.n, self.n_reference),
-                self.metric.form.reach,
-                is_pulled=self._asked == "adjusted" and not math.isnan(self.low),
-            ),
-            float(margin),
-            confidence_level,
-        )
 
     @property
     def _asked(self) -> str:

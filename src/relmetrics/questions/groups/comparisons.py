@@ -15,6 +15,7 @@ from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import place_of
 from relmetrics.questions.groups.left_out import ONLY_HERE, ONLY_THERE
+from relmetrics.questions.several.one_sided import OneSidedComparisons, one_sided
 from relmetrics.states.stacks import Rest
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import IntArray
     from relmetrics.inference.multiplicity import Adjust
     from relmetrics.metric.contract import AnyMetric, Description
+    from relmetrics.metric.margins.one_sided import Alternative
     from relmetrics.metric.table import Table
 
 ComparedAgainst = Literal["rest", "pairs"]
@@ -231,6 +233,19 @@ class Comparisons(Tabular, Result, Mapping[Hashable, Difference]):
     def _body_html(self) -> str:
         """Return the line and the first comparisons as HTML, for notebooks."""
         return paragraph(str(self)) + self._table._repr_html_()
+
+    def one_sided(self, *, alternative: Alternative, margin: float = 0.0) -> OneSidedComparisons:
+        """Test which groups differ one way alone, or are not worse by a margin; see the result.
+
+        Args:
+            alternative: ``greater`` or ``less``, of the group less what it is compared with.
+            margin: How far the wrong way it may be, in the metric's unit, at least 0.
+
+        Raises:
+            ParameterError: There is no such side, the margin is negative, or the level of the
+                comparisons is not above 0.5.
+        """
+        return one_sided(self, alternative, margin)
 
     @property
     def _about(self) -> Description:

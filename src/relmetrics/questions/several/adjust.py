@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FEWEST = 2
 
 
-@frozen(eq=False, repr=False)
+@frozen(repr=False)
 class AdjustedDifferences(Tabular, Result):
     """Differences of several metrics, judged together. Made by ``rm.adjust(differences)``.
 
@@ -72,14 +72,6 @@ class AdjustedDifferences(Tabular, Result):
     def __repr__(self) -> str:
         """Return the line, and the table below it."""
         return f"{self}\n{self._table!r}"
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether both show the same."""
-        if not isinstance(other, AdjustedDifferences):
-            return NotImplemented
-        return self.rule == other.rule and self._table == other._table
-
-    __hash__ = None  # type: ignore[assignment]  # tables, which it compares, have no hash
 
     def _body_html(self) -> str:
         """Return the line and the table as HTML, for notebooks."""

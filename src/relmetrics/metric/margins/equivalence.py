@@ -103,8 +103,8 @@ class Spans:
         half = (found.high - found.low) / 2
         return min(found.low, self.value - half), max(found.high, self.value + half)
 
-    def least_alpha(self, margin: float) -> float:
-        """Return the least alpha whose interval of level 1 - 2 alpha lies within the margin."""
+    def least_alpha(self, holds: Callable[[float, float], bool]) -> float:
+        """Return the least alpha whose interval of level 1 - 2 alpha lies where it should."""
         near, far = 0.0, 0.5
         for _ in range(_HALVINGS_OF_ALPHA):
             alpha = (near + far) / 2
@@ -112,7 +112,7 @@ class Spans:
             if level >= 1:
                 break
             low, high = self.at(level)
-            if -margin < low and high < margin:
+            if holds(low, high):
                 far = alpha
             else:
                 near = alpha
@@ -136,6 +136,10 @@ _FALSELY = 10
 def equivalence(spans: Spans, margin: float, confidence_level: float) -> Equivalence:
     """Test a difference whose intervals are at hand; users ask a difference to."""
     low, high = spans.at(2 * confidence_level - 1)
-    inside = bool(-margin < low and high < margin)
-    p_value = math.nan if math.isnan(low) else spans.least_alpha(margin)
-    return Equivalence(inside, margin, p_value, low, high, confidence_level, spans.note(margin))
+
+    def inside(low: float, high: float) -> bool:
+        return bool(-margin < low and high < margin)
+
+    p_value = math.nan if math.isnan(low) else spans.least_alpha(inside)
+    note = spans.note(margin)
+    return Equivalence(inside(low, high), margin, p_value, low, high, confidence_level, note)
