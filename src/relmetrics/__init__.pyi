@@ -135,6 +135,31 @@ from relmetrics.money.revenue_retention import NetRevenueRetention as NetRevenue
 from relmetrics.money.roi import InvestmentEstimate as InvestmentEstimate
 from relmetrics.money.roi import ReturnOnInvestment as ReturnOnInvestment
 from relmetrics.money.roi import roi as roi
+from relmetrics.money.unit_economics.account_revenue import (
+    AverageRevenuePerAccount as AverageRevenuePerAccount,
+)
+from relmetrics.money.unit_economics.account_revenue import (
+    average_revenue_per_account as average_revenue_per_account,
+)
+from relmetrics.money.unit_economics.acquisition_cost import (
+    break_even_retention as break_even_retention,
+)
+from relmetrics.money.unit_economics.acquisition_cost import cac_payback as cac_payback
+from relmetrics.money.unit_economics.acquisition_cost import ltv_to_cac as ltv_to_cac
+from relmetrics.money.unit_economics.definitions import (
+    lifetime_value_definitions as lifetime_value_definitions,
+)
+from relmetrics.money.unit_economics.economics import UnitEconomics as UnitEconomics
+from relmetrics.money.unit_economics.economics import unit_economics as unit_economics
+from relmetrics.money.unit_economics.figure import UnitFigure as UnitFigure
+from relmetrics.money.unit_economics.gross_margin import GrossMargin as GrossMargin
+from relmetrics.money.unit_economics.gross_margin import gross_margin as gross_margin
+from relmetrics.money.unit_economics.lifetime import lifetime_value as lifetime_value
+from relmetrics.money.unit_economics.quick_ratio import QuickRatio as QuickRatio
+from relmetrics.money.unit_economics.quick_ratio import quick_ratio as quick_ratio
+from relmetrics.money.unit_economics.quick_ratio import (
+    quick_ratio_definitions as quick_ratio_definitions,
+)
 
 # What one asks of groups and trends.
 from relmetrics.questions.groups.breakdown import Breakdown as Breakdown

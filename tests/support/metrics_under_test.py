@@ -100,6 +100,15 @@ CASES: tuple[Case, ...] = (
     _linear("Rate", rm.Rate()),
     Case("ROI", rm.ReturnOnInvestment(), _campaign, _amounts, "moments"),
     Case("AOV", rm.AverageOrderValue(), _campaign, _columns("amount", "orders"), "moments"),
+    Case(
+        "ARPA",
+        rm.AverageRevenuePerAccount(),
+        _campaign,
+        _columns("revenue", "accounts"),
+        "moments",
+    ),
+    Case("Gross margin", rm.GrossMargin(), _campaign, _columns("cost", "revenue"), "moments"),
+    Case("Quick ratio", rm.QuickRatio(), _campaign, _columns("gained", "lost"), "moments"),
     Case("NRR", rm.NetRevenueRetention(), _subscriber, _revenue, "moments"),
     Case("GRR", rm.GrossRevenueRetention(), _subscriber, _revenue, "moments"),
 )

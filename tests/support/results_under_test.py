@@ -156,6 +156,11 @@ def _economics() -> rm.AcquisitionAgainstRetention:
     )
 
 
+def _unit_economics() -> rm.UnitEconomics:
+    churn = rm.churn_rate(start=1000, lost=50)
+    return rm.unit_economics(revenue=100, churn=churn, margin=80, acquisition_cost=400)
+
+
 def _profit() -> rm.RetentionProfit:
     return rm.retention_profit(customers=1000, margin_per_period=10, retention=80, change=5)
 
@@ -414,6 +419,16 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "Transitions": (lambda: _lifecycle().transitions,),
     "Trend": (_trend, lambda: _trend(gap=3)),
     "TrimmedWeights": (lambda: rm.trim_weights([1.0, 1.0, 20.0, 1.0], at_most=2),),
+    "UnitEconomics": (
+        _unit_economics,
+        lambda: _subscriptions().unit_economics("2025-03-01", "2025-04-01"),
+        lambda: rm.unit_economics(revenue=100, churn=5, periods=12),
+    ),
+    "UnitFigure": (
+        lambda: _unit_economics().lifetime_value,
+        lambda: rm.lifetime_value(revenue=100, churn=rm.churn_rate(start=9, lost=0)),
+        lambda: rm.cac_payback(acquisition_cost=900, revenue=10, churn=5),
+    ),
     "Walk": (
         _walk,
         lambda: rm.reconcile([5, 4, 2], "csat").difference("top_box", "net"),

@@ -109,6 +109,11 @@ CALLS = {
     "ReturnOnInvestment.__call__": lambda x: rm.roi(gain=F.money, cost=x.more),
     "roi": lambda x: rm.roi(gain=F.money, cost=F.more, weights=x.weight),
     "average_order_value": lambda x: rm.average_order_value(amount=F.money, orders=x.five),
+    "average_revenue_per_account": lambda x: rm.average_revenue_per_account(
+        revenue=F.money, accounts=x.five
+    ),
+    "gross_margin": lambda x: rm.gross_margin(revenue=F.money, cost=x.five),
+    "quick_ratio": lambda x: rm.quick_ratio(before=F.money, after=x.more),
     "RevenueRetention.__call__": lambda x: rm.NetRevenueRetention()(before=F.money, after=x.more),
     "Moments.from_columns": lambda x: rm.Moments.from_columns({"a": F.money, "b": x.more}),
     "rake": lambda x: rm.rake(

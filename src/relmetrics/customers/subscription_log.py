@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import frozen
 
-from relmetrics.customers.subscriptions.over_time import SubscribersOverTime
 from relmetrics.customers.subscriptions.table import serial
 from relmetrics.customers.subscriptions.table.reading import read_rows
+from relmetrics.customers.subscriptions.worth.questions import SubscribersWorth
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, Zone
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
-class SubscriptionLog(SubscribersOverTime):
+class SubscriptionLog(SubscribersWorth):
     """A table of subscriptions: who, from when to when, at what price.
 
     One row per subscription, or per stretch of one with the same price: an upgrade ends a row and

@@ -190,6 +190,40 @@ def recovered(
     return difference - below**0.5, difference + above**0.5
 
 
+def recovered_ratio(
+    a: tuple[float, float, float], b: tuple[float, float, float], correlation: float = 0.0
+) -> tuple[float, float]:
+    """Return the interval of a ratio from the intervals of its two sides, which are not negative.
+
+    It holds every R for which the interval of ``a - R b`` by `recovered` holds 0: the solutions of
+    ``(a - R b)^2 = x^2 + R^2 y^2 - 2 r R x y`` with the distances x and y to the ends that face the
+    ratio. With one side known it is the other side's interval, transformed. The upper end is NaN,
+    open, where the interval of `b` reaches 0.
+
+    Args:
+        a: Value, low and high of the numerator.
+        b: The same of the denominator; its value may be 0.
+        correlation: Of the two sides; 0 where they are independent.
+
+    Source:
+        Donner and Zou (2012), Statistical Methods in Medical Research 21, 347-359; Newcombe (2016),
+        the same 25, 1774-1778.
+    """
+
+    def between(x: float, y: float) -> tuple[float, float, float]:
+        cross = a[0] * b[0] - correlation * x * y
+        top, bottom = (a[0] - x) * (a[0] + x), (b[0] - y) * (b[0] + y)
+        return cross, top, bottom
+
+    cross, top, bottom = between(a[0] - a[1], b[2] - b[0])
+    over = cross + math.sqrt(max(cross * cross - top * bottom, 0.0))
+    low = max(top / over, 0.0) if over > 0 else 0.0  # the smaller solution, without cancelling
+    cross, top, bottom = between(a[2] - a[0], b[0] - b[1])
+    if not bottom > 0:
+        return low, math.nan
+    return low, (cross + math.sqrt(max(cross * cross - top * bottom, 0.0))) / bottom
+
+
 def reaching_zero(
     low: Number, high: Number, p_value: Number, level: float
 ) -> tuple[Number, Number]:

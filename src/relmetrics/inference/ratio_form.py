@@ -50,7 +50,7 @@ class RatioForm(Form):
         columns: The columns of the state.
         top: The column whose sum is the numerator.
         bottom: The column whose sum is the denominator.
-        times: What the ratio is multiplied by: 100 for percent.
+        times: What the ratio is multiplied by: 100 for percent, -100 for 100 % less the ratio.
         offset: What is taken off the ratio first.
     """
 
@@ -132,6 +132,8 @@ class LogRatioForm(RatioForm):
             # A ratio that is not negative is not said to be.
             low = np.where(ratio >= 0, np.maximum(ends[0], 0.0), ends[0])
             low, high = (self.times * (end - self.offset) for end in (low, ends[1]))
+            if self.times < 0:  # a share that is left over rises as the ratio falls
+                low, high = high, low
         if not state.shape:
             low, high = float(low), float(high)
         return Presented(sample, low, high, method)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from relmetrics import customers, estimators, money, survey
 from relmetrics.data.scale import ONE_TO_FIVE
 from relmetrics.metric.metric import Metric
+from relmetrics.money import unit_economics
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -36,9 +37,9 @@ def metrics() -> tuple[Metric[Any, Any], ...]:
 
 def _modules() -> list[ModuleType]:
     """Return the modules of the rooms, in the order of the catalogue."""
-    rooms = (survey, customers, estimators, money)
+    rooms = (survey, customers, estimators, money, unit_economics)
     found = [
-        f"{room.__name__.split('.')[1]}.{module.name}"
+        f"{room.__name__.removeprefix('relmetrics.')}.{module.name}"
         for room in rooms
         for module in iter_modules(room.__path__)
         if not module.ispkg

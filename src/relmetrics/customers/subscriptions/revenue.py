@@ -56,24 +56,31 @@ def revenue_movement(log: Subscriptions, start: object, end: object) -> RevenueM
     require_amounts(log)
     first, after = check_window(start, end, log.zone)
     low, high = (int(day.astype(np.int64)) for day in (first, after))
-    price = _monthly(log)
-    stops = _bridged(log)
-    size = len(log.customers)
-
-    def on(day: int) -> tuple[AnyArray, AnyArray]:
-        rows = (log.starts <= day) & (day < stops)
-        total = np.zeros(size, dtype=price.dtype)
-        np.add.at(total, log.codes[rows], price[rows])
-        gone = np.zeros(size, dtype=bool)
-        gone[log.codes[rows & log.unknown]] = True
-        return total, gone
-
-    (before, gone), (then, gone_then) = on(low - 1), on(high - 1)
-    known = np.zeros(size)
+    (before, gone), (then, gone_then) = paid_on(log, low - 1, high - 1)
+    known = np.zeros(len(log.customers))
     earlier = log.starts < low
     known[log.codes[earlier & log.unknown]] = np.nan
     known[log.codes[earlier & ~log.unknown & np.asarray(log.numbers > 0)]] = 1.0  # type: ignore[operator]  # there are some
-    return moved(np.maximum(before, 0), np.maximum(then, 0), gone | gone_then, known, log.unit)
+    return moved(before, then, gone | gone_then, known, log.unit)
+
+
+def paid_on(log: Subscriptions, *days: int) -> list[tuple[AnyArray, AnyArray]]:
+    """Return for each day what every customer pays a month on it, and whose price is unknown.
+
+    Raises:
+        StateError: The log has no amounts.
+        AmountError: They are of several currencies.
+    """
+    require_amounts(log)
+    price, stops, found = _monthly(log), _bridged(log), []
+    for day in days:
+        rows = (log.starts <= day) & (day < stops)
+        total = np.zeros(len(log.customers), dtype=price.dtype)
+        np.add.at(total, log.codes[rows], price[rows])
+        gone = np.zeros(len(log.customers), dtype=bool)
+        gone[log.codes[rows & log.unknown]] = True
+        found.append((np.maximum(total, 0), gone))
+    return found
 
 
 def paid_rows(log: Subscriptions, every: Every, until: np.datetime64) -> PaidRows:

@@ -99,6 +99,7 @@ class RestrictedMean(Result):
         high: Upper end; NaN likewise.
         standard_error: The standard error, from Greenwood's variance.
         confidence_level: The level of `low` and `high`.
+        discount: By how much time counts less for each unit that it is later, %.
 
     Example:
         >>> import relmetrics as rm
@@ -112,6 +113,7 @@ class RestrictedMean(Result):
     high: float = field(eq=comparable)
     standard_error: float
     confidence_level: float
+    discount: float = 0.0
 
     def __float__(self) -> float:
         """Return the mean."""
@@ -121,4 +123,5 @@ class RestrictedMean(Result):
         """Return one line: the mean with its interval."""
         ends = f"{percent(self.confidence_level)} CI {self.low:.1f} to {self.high:.1f}"
         interval = "no interval" if math.isnan(self.low) else ends
-        return f"Mean time within {self.horizon:g}: {self.value:.1f} ({interval})"
+        less = f", discounted by {self.discount:g}%" if self.discount else ""
+        return f"Mean time within {self.horizon:g}{less}: {self.value:.1f} ({interval})"

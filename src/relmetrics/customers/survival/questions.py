@@ -10,7 +10,7 @@ import numpy as np
 
 from relmetrics.customers.survival.comparison import SurvivalDifference, compared, horizon_of
 from relmetrics.customers.survival.point import RestrictedMean, SurvivalQuantile
-from relmetrics.data.checks import as_generator, check_name, check_share
+from relmetrics.data.checks import as_generator, check_name, check_positive, check_share
 from relmetrics.data.columns import Unchanging, read_only
 from relmetrics.errors import ParameterError
 from relmetrics.inference.intervals import clipped, quantile
@@ -118,7 +118,9 @@ class SurvivalQuestions(Unchanging):
         value, low, high = (first_at_most(self._risks.times, curve, 1 - gone) for curve in curves)
         return SurvivalQuantile(gone, value, low, high, self.confidence_level)
 
-    def restricted_mean(self, horizon: float | None = None) -> RestrictedMean:
+    def restricted_mean(
+        self, horizon: float | None = None, *, discount: float = 0
+    ) -> RestrictedMean:
         """Return the mean time within a horizon: the area under the curve up to it.
 
         Who stays longer than the horizon counts with the horizon itself. So it is known although
@@ -126,9 +128,11 @@ class SurvivalQuestions(Unchanging):
 
         Args:
             horizon: The time up to which the area counts; by default the last one that is known.
+            discount: By how much time counts less for each unit that it is later, in %: of what is
+                paid over it, the present value.
 
         Raises:
-            ParameterError: The horizon is not above 0.
+            ParameterError: The horizon is not above 0, or the discount negative.
             StateError: The curve is not known so far: its last time is earlier, and some are left.
 
         Example:
@@ -140,12 +144,15 @@ class SurvivalQuestions(Unchanging):
             Royston and Parmar (2013), BMC Medical Research Methodology 13, 152.
         """
         risks = self._risks
-        end = horizon_of(horizon, risks)
-        value, variance = restricted_mean(risks.times, risks.shares, risks.terms, end)
+        end, later = horizon_of(horizon, risks), check_positive("discount", discount, zero=True)
+        curve = risks.times, risks.shares, risks.terms
+        value, variance = restricted_mean(*curve, end, later / 100)
         error = math.sqrt(variance)
         half = quantile(self.confidence_level) * error if error else math.nan
-        low, high = (clipped(value + way * half, 0.0, end) for way in (-1, 1))
-        return RestrictedMean(end, value, low, high, error, self.confidence_level)
+        nobody = np.zeros(0)  # leaves: all of the time is the most that there can be
+        most, _ = restricted_mean(nobody, nobody, nobody, end, later / 100)
+        low, high = (clipped(value + way * half, 0.0, most) for way in (-1, 1))
+        return RestrictedMean(end, value, low, high, error, self.confidence_level, later)
 
     def compare(
         self,

@@ -73,18 +73,19 @@ def log_log(share: FloatArray, relative: FloatArray, z: float) -> tuple[FloatArr
 
 
 def restricted_mean(
-    times: AnyArray, shares: FloatArray, terms: FloatArray, horizon: float
+    times: AnyArray, shares: FloatArray, terms: FloatArray, horizon: float, discount: float = 0.0
 ) -> tuple[float, float]:
     """Return the mean time within a horizon, the area under the curve, and its variance.
 
-    Formula: ``integral of S from 0 to h``, with the variance ``sum over t of (area from t to h)^2
-    x term(t)``, where the terms are Greenwood's.
+    Formula: ``integral of S v from 0 to h``, with the variance ``sum over t of (area from t to h)^2
+    x term(t)``, where the terms are Greenwood's and ``v(t) = (1 + discount)^-t``, 1 without one.
 
     Args:
         times: The times at which somebody left, ascending.
         shares: The share that is left after each.
         terms: What each adds to the variance of log S.
         horizon: The time up to which the area counts.
+        discount: By what share time counts less for each unit that it is later.
 
     Source:
         Meier (1975), Perspectives in Probability and Statistics, 67-87; Royston and Parmar (2013),
@@ -98,7 +99,11 @@ def restricted_mean(
     """
     within = times < horizon
     knots = np.concatenate([[0.0], times[within], [horizon]])
-    areas = np.concatenate([[1.0], shares[within]]) * np.diff(knots)
+    lengths = np.diff(knots)
+    if discount:
+        rate = math.log1p(discount)
+        lengths = np.exp(-rate * knots[:-1]) * -np.expm1(-rate * lengths) / rate
+    areas = np.concatenate([[1.0], shares[within]]) * lengths
     after = np.cumsum(areas[::-1])[::-1]
     beyond = after[1:]
     added = np.where(beyond > 0, beyond**2 * terms[within], 0.0)

@@ -1,0 +1,1 @@
+"""What subscribers are worth: unit economics of a window, lifetime value from survival."""
