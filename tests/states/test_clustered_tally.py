@@ -25,6 +25,21 @@ def tally(metric, answers, ids, weights):
     return metric.tally(answers, respondents=ids, weights=weights)
 
 
+def test_weights_of_nobody_are_weights():
+    """Without an answer a weighted state stays one, on whichever side of which it is added."""
+    none = NPS.tally([None], respondents=[1], weights=[2.0])
+    zero = rm.ClusteredTally.zero(NPS.scale)
+    some = NPS.tally([10], respondents=[1])
+    again = rm.ClusteredTally.from_dict(json.loads(json.dumps(none.to_dict())))
+
+    assert none + zero == zero + none == again == none
+    assert (none + none).weights == none.weights == (0.0,) * 11
+    assert (some + none).weights is None is (none + some).weights
+    groups = NPS.by([None, 10], ["a", "b"], respondents=[1, 2], weights=[2.0, 1.0])
+    assert groups.states[0] == none
+    assert sum([zero, groups.states[0], groups.states[1]]) == groups.total_state
+
+
 @given(metric=st.sampled_from(METRICS), data=st.data())
 def test_splitting_rows_in_any_way_and_adding_gives_the_same(metric, data):
     """Counts are equal bit for bit, weights but for the order of adding."""
@@ -46,7 +61,7 @@ def test_splitting_rows_in_any_way_and_adding_gives_the_same(metric, data):
     np.testing.assert_array_equal(added.clusters.counts, whole.clusters.counts)
     if weights is None:
         assert added == whole
-    elif whole.respondents:  # of nobody there are no weights, and none of them knows of any
+    else:
         np.testing.assert_allclose(added.clusters.weights, whole.clusters.weights, rtol=1e-14)
         np.testing.assert_allclose(added.clusters.squares, whole.clusters.squares, rtol=1e-14)
 

@@ -216,11 +216,13 @@ class Clusters(Unchanging):
         if len(left.keys) and len(right.keys) and (left.weights is None) != (right.weights is None):
             raise StateError.cannot_add("weighting", left.weights, right.weights)
         keys = np.concatenate([left.keys, right.keys + self.size * len(left.ids) * self.width])
+        # What has no answers need not be weighted; of two of these, either says that they are.
+        full = [one for one in (left, right) if len(one.keys)]
+        full = full or [left if right.weights is None else right]
         columns: dict[str, Any] = {}
         for name in ("counts", "weights", "squares"):
-            parts = [getattr(one, name) for one in (left, right) if len(one.keys) or one is left]
-            kept = [one for one in parts if one is not None]
-            columns[name] = np.concatenate(kept) if kept else None
+            parts = [getattr(one, name) for one in full]
+            columns[name] = None if parts[0] is None else np.concatenate(parts)
         return evolve(left, size=self.size + other.size, keys=keys, **columns)
 
     def __add__(self, other: Clusters) -> Clusters:
