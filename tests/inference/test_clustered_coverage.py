@@ -4,6 +4,7 @@ The floors are what was measured, less what chance does to so many repeats.
 """
 
 import clusters_study as study
+import margins_study
 import numpy as np
 import pytest
 
@@ -118,3 +119,21 @@ def test_sharing_respondents_gives_power():
     found = study.rejected("NPS 0", 200, 0.9, 1, shift=0.17, repeats=1500)
 
     assert found.rule > 1.5 * found.independent
+
+
+def test_a_raked_sample_is_covered_and_shorter():
+    """60 answers whose margins say much of them: 95 % within chance, and not as given."""
+    found = margins_study.raked(60, 1, informative=True, repeats=120)
+
+    assert found.covered >= 87
+    assert found.width < 0.97 * found.width_without
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("informative", [True, False])
+@pytest.mark.parametrize("size", [one for one in margins_study.SIZES if one[0] < 200])
+def test_raked_samples_are_covered(size, informative):
+    """Within 4 of 95 % from 20 respondents up, with margins that say much or nothing."""
+    found = margins_study.raked(*size, informative=informative, repeats=400)
+
+    assert 90 <= found.covered <= 98.5

@@ -1,15 +1,13 @@
 """Designed samples: agreement with R's survey package, and what is refused."""
 
-import csv
 import json
 import math
 import re
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from places import ORACLES
+from designed import FOLDER, data, sim_design, whole
 
 import relmetrics as rm
 from relmetrics.inference.clusters.carried import carried
@@ -17,43 +15,10 @@ from relmetrics.inference.clusters.influence import of_answers
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.sample import Sample, effective_n
 
-FOLDER = ORACLES / "design"
 CASES = {case["id"]: case for case in json.loads((FOLDER / "r_survey.json").read_text())}
 RULE = {case["id"]: case for case in json.loads((FOLDER / "rule.json").read_text())}
 NPS = rm.NPS()
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
-
-
-@cache
-def data(name):
-    """Return the columns of a data set: numbers where they are, else text."""
-    with (FOLDER / f"{name}.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    columns = {}
-    for key in rows[0]:
-        values = [row[key] for row in rows]
-        try:
-            columns[key] = np.array([float(value) for value in values])
-        except ValueError:
-            columns[key] = np.array(values)
-    return columns
-
-
-def whole(column):
-    """Return numbers that are whole as such."""
-    return column.astype(np.int64)
-
-
-def sim_design(rows=slice(None), *, strata=False, population=False, name="sim", **options):
-    """Return the design of the simulated survey."""
-    columns = data(name)
-    sizes = dict(zip(whole(columns["stratum"]).tolist(), columns["Nh"].tolist(), strict=True))
-    return rm.Design(
-        respondents=whole(columns["id"])[rows],
-        strata=whole(columns["stratum"])[rows] if strata else None,
-        population=sizes if population else None,
-        **options,
-    )
 
 
 def nps(design, rows=slice(None), name="sim", *, weighted=True):

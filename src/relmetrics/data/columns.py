@@ -227,6 +227,24 @@ def unwritable(sums: Number) -> Number:
     return read_only(sums) if isinstance(sums, np.ndarray) else sums
 
 
+class Margined:
+    """Weights that know the totals that they were made to agree with: see `Weighting`.
+
+    Attributes:
+        row_margins: What they know.
+        weights: One weight per row.
+    """
+
+    __slots__ = ()
+
+    row_margins: Any
+    weights: Any
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> AnyArray:
+        """Return the weights: whatever takes a column of numbers takes these."""
+        return np.array(self.weights, dtype=dtype, copy=copy)
+
+
 class Unchanging:
     """What holds arrays that nobody can write to, and is so still when it was copied or pickled.
 

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.columns import as_column
+from relmetrics.data.columns import Margined, as_column
 from relmetrics.data.scale import Scale, require_scale
 from relmetrics.errors import StateError
 from relmetrics.estimators.counted import CountedQuestions
@@ -121,7 +121,8 @@ class LinearScore(CountedQuestions[E]):
     ) -> PreparedAnswers:
         """Read a column of answers, what they weigh, who gave them, and how these were drawn."""
         rows = self._read(data, weights, "answers")
-        return rows if respondents is None and design is None else rows.of(respondents, design)
+        plain = respondents is None and design is None and not isinstance(weights, Margined)
+        return rows if plain else rows.of(respondents, design)
 
     def _reference(self, data: Column) -> PreparedAnswers:
         """Read the answers that others are compared with."""
@@ -130,9 +131,12 @@ class LinearScore(CountedQuestions[E]):
     def _read(self, data: Column, weights: Column | None, name: str) -> PreparedAnswers:
         require_aligned(**{name: data, "weights": weights})
         answers = as_column(self.as_answers(data), name)
-        weighing = None if weights is None else as_column(weights, "weights")
-        return PreparedAnswers(len(answers), data, answers, self.scale, weighing)
+        if weights is not None and not isinstance(weights, Margined):
+            weights = as_column(weights, "weights")
+        return PreparedAnswers(len(answers), data, answers, self.scale, weights)
 
+    @overload
+    def tally(self, answers: Column, *, weights: Margined) -> ClusteredTally: ...
     @overload
     def tally(self, answers: Column, *, weights: Column | None = None) -> Tally: ...
     @overload
@@ -166,7 +170,7 @@ class LinearScore(CountedQuestions[E]):
             LengthError: The columns differ in length.
             CustomerError: An id is missing, or ids are not all whole numbers or all text.
         """
-        if respondents is not None or design is not None:
+        if respondents is not None or design is not None or isinstance(weights, Margined):
             rows = self.prepare(answers, weights=weights, respondents=respondents, design=design)
             return cast("ClusteredTally", rows.summed(None, 1))
         if weights is not None:
@@ -276,7 +280,7 @@ class AnswerScore(LinearScore[E]):
         Args:
             answers: One answer per row: whole numbers on the scale, labels of the scale, or
                 missing (None, NaN, NaT, pandas NA), which are counted and left out.
-            weights: One survey weight per row, finite and at least 0.
+            weights: One survey weight per row, at least 0; or a `Weighting` with its margins.
             respondents: Who answered, where some did more than once: one id per row, whole
                 numbers or text. The interval then knows that answers of one person are alike.
             design: How the sample was drawn, in place of `respondents`: a `Design`.

@@ -81,31 +81,28 @@ class PreparedAnswers(PreparedRows):
     def of(self, respondents: Column | None, design: Design | None) -> Self:
         """Return the same with who gave the answers, or the design of the sample.
 
+        Weights that know their margins make a design.
+
         Raises:
             ParameterError: Both are given, or the design is none.
             AlignmentError: The indexes of two columns differ.
         """
         from relmetrics.states.clustered.design import asked_of, ids_of  # noqa: PLC0415 - of ids only
 
-        who = asked_of(respondents, design)
+        who, weights = asked_of(respondents, design, self.weights)
         require_aligned(answers=self.data, respondents=ids_of(who))
-        return evolve(self, respondents=who)
+        return evolve(self, respondents=who, weights=weights)
 
     def _by_respondent(
         self, respondents: Column | Design, codes: IntArray | None, size: int
     ) -> Any:
         """Count the answers of each respondent."""
-        from relmetrics.states.clustered.design import Design  # noqa: PLC0415 - of ids only
         from relmetrics.states.clustered.tallies import ClusteredTallies  # noqa: PLC0415 - of ids only
         from relmetrics.states.clustered.tally import ClusteredTally  # noqa: PLC0415 - the same
 
         if codes is None:
-            designed = isinstance(respondents, Design)
-            return ClusteredTally.from_answers(
-                self.answers,
-                self.scale,
-                weights=self.weights,
-                **{"design" if designed else "respondents": cast("Any", respondents)},
+            return ClusteredTally.of_rows(
+                self.answers, scale=self.scale, who=respondents, weights=self.weights
             )
         return ClusteredTallies.of_rows(
             self.answers, self.scale, codes, size, weights=self.weights, respondents=respondents

@@ -109,7 +109,7 @@ class NamedShare(LinearScore[Estimate]):
         Args:
             answers: One yes/no answer per row, or missing; or the numerator, with `n`.
             n: The denominator, where counts are given.
-            weights: One survey weight per row; of counts there are none.
+            weights: One survey weight per row, or a `Weighting`; of counts there are none.
             respondents: Who answered, one id per row, where some did more than once.
             design: How the sample was drawn, in place of `respondents`.
             confidence_level: Level of the interval, strictly between 0 and 1.

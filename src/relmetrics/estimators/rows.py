@@ -63,7 +63,7 @@ class Questions(Metric[S, E]):
             groups: One label per row, of any hashable kind; or several columns, as a mapping of
                 name to column, a data frame or a list of columns. A missing label is a group
                 called None.
-            weights: One survey weight per row.
+            weights: One survey weight per row, or a `Weighting`, whose margins the interval knows.
             respondents: Who answered, one id per row; comparisons of groups then know who is in
                 both.
             design: How the sample was drawn, in place of `respondents`; groups are then domains
@@ -119,7 +119,7 @@ class Questions(Metric[S, E]):
             dates: One per row: datetime64, `datetime`, `date` or ISO 8601 text. Without a date a
                 row is counted, and is in no period and not in the total.
             every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
-            weights: One survey weight per row.
+            weights: One survey weight per row, or a `Weighting`, whose margins the interval knows.
             respondents: Who answered, one id per row; changes then know who answered in both.
             design: As for `by`.
             as_of: The last day that was wholly observed, without a time of day. Periods go on to

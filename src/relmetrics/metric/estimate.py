@@ -221,6 +221,8 @@ class Estimate(Valued, Result):
         method = f"{self.method} at {percent(self.confidence_level)}"
         if not math.isclose(self.n_effective, self.n):
             method += f", with {self.n_effective:,.1f} effective answers of {self.n:,}"
+        if self.state.is_clustered and self.state.clusters.margins is not None:
+            method += "; knows the margins of the weights"
         rows = (
             ("Definition", about.definition),
             ("Formula", f"{about.formula} = {working.formula}"),
@@ -282,10 +284,8 @@ class Estimate(Valued, Result):
             "missing": str(self.missing),
         }
         if self.respondents is not None:
-            cells |= {
-                "respondents": str(self.respondents),
-                "design effect": f"{self.design_effect:.3g}",
-            }
+            cells["respondents"] = str(self.respondents)
+            cells["design effect"] = f"{self.design_effect:.3g}"
         return row_html(cells, about.definition)
 
     @property

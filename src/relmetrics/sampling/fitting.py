@@ -15,6 +15,7 @@ from relmetrics.metric.table import Table
 from relmetrics.sampling.margins import require_filled
 from relmetrics.sampling.weighting import Weighting
 from relmetrics.sampling.weights import effect_of
+from relmetrics.states.clustered.margins import RowMargins
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
@@ -66,7 +67,22 @@ def fitted(
         design_effect=effect.value,
         n_effective=effect.n_effective,
         table=_described(margins, codes, before, found.sums),
+        rows=RowMargins(cells.codes, _variables(margins, codes), start, weights),
     )
+
+
+def _variables(margins: list[Margin], codes: list[IntArray]) -> FloatArray:
+    """Return the variables of each cell whose totals are known, beside the number of rows.
+
+    Those of a margin are the dummy of each label with a target, less its share of the rows that
+    have such a label.
+    """
+    variables = [np.ones((len(codes[0]), 1))]
+    for margin, labels in zip(margins, codes, strict=True):
+        among = (~margin.kept[labels])[:, None]
+        dummies = np.eye(len(margin))[labels] - among * margin.shares
+        variables.append(dummies[:, ~margin.kept])
+    return np.concatenate(variables, axis=1)
 
 
 def _shortfalls(

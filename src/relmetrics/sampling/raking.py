@@ -41,8 +41,9 @@ def post_stratify(
     weights w. All rows of a group are multiplied by the same factor.
     Unit: weights with mean 1; with targets in counts, customers per row.
 
-    The intervals of the metrics take weights as given. That is on the safe side for answers that
-    the groups explain: their true intervals are narrower than those shown.
+    Give the metrics the weighting itself, ``weights=weighting``: what the groups explain of the
+    answers is then no uncertainty. ``weights=weighting.weights`` takes the weights as given, with
+    intervals that are too wide for answers that the groups explain.
 
     Args:
         groups: One column of labels, or several by name or in order, whose combinations are the
@@ -69,12 +70,12 @@ def post_stratify(
 
     Example:
         >>> import relmetrics as rm
-        >>> answers, plan = [10, 9, 3, 8], ["gold", "gold", "gold", "basic"]
-        >>> weighting = rm.post_stratify(plan, {"gold": 300, "basic": 900}, targets_in="counts")
+        >>> answers, plan = [10, 9, 10, 9, 8, 10, 3, 6], [*6 * ["gold"], "basic", "basic"]
+        >>> weighting = rm.post_stratify(plan, {"gold": 300, "basic": 300}, targets_in="counts")
         >>> weighting.weights
-        array([100., 100., 100., 900.])
-        >>> print(rm.nps(answers, weights=weighting.weights))
-        NPS 8.3 (95% CI -49.2 to 55.2; n = 4)
+        array([ 50.,  50.,  50.,  50.,  50.,  50., 150., 150.])
+        >>> print(rm.nps(answers, weights=weighting))
+        NPS -8.3 (95% CI -68.2 to 54.6; n = 8)
 
     Source:
         Holt and Smith (1979), Post stratification, JRSS A 142, 33-46.
@@ -111,8 +112,9 @@ def rake(
     Unit: weights with mean 1; with targets in counts, customers per row.
 
     It works on the totals of the combinations that occur, so an iteration takes no longer for more
-    rows. The intervals of the metrics take weights as given. That is on the safe side for answers
-    that the margins explain: their true intervals are narrower than those shown.
+    rows. Give the metrics the weighting itself, ``weights=weighting``: what the margins explain of
+    the answers is then no uncertainty. ``weights=weighting.weights`` takes the weights as given,
+    with intervals that are too wide for answers that the margins explain.
 
     Args:
         columns: Mapping of name to column of labels, or a data frame. Those that `targets` name

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from relmetrics.data.columns import EXACT, comparable
+from relmetrics.data.columns import EXACT, Margined, comparable
 from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
@@ -14,13 +14,16 @@ from relmetrics.metric.wording import paragraph
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
+    from relmetrics.states.clustered.margins import RowMargins
 
 
 @frozen(repr=False)
-class Weighting(Result):
+class Weighting(Margined, Result):
     """Weights that agree with known margins. Made by ``rake(...)`` and ``post_stratify(...)``.
 
-    Pass `weights` straight on: ``rm.nps(answers, weights=weighting.weights)``.
+    Pass it straight on: ``rm.nps(answers, weights=weighting)``. The interval then knows the
+    margins. As an array it is its weights, so whatever takes weights takes it; with
+    ``weights=weighting.weights`` the interval takes the weights as given.
 
     Attributes:
         weights: One weight per row, in the order of the rows, shape (n,). Their mean is 1; with
@@ -56,6 +59,16 @@ class Weighting(Result):
     design_effect: float
     n_effective: float
     _table: Table = field(alias="table", repr=False, hash=False)
+    _rows: RowMargins = field(alias="rows", repr=False, eq=False, hash=False)
+
+    @property
+    def row_margins(self) -> RowMargins:
+        """What the rows were made to agree with, as intervals take it."""
+        return self._rows
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.n
 
     def margins(self) -> Table:
         """Return one row per label of each margin, with its share before and after.

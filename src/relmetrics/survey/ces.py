@@ -198,7 +198,7 @@ def ces(
         higher_is_better: False for effort, True for agreement that it was easy.
         definition: ``mean`` or ``easy_share``.
         easy_points: How many points at the easy end count as easy.
-        weights: One survey weight per row.
+        weights: One survey weight per row, or a `Weighting`, whose margins the interval knows.
         respondents: Who answered, one id per row, where some did more than once.
         design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.

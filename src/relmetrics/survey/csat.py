@@ -208,7 +208,7 @@ def csat(
         scale: The scale that was asked.
         definition: ``top_box``, ``mean``, ``rescaled_mean`` or ``net``.
         satisfied_from: The lowest satisfied answer.
-        weights: One survey weight per row.
+        weights: One survey weight per row, or a `Weighting`, whose margins the interval knows.
         respondents: Who answered, one id per row, where some did more than once.
         design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.

@@ -94,7 +94,7 @@ def mean_score(
         answers: One answer per row, or missing.
         scale: The scale that was asked.
         higher_is_better: Whether a high mean is good.
-        weights: One survey weight per row.
+        weights: One survey weight per row, or a `Weighting`, whose margins the interval knows.
         respondents: Who answered, one id per row, where some did more than once.
         design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.

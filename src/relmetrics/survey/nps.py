@@ -224,7 +224,7 @@ def nps(
         scale: Another scale; it needs both cut points.
         detractors_to: The highest answer of a detractor.
         promoters_from: The lowest answer of a promoter.
-        weights: One survey weight per row.
+        weights: One survey weight per row, or a `Weighting`, whose margins the interval knows.
         respondents: Who answered, one id per row, where some did more than once.
         design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.

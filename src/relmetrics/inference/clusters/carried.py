@@ -19,6 +19,10 @@ With a design, V is within strata and of finite populations (see `variance`), V1
 answer another respondent's, and H strata take the place of 1: k* - H, C - H. The design effect is
 multiplied by what is left of finite populations, and by the part of the variance that is within
 strata, which leans to 1 where few clusters carry it: (K^2 part + 1) / (K^2 + 1).
+
+Where the weights agree with known margins z are residuals (see `residuals`), so that the part is
+of what these leave as well. Effective n and nu = k* - H, with one answer each too, are multiplied
+by the part of the degrees of freedom that they leave. Wald's interval has C - H, as in R.
 """
 
 from __future__ import annotations
@@ -113,7 +117,7 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
     """
     n, n_star = _arrays(sample.n), _arrays(sample.n_effective)
     z, share, strata = influence.z, influence.share, influence.strata
-    there = influence.by_stratum()
+    there = influence.by_stratum(influence.answered).astype(np.int64)
     count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
     sums = influence.by_stratum(z)
     variance = between(influence.by_stratum(z * z), sums, sums, there, strata)
@@ -125,21 +129,22 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
         own = variance / unlike * k_star / free * (count - levels) / count
         own *= (n_star - 1) / n_star * n / (n - 1)
         own = np.where((count > levels) & (unlike > 0), own, 0.0)
-        squares, fourth = _centred(influence, there, sums)
+        squares, fourth = _centred(influence, sums)
         rests_on = np.where(squares > 0, squares * squares / fourth, 0.0)
         most = n_star / k_star
         carry = rests_on * rests_on
         deff = (carry * np.maximum(own, 1.0) + most) / (carry + 1)
         gain = np.maximum(finite * (carry * layered + 1) / (carry + 1), _TINY)
         deff = np.where(np.atleast_1d(is_flat), most, deff * gain)
-        inverse = 1 / free - 1 / (n_star - 1)
-        plain = count == n
+        left = 1.0 if influence.left is None else influence.left
+        inverse = 1 / free - 1 / (n_star - 1) if influence.left is None else 1 / (free * left)
+        plain = (count == n) & (influence.left is None)
         if strata is not None:
             plain &= (
                 (len(strata.of) == n) & (len(strata.labels) == 1) & np.isinf(strata.population[0])
             )
         nu = np.where((inverse > _TINY) & (n_star > 1 + _TINY) & ~plain, 1 / inverse, np.inf)
-        effective = np.where(plain, n_star, n_star / deff)
+        effective = np.where(plain, n_star, n_star / deff * left)
         error = np.where(count > 1, variance, np.nan) ** 0.5
         df = np.where(plain, np.inf, np.maximum(count - levels, 1.0))
     found: list[Any] = [effective, n_star, error, count, nu, df, plain]
@@ -159,7 +164,7 @@ def _designed(influence: Influence, plain: FloatArray, sums: FloatArray) -> tupl
     if strata is None:
         return plain, np.ones(1), np.ones(1)
     m = influence.by_stratum(influence.n)
-    within = influence.by_stratum(influence.own) - sums * sums / np.maximum(m, 1.0)
+    within = influence.own - sums * sums / np.maximum(m, 1.0)
     spread = m / np.maximum(m - 1.0, 1.0) * within
     left = np.maximum(1 - strata.fractions, 0.0)
     total, finite = spread.sum(axis=1), (left * spread).sum(axis=1)
@@ -167,10 +172,9 @@ def _designed(influence: Influence, plain: FloatArray, sums: FloatArray) -> tupl
     return finite, np.where(total > 0, finite / total, by_size), total / plain
 
 
-def _centred(
-    influence: Influence, there: FloatArray, sums: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _centred(influence: Influence, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the sums of the second and the fourth powers of z, about the mean of its stratum."""
+    there = influence.by_stratum(np.ones(len(influence.z)))
     mean = (sums / there).ravel()[influence.layers]
     gaps = influence.z - mean
     if influence.strata is not None:

@@ -67,8 +67,8 @@ class Shared:
             product = getattr(ours, name)[left] * getattr(theirs, name)[right]
             return ours.by_stratum(product, left)
 
-        common = ours.by_stratum(at=left)
-        there = ours.by_stratum() + theirs.by_stratum() - common
+        common = crossed("answered")
+        there = sum(side.by_stratum(side.answered) for side in (ours, theirs)) - common
         count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
         sums = [side.by_stratum(side.z) for side in (ours, theirs)]
 
@@ -87,6 +87,7 @@ class Shared:
             n_star = 4 / (1 / np.atleast_1d(a.n_kish) + 1 / np.atleast_1d(b.n_kish))
             free = np.maximum(k_star - levels, 1.0)
             inverse = 1 / free - 1 / np.maximum(n_star - 1, _TINY)
+            inverse = inverse / min(ours.left or 1.0, theirs.left or 1.0)
             is_plain = np.atleast_1d(a.is_plain) & np.atleast_1d(b.is_plain)
             is_plain = is_plain & (common.sum(axis=1) == 0)
             nu = np.where((inverse > _TINY) & ~is_plain, 1 / inverse, np.inf)

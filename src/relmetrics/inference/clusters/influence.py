@@ -14,20 +14,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
+
+from relmetrics.inference.clusters import residuals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray, Number
     from relmetrics.states.clustered.clusters import Clusters
+    from relmetrics.states.clustered.margins import Margins
     from relmetrics.states.clustered.row_clusters import RowClusters
     from relmetrics.states.clustered.strata import Strata
+
+_ROUNDING = 1e-12
 
 
 @frozen(eq=False)
 class Influence:
-    """What each cluster of each state of a stack adds; only clusters that count are there.
+    """What each cluster of each state of a stack adds.
+
+    Only clusters that count are there; where the weights agree with margins, those that only share
+    in what these explain are there too, with no answer.
 
     Attributes:
         size: How many states.
@@ -35,10 +43,12 @@ class Influence:
         states: The state of each cluster.
         layers: Its stratum, among those of its state: state x strata + stratum.
         z: What it adds to the metric of its state.
-        own: The sum of the squares of what its answers add one by one.
+        own: The sum of the squares of what answers add one by one, by state and stratum.
         share: Its part of the weight of the state.
         n: Its number of answers.
         strata: How the sample was drawn; None where it is not known.
+        left: The part of the degrees of freedom that known margins leave; None where none are
+            known.
     """
 
     size: int
@@ -50,22 +60,31 @@ class Influence:
     share: FloatArray
     n: IntArray
     strata: Strata | None = None
+    left: float | None = None
 
     @classmethod
-    def of(cls, clusters: Clusters | RowClusters, cells: IntArray, **sums: Any) -> Influence:
-        """Return the influence of some of the cells of clusters."""
+    def of(
+        cls, clusters: Clusters | RowClusters, cells: IntArray, own: FloatArray, **sums: Any
+    ) -> Influence:
+        """Return the influence of some of the cells of clusters; `own` is one number of each."""
         state, who = np.divmod(cells, max(len(clusters.ids), 1))
         layers = state
         if clusters.strata is not None:
             layers = state * len(clusters.strata.labels) + clusters.strata.of[who]
-        return cls(clusters.size, cells, state, layers, strata=clusters.strata, **sums)
+        found = cls(clusters.size, cells, state, layers, own=own, strata=clusters.strata, **sums)
+        return evolve(found, own=found.by_stratum(own))
 
     def summed(self, values: FloatArray) -> FloatArray:
         """Return the sums of one value per cluster, by state."""
         return cast("FloatArray", np.bincount(self.states, values, self.size))
 
-    def by_stratum(self, values: AnyArray | None = None, at: Any = slice(None)) -> FloatArray:
-        """Return the sums, or the number of clusters, by state and stratum."""
+    @property
+    def answered(self) -> FloatArray:
+        """1 for each cluster that has answers, 0 for others."""
+        return (self.n > 0) * 1.0
+
+    def by_stratum(self, values: AnyArray, at: Any = slice(None)) -> FloatArray:
+        """Return the sums of one value per cluster, by state and stratum."""
         strata = 1 if self.strata is None else len(self.strata.labels)
         sums = np.bincount(self.layers[at], values, self.size * strata)
         return cast("FloatArray", sums.reshape(self.size, strata))
@@ -103,7 +122,7 @@ def of_answers(
     total = np.bincount(states, weights, clusters.size)
     gaps = (points[at] - np.atleast_1d(value)[states]) / total[states]
     squares = counts if clusters.squares is None else clusters.squares[inside]
-    return Influence.of(
+    found = Influence.of(
         clusters,
         cells[starts],
         z=np.add.reduceat(weights * gaps, starts),
@@ -111,6 +130,39 @@ def of_answers(
         share=np.add.reduceat(weights, starts) / total[states[starts]],
         n=np.add.reduceat(counts, starts),
     )
+    if clusters.margins is None:
+        return found
+    with np.errstate(divide="ignore", invalid="ignore"):  # of states without answers
+        u = (points - np.atleast_1d(value)[:, None]) / total[:, None]
+    return _within_margins(found, clusters, np.nan_to_num(u))
+
+
+def _within_margins(influence: Influence, clusters: Clusters, u: FloatArray) -> Influence:
+    """Return the influence less what the margins of the weights explain of it."""
+    margins, strata = cast("Margins", clusters.margins), cast("Strata", clusters.strata)
+    ids = len(clusters.ids)
+    cells = np.arange(clusters.size * ids)
+
+    def spread(values: AnyArray) -> FloatArray:
+        everybody = np.zeros(len(cells))
+        everybody[influence.cells] = values
+        return everybody
+
+    fitted = residuals.explained(margins, u)
+    z = spread(influence.z).reshape(-1, ids)
+    left = z - residuals.by_cluster(margins, fitted, ids)
+    # What the margins explain to the last digit is explained: rounding is no spread.
+    left[np.abs(left) <= _ROUNDING * np.abs(z).max(axis=1, keepdims=True)] = 0.0
+    found = Influence.of(
+        clusters,
+        cells,
+        z=left.ravel(),
+        own=np.zeros(len(cells)),
+        share=spread(influence.share),
+        n=spread(influence.n),
+    )
+    own = residuals.squares(margins, strata, u, fitted)
+    return evolve(found, own=own, left=residuals.left_over(margins, strata))
 
 
 def of_rows(

@@ -9,12 +9,13 @@ from attrs import evolve, field, frozen
 
 from relmetrics.data.columns import EXACT, Unchanging, read_only
 from relmetrics.errors import StateError
-from relmetrics.states.clustered.ids import hashes, united
-from relmetrics.states.clustered.same_ids import require_same_ids, require_told_apart
+from relmetrics.states.clustered import ids as names
+from relmetrics.states.clustered import margins as known
 from relmetrics.states.clustered.strata import Strata, both
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.states.clustered.margins import Margins
 
 _DENSE = 4
 """Sums are added in a table with all their places where that has at most so many a sum."""
@@ -42,6 +43,7 @@ class Clusters(Unchanging):
         squares: The sum of their squared weights, or None when unweighted.
         are_hashed: Whether the ids are hashes of ids.
         strata: How the ids of a designed sample were drawn; those without answers are among them.
+        margins: The known totals behind the weights, of a sample whose weights agree with some.
     """
 
     ids: AnyArray = field(converter=read_only, eq=EXACT)
@@ -53,6 +55,7 @@ class Clusters(Unchanging):
     squares: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
     are_hashed: bool = False
     strata: Strata | None = None
+    margins: Margins | None = None
 
     @classmethod
     def none(cls, width: int) -> Self:
@@ -72,6 +75,7 @@ class Clusters(Unchanging):
         groups: IntArray | None = None,
         size: int = 1,
         strata: Strata | None = None,
+        margins: Margins | None = None,
     ) -> Clusters:
         """Sum rows of answers.
 
@@ -84,12 +88,13 @@ class Clusters(Unchanging):
             groups: The state of each row, 0..size - 1; all rows are of one state for None.
             size: How many states.
             strata: How they were drawn.
+            margins: The known totals behind the weights.
         """
         whose = places if groups is None else groups * len(ids) + places
         keys = whose * width + points
         columns = (None, weights, None if weights is None else weights * weights)
         sums = _summed(keys, size * len(ids) * width, *columns)
-        return cls(ids, width, size, *sums, strata=strata).trimmed()
+        return cls(ids, width, size, *sums, strata=strata, margins=margins).trimmed()
 
     @property
     def unit(self) -> str:
@@ -134,7 +139,11 @@ class Clusters(Unchanging):
         cells, points = np.divmod(self.keys, self.width)
         state, who = np.divmod(cells, max(len(self.ids), 1))
         keys = (state * len(ids) + places[who]) * self.width + points
-        return evolve(self, ids=ids, keys=keys)
+        return evolve(self, ids=ids, keys=keys, margins=self._margins("placed", places))
+
+    def _margins(self, change: str, *args: Any) -> Margins | None:
+        """Return the margins, changed as the states are."""
+        return None if self.margins is None else getattr(self.margins, change)(*args)
 
     def __getitem__(self, index: int | slice) -> Clusters:
         """Return the clusters of one state, or of a run of them, which keeps all ids."""
@@ -151,11 +160,15 @@ class Clusters(Unchanging):
         total = int(ends[-1]) if len(ends) else 0
         moved = np.repeat(starts[:-1][states] - ends + lengths, lengths) + np.arange(total)
         shift = np.repeat((np.arange(len(states)) - states) * step, lengths)
-        return self._picked(moved, self.keys[moved] + shift, len(states))
+        margins = self._margins("taken", states)
+        return self._picked(moved, self.keys[moved] + shift, len(states), margins)
 
-    def _picked(self, entries: AnyArray, keys: IntArray, size: int) -> Clusters:
+    def _picked(
+        self, entries: AnyArray, keys: IntArray, size: int, margins: Margins | None
+    ) -> Clusters:
         return evolve(
             self,
+            margins=margins,
             size=size,
             keys=keys,
             counts=self.counts[entries],
@@ -167,7 +180,8 @@ class Clusters(Unchanging):
         """Return clusters of coarser states: those of state i are added to `groups[i]`."""
         step = self._step
         state, rest = np.divmod(self.keys, max(step, 1))
-        return self._added(groups[state] * step + rest, size)
+        margins = self._margins("merged", groups, size)
+        return self._added(groups[state] * step + rest, size, margins)
 
     def rest(self, states: IntArray) -> Clusters:
         """Return, for each of these states, the clusters of all other states together."""
@@ -177,16 +191,24 @@ class Clusters(Unchanging):
         entries = np.concatenate(others) if others else np.empty(0, dtype=np.intp)
         owner = np.repeat(np.arange(len(others)), [len(one) for one in others])
         keys = owner * step + rest[entries]
-        again = self._picked(entries, keys, len(others))
-        return again.merged(np.arange(len(others)), len(others))
+        again = self._picked(entries, keys, len(others), self._margins("rest", states))
+        return again._added(keys, len(others), again.margins)  # noqa: SLF001 - of its own kind
 
-    def _added(self, keys: IntArray, size: int) -> Clusters:
+    def _added(self, keys: IntArray, size: int, margins: Margins | None) -> Clusters:
         """Return the sums of the entries that have the same of these keys."""
         space = size * len(self.ids) * self.width
         found, counts, weights, squares = _summed(
             keys, space, self.counts, self.weights, self.squares
         )
-        return evolve(self, size=size, keys=found, counts=counts, weights=weights, squares=squares)
+        return evolve(
+            self,
+            size=size,
+            keys=found,
+            counts=counts,
+            weights=weights,
+            squares=squares,
+            margins=margins,
+        )
 
     def aligned(self, other: Clusters) -> tuple[Clusters, Clusters]:
         """Return both among the ids of both.
@@ -197,8 +219,8 @@ class Clusters(Unchanging):
         """
         if self.ids is other.ids and self.strata is other.strata:
             return self, other
-        hashed = require_same_ids(self, other)
-        ids, ours, theirs = united(self.ids, other.ids)
+        hashed = names.require_same_ids(self, other)
+        ids, ours, theirs = names.united(self.ids, other.ids)
         changed: dict[str, Any] = {
             "strata": both(self.strata, other.strata, ours, theirs, len(ids)),
             "are_hashed": hashed,
@@ -223,7 +245,8 @@ class Clusters(Unchanging):
         for name in ("counts", "weights", "squares"):
             parts = [getattr(one, name) for one in full]
             columns[name] = None if parts[0] is None else np.concatenate(parts)
-        return evolve(left, size=self.size + other.size, keys=keys, **columns)
+        margins = known.joined([(one.margins, one.size, len(one.keys)) for one in (left, right)])
+        return evolve(left, size=self.size + other.size, keys=keys, margins=margins, **columns)
 
     def __add__(self, other: Clusters) -> Clusters:
         """Return the clusters of the answers of both, state by state."""
@@ -234,12 +257,12 @@ class Clusters(Unchanging):
         """Return the same with hashes in place of ids."""
         if self.are_hashed:
             return self
-        ids, places = require_told_apart(hashes(self.ids, key))
+        ids, places = names.require_told_apart(names.hashes(self.ids, key))
         moved = self._with_ids(ids, places)
         order = np.argsort(moved.keys)
         strata = None if self.strata is None else self.strata.placed(places)
         again = evolve(moved, are_hashed=True, strata=strata)
-        return again._picked(order, again.keys[order], self.size)  # noqa: SLF001 - of its own kind
+        return again._picked(order, again.keys[order], self.size, again.margins)  # noqa: SLF001
 
 
 def _summed(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
-from relmetrics.data.columns import is_real
+from relmetrics.data.columns import Margined, is_real
 from relmetrics.data.labels.ids import identified
 from relmetrics.errors import CustomerError, ParameterError
 from relmetrics.errors.wording import did_you_mean, located
@@ -45,10 +45,14 @@ class Design:
         lonely: What to do about a stratum of which one respondent was sampled: ``refuse`` it;
             ``adjust``, by its distance from the mean of all; ``remove`` it or take it with
             ``certainty``, both without variance; ``average``, as if it were like the others.
+        margins: What `rake` or `post_stratify` made of the rows: their weights, and the margins
+            that they agree with. The same as ``weights=weighting`` beside the design. With it
+            respondents may be left out: then everybody answered once.
 
     Raises:
         ParameterError: Neither or both of respondents and clusters are given, a population is no
-            number above 0 or that of no stratum, or `lonely` is another word.
+            number above 0 or that of no stratum, `lonely` is another word, or the margins are no
+            `Weighting`.
 
     Example:
         >>> import relmetrics as rm
@@ -66,11 +70,16 @@ class Design:
     strata: Column | None = field(default=None, repr=False)
     population: Mapping[Any, float] | float | None = None
     lonely: Lonely = "refuse"
+    margins: Margined | None = field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check what can be checked without the rows."""
         check_name("lonely", self.lonely, LONELY)
-        if (self.respondents is None) == (self.clusters is None):
+        if self.margins is not None and not isinstance(self.margins, Margined):
+            remedy = "Say what rm.rake(...) or rm.post_stratify(...) returned."
+            raise ParameterError.must_be("margins", "a Weighting", self.margins, remedy)
+        given = (self.respondents is not None) + (self.clusters is not None)
+        if given != 1 and (given or self.margins is None):
             raise ParameterError.must_be(
                 "respondents",
                 "given, or else clusters, and not both",
@@ -99,8 +108,10 @@ class Design:
 
     @property
     def who(self) -> Column:
-        """The column of respondents or clusters."""
+        """The column of respondents or clusters; of rows by themselves, ids of these."""
         column = self.respondents if self.clusters is None else self.clusters
+        if column is None and self.margins is not None:
+            return cast("Column", self.margins.row_margins.ids)
         assert column is not None  # noqa: S101 - one of them is given
         return column
 
@@ -158,20 +169,33 @@ class Design:
         return np.array([sizes[label] for label in known], dtype=np.float64)
 
 
-def asked_of(respondents: Column | None, design: Design | None) -> Column | Design | None:
-    """Return who answered, however that was said.
+def asked_of(
+    respondents: Column | None, design: Design | None, weights: Column | None = None
+) -> tuple[Column | Design | None, Column | None]:
+    """Return who answered, however that was said, and what the rows weigh.
+
+    Weights that know their margins make a design, or are part of one.
 
     Raises:
-        ParameterError: It is said twice, or the design is none.
+        ParameterError: Something is said twice, or the design is none.
     """
-    if design is None:
-        return respondents
-    if not isinstance(design, Design):
+    if design is not None and not isinstance(design, Design):
         raise ParameterError.must_be("design", "a Design", design, "Say rm.Design(...).")
-    if respondents is not None:
+    if design is not None and respondents is not None:
         remedy = "The design says who answered."
         raise ParameterError.must_be("respondents", "left out beside design", respondents, remedy)
-    return design
+    if design is not None and design.margins is not None:
+        if weights is not None and cast("object", weights) is not design.margins:
+            remedy = "The weights are those of its margins."
+            raise ParameterError.must_be("weights", "left out beside design", weights, remedy)
+        weights = cast("Column", design.margins)
+    if not isinstance(weights, Margined):
+        return respondents if design is None else design, weights
+    if design is None:
+        design = Design(respondents=respondents, margins=weights)
+    elif design.margins is None:
+        design = evolve(design, margins=weights)
+    return design, cast("Column", weights.weights)
 
 
 def ids_of(who: Column | Design | None) -> Column | None:

@@ -6,9 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from attrs import evolve
 
 from relmetrics.data.scale import Scale
 from relmetrics.errors import StateError, WeightError
+from relmetrics.states.clustered import margins_reading as margins
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.ids import read_ids
 from relmetrics.states.clustered.rows import totals
@@ -42,6 +44,7 @@ def written(scale: Scale, missing: int, weightless: int, clusters: Clusters) -> 
             for name, column in zip(_COLUMNS, columns, strict=True)
         },
         **({} if clusters.strata is None else {"strata": _written_strata(clusters.strata)}),
+        **({} if clusters.margins is None else {"margins": margins.written(clusters.margins)}),
     }
 
 
@@ -51,7 +54,7 @@ def read(data: object) -> tuple[Scale, Clusters, int, int]:
     Raises:
         StateError: It is no clustered tally, or of a version that is not known.
     """
-    later = {"strata": None}
+    later = {"strata": None, "margins": None}
     found = read_fields(_KIND, data, type_name="clustered_tally", keys=_KEYS, later=later)
     scale = Scale.from_dict(found["scale"])
     ids = read_ids(found.items_of("respondents"))
@@ -63,6 +66,11 @@ def read(data: object) -> tuple[Scale, Clusters, int, int]:
     counts, weights, squares = (
         None if column is None else tuple(column[0].tolist()) for column in totals(clusters)
     )
+    if found["margins"] is not None:
+        if clusters.strata is None or squares is None:
+            raise _malformed("margins are of weights and strata, and there are none")
+        known = margins.read(found["margins"], _KIND, len(ids), np.array(squares), scale.size)
+        clusters = evolve(clusters, margins=known)
     missing, weightless = found.count("missing"), found.count("weightless")
     plain = Tally(scale, counts or (), missing, weights, squares, weightless)
     try:

@@ -8,8 +8,12 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from relmetrics.data.columns import EXACT, Unchanging, read_only
-from relmetrics.states.clustered.ids import hashes, united
-from relmetrics.states.clustered.same_ids import require_same_ids, require_told_apart
+from relmetrics.states.clustered.ids import (
+    hashes,
+    require_same_ids,
+    require_told_apart,
+    united,
+)
 from relmetrics.states.moments.moments import Moments
 from relmetrics.states.stacks import joined, taken
 
@@ -32,6 +36,7 @@ class RowClusters(Unchanging):
     """
 
     strata: ClassVar[None] = None
+    margins: ClassVar[None] = None
     unit: ClassVar[str] = "respondents"
 
     ids: AnyArray = field(converter=read_only, eq=EXACT)

@@ -11,6 +11,7 @@ from relmetrics.data.columns import as_weights
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.design import Design
 from relmetrics.states.clustered.ids import numbered_ids
+from relmetrics.states.clustered.margins import Margins
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
@@ -48,9 +49,19 @@ def summed(
     rows, points = len(encoded), scale.size
     w = None if weights is None else as_weights(weights, rows)
     codes = encoded.codes()
-    strata = None
+    strata = margins = None
     if isinstance(respondents, Design):
         places, ids, strata = respondents.read(rows)
+        if respondents.margins is not None:
+            margins = Margins.of_rows(
+                respondents.margins.row_margins,
+                places,
+                strata,
+                codes,
+                width=points,
+                groups=groups,
+                size=size,
+            )
     else:
         places, ids = numbered_ids(respondents, rows)
     by_group = np.zeros(size * (points + 1), dtype=np.int64)
@@ -66,7 +77,15 @@ def summed(
         groups = None if groups is None else groups[given]
         w = None if w is None else w[given]
     clusters = Clusters.of_rows(
-        ids, places, answered, points, weights=w, groups=groups, size=size, strata=strata
+        ids,
+        places,
+        answered,
+        points,
+        weights=w,
+        groups=groups,
+        size=size,
+        strata=strata,
+        margins=margins,
     )
     weightless = np.zeros(size, dtype=np.int64)
     if w is not None:

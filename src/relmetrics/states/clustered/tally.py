@@ -88,7 +88,8 @@ class ClusteredTally(Tally):
         Args:
             answers: One answer per row, as for `Tally.from_answers`.
             scale: The scale that was asked.
-            weights: One survey weight per row, finite and at least 0.
+            weights: One survey weight per row, finite and at least 0; or a `Weighting`, whose
+                margins the intervals then know.
             name: What messages call the answers.
             respondents: Who answered, one id per row: whole numbers or text.
             design: How the sample was drawn, in place of `respondents`.
@@ -108,10 +109,23 @@ class ClusteredTally(Tally):
             ClusteredTally(n=2, respondents=1, missing=0, scale=1..5, counts=[0, 0, 0, 1, 1])
         """
         require_scale(scale)
-        who = asked_of(respondents, design)
+        who, weights = asked_of(respondents, design, weights)
         if who is None:
             raise ParameterError.must_be("respondents", "one id per row", None, "Make a Tally.")
         require_aligned(**{name: answers}, weights=weights, respondents=ids_of(who))
+        return cls.of_rows(answers, scale=scale, who=who, weights=weights, name=name)
+
+    @classmethod
+    def of_rows(
+        cls,
+        answers: Column,
+        *,
+        scale: Scale,
+        who: Column | Design,
+        weights: Column | None,
+        name: str = "answers",
+    ) -> Self:
+        """Count answers by who gave them; `who` may be a design, which knows their margins."""
         clusters, missing, weightless = summed(answers, scale, who, weights, name=name)
         return cls.of(scale, clusters, int(missing[0]), int(weightless[0]))
 
