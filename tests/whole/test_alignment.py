@@ -185,6 +185,7 @@ def test_no_function_of_two_columns_is_left_out():
         "LinearScore.compare",
         "Table.__init__",
         # What `by`, `over` and the state of a metric go through.
+        "ClusteredTally.of_rows",
         "LinearScore.prepare",
         "Questions.prepare",
         "Questions.pairs",
