@@ -83,6 +83,22 @@ def many_segments():
     return rm.scorecard(survey=survey, factors=("food", "safety"), title=SCRIPTS[2])
 
 
+def several_columns():
+    """Return a survey with three columns of segments, one of them with long titles."""
+    survey = dict(rm.simulate_survey(900))
+    survey["region"] = np.array(["North", "South", "West"])[np.arange(900) % 3]
+    survey["desk"] = np.array(SCRIPTS, dtype=object)[np.arange(900) // 7 % 3]
+    columns = ["segment", "region", "desk"]
+    return rm.scorecard(survey=survey, segment=columns, labels={"desk": SCRIPTS[0]})
+
+
+def groups():
+    """Return a report of groups: their values, differences and ranks."""
+    survey = rm.simulate_survey()
+    by = rm.NPS().by(survey["recommend"], {"segment": survey["segment"]})
+    return rm.report(["# Groups", rm.nps(survey["recommend"]), by, by.compare(), by.ranking()])
+
+
 PAGES = {
     "usual": lambda: rm.scorecard(
         survey=rm.simulate_survey(),
@@ -95,6 +111,8 @@ PAGES = {
         survey=rm.simulate_survey(), factors=("food", "safety", "service"), weight="weight"
     ),
     "sixty segments": many_segments,
+    "several columns": several_columns,
+    "groups": groups,
     "hardly any data": lambda: rm.scorecard(survey={"recommend": [10], "segment": ["a"]}),
     "nothing": lambda: rm.scorecard(survey={"recommend": [None]}),
 }
@@ -181,6 +199,28 @@ def test_axe_finds_no_violation(opened, name, scheme):
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", ["sixty segments", "several columns", "groups"])
+def test_groups_are_read_on_a_phone_without_scrolling_sideways(opened, name):
+    """Rows become blocks: what is beside each other on a desk is below each other here."""
+    page = opened(name, viewport={"width": 390, "height": 800})
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    tables = "[...document.querySelectorAll('.scroll:has(.matrix, .bars)')]"
+    assert page.evaluate(f"{tables}.length") > 0
+    assert page.evaluate(f"{tables}.filter(e => e.scrollWidth > e.clientWidth).length") == 0
+
+
+def test_each_column_of_segments_sorts_by_itself(opened):
+    """The total stays first, and no segment leaves its column."""
+    page = opened("several columns", viewport={"width": 1280, "height": 800})
+    heads = "e => [...e.querySelectorAll('tbody th')].map(th => th.textContent)"
+    before = page.eval_on_selector(".matrix", heads)
+    page.locator(".matrix thead th button").nth(1).click()
+    after = page.eval_on_selector(".matrix", heads)
+    assert after != before
+    assert [after[i] for i in (0, 1, 5, 9)] == [before[i] for i in (0, 1, 5, 9)]
+    assert sorted(after[2:5]) == sorted(before[2:5])
 
 
 def test_a_survey_of_four_metrics_is_at_most_four_sheets_of_paper(opened):

@@ -115,7 +115,7 @@ def test_what_is_none_is_refused(options, said):
         rm.scorecard(**options)
 
 
-def test_several_columns_of_segments_stand_below_each_other():
+def test_several_columns_of_segments_stand_in_one_matrix():
     """Each with its verdicts; the table says which column a row is of."""
     survey = dict(rm.simulate_survey(300))
     survey["area"] = np.array(["north", "south"])[np.arange(300) % 2]
@@ -128,10 +128,34 @@ def test_several_columns_of_segments_stand_below_each_other():
         for name in ("metric", "segment", "value", "against_rest"):
             assert table[name][rows].tolist() == alone[name].tolist()
     html = card.to_html()
-    assert html.index('id="segments"') < html.index('id="segments-2"')
-    assert "By <bdi>Boarding &lt;i&gt;</bdi>" in html
-    assert html.count('<table class="matrix sorts">') == 2
+    assert html.count('<table class="matrix sorts">') == 1
+    assert "<h2>By <bdi>segment</bdi> and <bdi>Boarding &lt;i&gt;</bdi></h2>" in html
+    matrix = html.partition('<table class="matrix sorts">')[2].partition("</table>")[0]
+    total, by_segment, by_area = re.findall("<tbody>(.*?)</tbody>", matrix)
+    heads = [
+        re.findall(r'<th scope="(\w+)"[^>]*>(.*?)</th>', body) for body in (by_segment, by_area)
+    ]
+    assert total.count("<tr") == total.count('class="total"') == 1
+    assert heads[0][0] == ("rowgroup", "<bdi>segment</bdi>")
+    assert heads[1] == [
+        ("rowgroup", "<bdi>Boarding &lt;i&gt;</bdi>"),
+        ("row", "<bdi>north</bdi>"),
+        ("row", "<bdi>south</bdi>"),
+    ]
+    assert re.search(r"</a> by <bdi>segment</bdi>: <bdi>.* than the rest", html)
     assert "<i>" not in html
+
+
+def test_columns_of_many_segments_are_folded_each_by_itself():
+    """Twenty of each column are shown, the rest folded under the title of its column."""
+    rows = np.arange(600)
+    survey = {"recommend": rows % 11, "a": rows % 23, "b": rows % 3}
+    html = rm.scorecard(survey=survey, segment=["a", "b"], date=None).to_html()
+    shown, _, rest = html.partition('<details class="more">')
+    assert shown.count('<th scope="row"><bdi>') == 20 + 3
+    assert rest.count('<th scope="rowgroup"') == 1
+    assert "3 more segments" in rest
+    assert "the 23 segments with the most answers" in shown
 
 
 def test_a_comma_on_the_page_of_a_scorecard():

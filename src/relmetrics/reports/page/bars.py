@@ -86,7 +86,7 @@ class Bars:
         body = "".join(self._row(row, axis, with_n=with_n) for row in rows)
         return scrolling(
             caption,
-            f'<table class="sorts"><caption>{escaped(caption)}</caption><thead><tr>'
+            f'<table class="bars sorts"><caption>{escaped(caption)}</caption><thead><tr>'
             f"{''.join(heads)}</tr></thead><tbody>{body}</tbody></table>",
         )
 
@@ -112,6 +112,7 @@ class Bars:
             few = "<small>few</small>" if row.few else ""
             n = "" if row.n is None else whole(row.n)
             cells.append(f'<td class="num" data-v="{row.n or 0}">{n}{few}</td>')
-        cells += [f"<td>{cell}</td>" for cell in row.further]
+        titled = zip(self.further, row.further, strict=True)
+        cells += [f'<td data-m="{escaped(title)}">{cell}</td>' for title, cell in titled]
         kind = ' class="total"' if row.is_total else ""
         return f"<tr{kind}>{''.join(cells)}</tr>"

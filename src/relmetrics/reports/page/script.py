@@ -4,8 +4,8 @@ from __future__ import annotations
 
 SCRIPT = """<script type="module">
 for (const table of document.querySelectorAll("table.sorts")) {
-  const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
-  if (body.rows.length < 2) continue;
+  const heads = [...table.tHead.rows[0].cells], bodies = [...table.tBodies];
+  if (bodies.every(body => body.rows.length < 2)) continue;
   const key = (row, i) => {
     const cell = row.cells[i], value = cell.dataset.v;
     return value === undefined ? cell.textContent : value === "" ? NaN : Number(value);
@@ -19,16 +19,18 @@ for (const table of document.querySelectorAll("table.sorts")) {
     button.append(...title.childNodes);
     title.append(button);
     button.onclick = () => {
-      const up = head.ariaSort !== "ascending", rows = [...body.rows];
-      const fixed = rows.filter(row => row.classList.contains("total"));
-      const moved = rows.filter(row => !fixed.includes(row));
-      moved.sort((a, b) => {
-        const x = key(a, i), y = key(b, i), by = order(x, y);
-        return up || x !== x || y !== y ? by : -by;
-      });
+      const up = head.ariaSort !== "ascending";
+      for (const body of bodies) {
+        const rows = [...body.rows], fixed = rows.filter(row => row.matches(".total,.of"));
+        const moved = rows.filter(row => !fixed.includes(row));
+        moved.sort((a, b) => {
+          const x = key(a, i), y = key(b, i), by = order(x, y);
+          return up || x !== x || y !== y ? by : -by;
+        });
+        body.append(...fixed, ...moved);
+      }
       heads.forEach(other => other.removeAttribute("aria-sort"));
       head.ariaSort = up ? "ascending" : "descending";
-      body.append(...fixed, ...moved);
     };
   });
 }

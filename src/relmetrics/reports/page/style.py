@@ -94,6 +94,7 @@ font-size:.8125rem}
 .relmetrics .matrix .v,.relmetrics .matrix .iv{width:165px}
 .relmetrics .matrix small{color:var(--soft);font-size:.8125rem}
 .relmetrics .matrix .total td,.relmetrics .matrix .total th{border-bottom-color:var(--soft)}
+.relmetrics .matrix .of th{position:static;color:var(--accent);padding:18px 0 4px}
 .relmetrics .matrix th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
 .relmetrics svg text{fill:var(--soft);font-size:11px}
 .relmetrics .iv{display:block;width:150px;height:auto}
@@ -148,10 +149,34 @@ gap:4px 18px;font-size:.9375rem}
 .relmetrics .curve{stroke:var(--accent);stroke-width:2}
 .relmetrics path.band{fill:var(--rng);opacity:.35}
 .relmetrics footer.page{color:var(--soft);font-size:.875rem;padding-block:36px}
+@media screen and (max-width:640px){
+.relmetrics :is(.matrix,.bars),.relmetrics :is(.matrix,.bars) :is(caption,thead,tbody,tr,th){
+display:block}
+.relmetrics :is(.matrix,.bars) :is(th,td),.relmetrics.relmetrics .matrix th:first-child{border:0;
+padding:0;max-width:none;min-width:0;position:static}
+.relmetrics :is(.matrix,.bars) :is(thead,tbody) tr{border-bottom:1px solid var(--line);
+padding:10px 0}
+.relmetrics .matrix thead th+th,.relmetrics .matrix td{display:grid;gap:0 8px;padding:3px 0;
+grid-template-columns:4.5rem minmax(0,1fr) 150px;align-items:center}
+.relmetrics.relmetrics .matrix tr.of{border:0;padding:20px 0 0;font-size:1.0625rem}
+.relmetrics .matrix td::before{content:attr(data-m);font-size:.8125rem;color:var(--soft)}
+.relmetrics .matrix td:empty{display:none}
+.relmetrics .matrix tbody tr>th{margin-bottom:3px}
+.relmetrics .matrix .v{width:auto;flex-wrap:wrap;gap:0 8px}
+.relmetrics .matrix thead small{margin:0}
+.relmetrics .matrix .iv{width:150px;grid-column:3}
+.relmetrics .matrix td .chip{grid-column:2/-1;justify-self:start}
+.relmetrics.relmetrics .bars tr{display:grid;grid-template-columns:5rem 150px minmax(0,1fr);
+gap:2px 10px;align-items:start}
+.relmetrics .bars tr>:first-child,.relmetrics .bars td[data-m]{grid-column:1/-1}
+.relmetrics .bars thead tr{align-items:end}
+.relmetrics .bars tr>:nth-child(2){text-align:left}
+.relmetrics .bars thead th:nth-child(n+5){display:none}
+.relmetrics .bars td[data-m]::before{content:attr(data-m) " ";font-size:.8125rem;
+color:var(--soft)}
+.relmetrics .bars td[data-m]:empty{display:none}}
 @media(max-width:480px){.relmetrics .page{padding-inline:16px}
 .relmetrics header.page{padding-top:24px}.relmetrics h1{font-size:1.6rem}
-.relmetrics .matrix th:first-child{min-width:8rem;max-width:8.5rem;padding-right:10px;
-font-size:.875rem}
 .relmetrics dl{grid-template-columns:1fr;gap:0}.relmetrics dd{margin-bottom:8px}}
 @media print{@page{size:A4;margin:14mm}
 html:has(>.relmetrics){font-size:10.5px}

@@ -16,7 +16,7 @@ from relmetrics.metric.wording import escaped
 from relmetrics.reports.documents import DOCUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray
@@ -82,6 +82,11 @@ def decimals_marked(by: str) -> Iterator[None]:
 def counted(number: int, noun: str) -> str:
     """Return a number of things: ``1 answer``, ``1,152 answers``."""
     return f"{whole(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: ``NPS, CSAT and CES``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def whole(number: int) -> str:

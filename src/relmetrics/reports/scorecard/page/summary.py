@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relmetrics.reports.page.words import label, number, period_said
+from relmetrics.reports.page.words import label, listed, number, period_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,11 @@ _NAMED = 3
 """So many segments are named; of more only the number is said."""
 
 
-def sentences(card: Card, segments: Sequence[tuple[str, Sequence[Row]]]) -> str:
-    """Return what is shown by a test, and that nothing is where nothing is."""
+def sentences(card: Card, segments: Sequence[tuple[str, str, Sequence[Row]]]) -> str:
+    """Return what is shown by a test, and that nothing is where nothing is.
+
+    Segments are those of each metric, by the title of their column where there are several.
+    """
     said = _on_time(card.over_time) + _on_segments(segments)
     if not said:
         return ""
@@ -30,7 +33,7 @@ def _on_time(over_time: Sequence[LatestPeriod]) -> list[str]:
     said = [_moved(one) for one in compared if one.change and one.change.verdict != "not shown"]
     still = [one for one in compared if one.change and one.change.verdict == "not shown"]
     if still:
-        symbols = _listed([label(one.trend.metric.description.symbol) for one in still])
+        symbols = listed([label(one.trend.metric.description.symbol) for one in still])
         every = still[0].trend.every
         periods = {(one.reference, one.period) for one in still}
         between = ""
@@ -63,20 +66,26 @@ def _moved(one: LatestPeriod) -> str:
     )
 
 
-def _on_segments(segments: Sequence[tuple[str, Sequence[Row]]]) -> list[str]:
-    """Return which segments differ, metrics that say the same together."""
-    found: dict[str, list[str]] = {}
-    for symbol, rows in segments:
+def _on_segments(segments: Sequence[tuple[str, str, Sequence[Row]]]) -> list[str]:
+    """Return which segments differ, metrics that say the same together, column by column."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for symbol, column, rows in segments:
         if any(row.against_rest for row in rows):
-            found.setdefault(_differing(rows), []).append(label(symbol))
-    alike = found.pop("", [])
+            found.setdefault((column, _differing(rows)), []).append(label(symbol))
     said = [
-        f'<a href="#segments">{_listed(symbols)}</a>: {differing} than the rest.'
-        for differing, symbols in found.items()
+        f'<a href="#segments">{listed(symbols)}</a>{_by(column)}: {differing} than the rest.'
+        for (column, differing), symbols in found.items()
+        if differing
     ]
-    if alike:
-        said.append(f"{_listed(alike)}: no segment differs clearly from the rest.")
-    return said
+    return said + [
+        f"{listed(symbols)}{_by(column)}: no segment differs clearly from the rest."
+        for (column, differing), symbols in found.items()
+        if not differing
+    ]
+
+
+def _by(column: str) -> str:
+    return f" by {column}" if column else ""
 
 
 def _differing(rows: Sequence[Row]) -> str:
@@ -87,8 +96,4 @@ def _differing(rows: Sequence[Row]) -> str:
 def _names(rows: Sequence[Row]) -> str:
     if len(rows) > _NAMED:
         return f"{len(rows)} segments"
-    return _listed([label(row.segment) for row in rows])
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return listed([label(row.segment) for row in rows])

@@ -12,7 +12,7 @@ from relmetrics.reports.parts.tiles import Beside, tiles
 from relmetrics.reports.scorecard.page.customers import behaviour_parts
 from relmetrics.reports.scorecard.page.definitions import definitions, left_out
 from relmetrics.reports.scorecard.page.factors import factors
-from relmetrics.reports.scorecard.page.segments import matrices
+from relmetrics.reports.scorecard.page.segments import segments
 from relmetrics.reports.scorecard.page.summary import sentences
 from relmetrics.reports.scorecard.rows import row_of, rows_of
 
@@ -38,15 +38,15 @@ def page(card: Card) -> Page:
 
 def sections(card: Card) -> list[Section]:
     """Return the sections that have something to show."""
-    segments = [(by, rows_of(by)) for by in card.segments]
-    first = [
-        (by.metric.description.symbol, rows)
-        for by, rows in segments
-        if by.labels.names == card.segments[0].labels.names
+    found = [(by, rows_of(by)) for by in card.segments]
+    several = len({by.labels.names for by in card.segments}) > 1
+    by_column = [
+        (by.metric.description.symbol, _column(card, by.labels.names[0]) if several else "", rows)
+        for by, rows in found
     ]
     totals = {e.metric.description.symbol: row_of(e) for e in card.estimates}
     beside = Beside(over_time=card.over_time, factors=card.factors, labels=card.labels)
-    glance = tiles(card.estimates, beside) + sentences(card, first)
+    glance = tiles(card.estimates, beside) + sentences(card, by_column)
     if glance:
         glance = f'<section id="glance"><h2>At a glance</h2>{glance}</section>'
     time = over_time(card.over_time)
@@ -58,16 +58,20 @@ def sections(card: Card) -> list[Section]:
     )
     if behaviour:
         behaviour = f'<section id="customers"><h2>Customers over time</h2>{behaviour}</section>'
-    found = (
+    every = (
         Section("glance", "At a glance", glance),
         Section("time", "Over time", time),
         Section("customers", "Customers over time", behaviour),
-        *matrices(card, segments, totals),
+        segments(card, found, totals),
         Section("factors", "Factors", factors(card)),
         Section("left-out", "What was left out", left_out(card)),
         Section("definitions", "How each number is defined", definitions(card)),
     )
-    return [one for one in found if one.html]
+    return [one for one in every if one.html]
+
+
+def _column(card: Card, name: str) -> str:
+    return label(card.labels.get(name, name))
 
 
 def origin_said(card: Card, shown: Callable[[str], str]) -> str:
