@@ -294,5 +294,5 @@ def proportions(
         YES_NO, np.stack([total - top, top], axis=1), np.zeros_like(total), weights, squares
     )
     chosen = choice("method", method, _RATE.methods)
-    sample, *ends = presented(_RATE, states, confidence_level, chosen, drawing(chosen, rng))
-    return Proportions(*(np.reshape(x, yes.shape) for x in (sample.value, *ends)))
+    found = presented(_RATE, states, confidence_level, chosen, drawing(chosen, rng))
+    return Proportions(*(np.reshape(found[x], yes.shape) for x in ("value", "low", "high")))

@@ -7,7 +7,8 @@ A paired change is of this form too: the mean of what each pair of answers contr
 
 from __future__ import annotations
 
-from operator import mul
+from functools import reduce
+from operator import add, mul
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
@@ -65,9 +66,12 @@ class LinearForm(Form):
 
     def classes(self, values: Sequence[Number] | FloatArray | IntArray) -> list[Number]:
         """Return what lies at each level, from the numbers at each point: of one tally or many."""
-        by_point = values.T if isinstance(values, np.ndarray) else values
+        if isinstance(values, np.ndarray):
+            columns = [reduce(add, [values[:, i] for i in places]) for places in self.members]
+            # As floats at once: whole numbers would be converted again at every use.
+            return [column.astype(np.float64, copy=False) for column in columns]
         return [
-            sum(by_point[span]) if type(span) is slice else sum([by_point[i] for i in span])
+            sum(values[span]) if type(span) is slice else sum([values[i] for i in span])
             for span in self.spans
         ]
 

@@ -39,8 +39,8 @@ class ShareForm(LinearForm):
         """
         (low, high), (below, above) = self.levels, masses
         if isinstance(total, np.ndarray):
-            up, down = low + (high - low) * above / total, high - (high - low) * below / total
-            return np.where(above <= below, up, down)
+            gap = (high - low) * np.minimum(above, below) / total
+            return np.where(above <= below, low + gap, high - gap)
         if above <= below:
             return low + (high - low) * above / total
         return high - (high - low) * below / total

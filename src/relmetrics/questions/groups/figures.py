@@ -15,24 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from relmetrics.data.labels.grouping import Labels
-    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.data.types import AnyArray
     from relmetrics.metric.contract import AnyMetric, Rng
 
 
 def presented(
     metric: AnyMetric, states: Any, confidence_level: float, method: str, rng: Rng = None
-) -> tuple[Sample, FloatArray, FloatArray]:
-    """Return sample, low and high of every state of a stack; NaN where it has no answers."""
+) -> dict[str, AnyArray]:
+    """Return value, low, high and n of every state of a stack; NaN where it has no answers."""
     size = len(states)
-    value, variance, n_effective, low, high = (np.full(size, np.nan) for _ in range(5))
-    n = np.zeros(size, dtype=np.int64)
+    columns: dict[str, AnyArray] = {name: np.empty(size) for name in ("value", "low", "high")}
+    columns["n"] = np.empty(size, dtype=np.int64)
     with np.errstate(divide="ignore", invalid="ignore"):
         for start in range(0, size, AT_ONCE):
             part = slice(start, start + AT_ONCE)
             found = metric.form.present(states[part], confidence_level, method, rng)
-            low[part], high[part] = found.low, found.high
-            _fill((value, variance, n, n_effective), found.sample, part)
-    return Sample(value, variance, n, n_effective), low, high
+            figures = (found.sample.value, found.low, found.high, found.sample.n)
+            for column, figure in zip(columns.values(), figures, strict=True):
+                column[part] = figure
+    return columns
 
 
 def of_clusters(metric: AnyMetric, states: Any) -> dict[str, AnyArray]:
@@ -47,19 +48,15 @@ def of_clusters(metric: AnyMetric, states: Any) -> dict[str, AnyArray]:
 def sampled(metric: AnyMetric, states: Any) -> Sample:
     """Return value, variance and sizes of every state of a stack; NaN where it has no answers."""
     size = len(states)
-    value, variance, n_effective = (np.full(size, np.nan) for _ in range(3))
-    n = np.zeros(size, dtype=np.int64)
+    value, variance, n_effective = (np.empty(size) for _ in range(3))
+    n = np.empty(size, dtype=np.int64)
     with np.errstate(divide="ignore", invalid="ignore"):
         for start in range(0, size, AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            _fill((value, variance, n, n_effective), metric.form.sampled(states[part]), part)
+            found = metric.form.sampled(states[part])
+            value[part], variance[part] = found.value, found.variance
+            n[part], n_effective[part] = found.n, found.n_effective
     return Sample(value, variance, n, n_effective)
-
-
-def _fill(columns: tuple[AnyArray, ...], sample: Sample, part: slice) -> None:
-    """Write the numbers of a run of groups into columns of all of them."""
-    for column, name in zip(columns, ("value", "variance", "n", "n_effective"), strict=True):
-        column[part] = getattr(sample, name)
 
 
 def require_groups(what: str, value: AnyArray, fewest: int) -> None:

@@ -136,8 +136,7 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         quantile(level)
         chosen = choice("method", method, self.metric.methods)
         source = drawing(chosen, rng)
-        sample, low, high = presented(self.metric, self.states, level, chosen, source)
-        columns |= {"value": sample.value, "low": low, "high": high, "n": sample.n}
+        columns |= presented(self.metric, self.states, level, chosen, source)
         columns["missing"] = np.asarray(self.states.missing)
         columns |= of_clusters(self.metric, self.states) | self._marks()
         if total:

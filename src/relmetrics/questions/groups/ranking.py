@@ -16,7 +16,7 @@ from relmetrics.inference.shrinkage import Shrunken
 from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
-from relmetrics.questions.groups.figures import label_columns, presented, require_groups
+from relmetrics.questions.groups.figures import label_columns, presented, require_groups, sampled
 from relmetrics.questions.groups.left_out import why_left_out
 from relmetrics.states.sample import Sample
 
@@ -154,12 +154,13 @@ def ranked(
     check_name("method", method, _RANKING_METHODS)
     small_base = check_whole("small_base", small_base, 0)
     names = label_columns(labels, _RANKING_FIGURES)
-    own, low, high = presented(metric, states, confidence_level, metric.methods[0])
+    own = sampled(metric, states)
     known = np.isfinite(own.value)
     if method == "value":
         require_groups("a ranking", own.value, 1)
         nothing = np.full(len(labels), np.nan)
-        found = Shrunken(own.value, low, high, nothing, np.nan, np.nan)
+        ends = presented(metric, states, confidence_level, metric.methods[0])
+        found = Shrunken(own.value, ends["low"], ends["high"], nothing, np.nan, np.nan)
     else:
         found = _placed(_shrunken(metric, total_state, own, known, method, z), known)
 
