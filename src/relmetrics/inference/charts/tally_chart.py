@@ -194,8 +194,7 @@ class TallyChart(Unchanging):
             tail = rearranged_tail(self.levels, ours, np.maximum(pooled, ours), inclusive=inclusive)
             return Tail(np.where(possible, tail.chance, 0.0), tail.side)
         step = np.full(len(sums), self._step)
-        places = np.broadcast_to(self._places, pooled.shape)
-        return outer_tail(sums, sizes, pooled, places, step, inclusive=inclusive)
+        return outer_tail(sums, sizes, pooled, self._places, step, inclusive=inclusive)
 
     def _tilted(self, mean: FloatArray) -> FloatArray:
         """Return the shares nearest to the baseline's whose mean, in steps, is this.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
 
 _SMALL = 16
-_STEPS = 32
-"""Neighbours worked out at a time."""
+_STEPS = 8
+"""Neighbours worked out before it is asked which rows need more."""
 _NEGLIGIBLE = 1e-17
 """A term below this part of the sum no longer changes it, nor do those beyond it."""
 
@@ -121,18 +121,26 @@ def tails(count: FloatArray, size: FloatArray, marked: FloatArray, total: FloatA
 
 
 def _beyond(x: FloatArray, size: FloatArray, marked: FloatArray, total: FloatArray) -> FloatArray:
-    """Return the chance of more than x over the chance of x."""
-    found, term = np.zeros(x.shape), np.ones(x.shape)
+    """Return the chance of more than x over the chance of x.
+
+    Term by term, each from the one before: one more of the marked is in the group, of which there
+    is one fewer outside, and so on. A row whose marked or whose places are used up stays at 0.
+    """
+    whole = np.zeros(x.shape)
     rows = np.arange(len(x))
-    at, steps = x.copy(), np.arange(_STEPS)
+    fewer = np.stack([marked - x, size - x])
+    more = np.stack([x + 1, np.maximum(total - marked - size + x + 1, 1.0)])
+    found, term = np.zeros(x.shape), np.ones(x.shape)
     while len(rows):
-        k = at[rows, None] + steps
-        n, m, rest = size[rows, None], marked[rows, None], (total - marked - size)[rows, None]
-        up = np.maximum(m - k, 0.0) * np.maximum(n - k, 0.0)
-        down = (k + 1) * np.maximum(rest + k + 1, 1.0)
-        terms = term[rows, None] * np.cumprod(up / down, axis=1)
-        found[rows] += terms.sum(axis=1)
-        term[rows] = terms[:, -1]
-        at[rows] += _STEPS
-        rows = rows[term[rows] > _NEGLIGIBLE * found[rows]]
-    return found
+        for _ in range(_STEPS):
+            term *= fewer[0] * fewer[1]
+            term /= more[0] * more[1]
+            found += term
+            fewer -= 1
+            more += 1
+        whole[rows] = found
+        going = term > _NEGLIGIBLE * found
+        if not going.all():
+            rows, found, term = rows[going], found[going], term[going]
+            fewer, more = fewer[:, going], more[:, going]
+    return whole

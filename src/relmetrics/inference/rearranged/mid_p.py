@@ -19,7 +19,7 @@ from relmetrics.inference.rearranged.saddlepoint import Tail, outer_tail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relmetrics.data.types import AnyArray, FloatArray, Number
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray, Number
     from relmetrics.inference.differences import Contrast
 
 _COUNTED_TO = 30.0
@@ -28,6 +28,8 @@ good: 1e-4 of the tail."""
 _ROUNDING = 1e-9
 _WHOLE = 1e-12
 """Effective numbers this close to whole ones, relative, are whole."""
+_KEYS = 1 << 62
+"""As many keys as whole numbers of 64 bits can tell apart, with a sign to spare."""
 _FINEST = 1e-3
 """The smallest step of a lattice, as a part of the range: finer ones are dense."""
 
@@ -186,15 +188,31 @@ def _distinct(
 ) -> tuple[AnyArray, AnyArray]:
     """Return the first of the rows that are one test, and for each row which of those it is.
 
-    Of a million groups against the rest all share the pooled tally, and few differ in both size
-    and sum.
+    A test is told by the size and the sum of the group and the pooled answers at each level. Of a
+    million groups against the rest all share the last, and few differ in the first two; of a
+    million pairs of small groups most are like another pair.
     """
-    if len(ours) < 2 or not (pooled == pooled[0]).all():  # noqa: PLR2004 - nothing to share
-        everyone = np.arange(len(ours))
-        return everyone, everyone
-    key = ours.sum(axis=1) + 1j * (ours @ in_steps(levels)[0])
+    key = np.zeros(len(ours), dtype=np.int64)
+    different = 1
+    for column in (ours.sum(axis=1), ours @ in_steps(levels)[0], *pooled.T):
+        numbers, kinds = _numbered(column)
+        different *= kinds
+        if different >= _KEYS or len(ours) < 2:  # noqa: PLR2004 - nothing to share
+            everyone = np.arange(len(ours))
+            return everyone, everyone
+        key = key * kinds + numbers
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     return first, inverse
+
+
+def _numbered(column: FloatArray) -> tuple[IntArray, int]:
+    """Return whole numbers from 0 up that are equal where the column is, and their bound."""
+    least = column.min(initial=0.0)
+    span = column.max(initial=0.0) - least
+    if span < _KEYS and _is_whole(column[:, None]).all():
+        return (column - least).astype(np.int64), int(span) + 1
+    distinct, numbers = np.unique(column, return_inverse=True)
+    return numbers, len(distinct)
 
 
 def with_mid_p(

@@ -1,7 +1,8 @@
 """The sum of a group's answers drawn from all answers together, by the double saddlepoint.
 
-What the hypergeometric distribution is for two outcomes, for any number of them. Rows of arrays
-are groups, columns are levels: what one answer can contribute.
+What the hypergeometric distribution is for two outcomes, for any number of them. Inside, arrays
+have a row for each level (what one answer can contribute) and a column for each group: sums over
+the few levels then run along the many groups.
 """
 
 from __future__ import annotations
@@ -64,20 +65,20 @@ def outer_tail(
     Args:
         sums: The sum of each group.
         size: The number of its answers; effective numbers need not be whole.
-        pooled: The number of answers at each level, of the group and all others.
-        levels: What an answer at each level contributes, in columns; per row or the same for all.
-        step: How far apart the sums of a row lie; 0 where they lie dense, as weighted ones do.
+        pooled: The number of answers of the group and all others, shape (groups, levels).
+        levels: What an answer at each level contributes, ascending.
+        step: How far apart the sums of a group lie; 0 where they lie dense, as weighted ones do.
         inclusive: Count the sum itself whole instead of half.
 
     Returns:
         The tail, one half where all sums are equal.
     """
-    total = pooled.sum(axis=1)
-    c = np.broadcast_to(levels, pooled.shape)
+    pooled, c = np.ascontiguousarray(pooled.T), levels[:, None]
+    total = pooled.sum(axis=0)
     least = _fewest(size, pooled, c)
-    most = -_fewest(size, pooled, -c)
-    alike = most - least <= _SETTLED * np.abs(c).max(axis=1) * size
-    mean = (pooled * c).sum(axis=1) / total
+    most = -_fewest(size, pooled[::-1], -c[::-1])
+    alike = most - least <= _SETTLED * np.abs(levels).max() * size
+    mean = (pooled * c).sum(axis=0) / total
     side = np.where(sums >= size * mean, 1, -1)
     # The smaller part is the easier one to draw: drawing it or the rest is the same thing.
     swap = 2 * size > total
@@ -86,59 +87,53 @@ def outer_tail(
     middle = (least + most) / 2
     inside = np.clip(sums, np.minimum(least + margin, middle), np.maximum(most - margin, middle))
     away = np.where(swap, -1.0, 1.0) * (inside - size * mean)
-    spread = np.sqrt(np.maximum((pooled * (c - mean[:, None]) ** 2).sum(axis=1) / total, _LEAST))
-    standard = (c - mean[:, None]) / spread[:, None]
+    spread = np.sqrt(np.maximum((pooled * (c - mean) ** 2).sum(axis=0) / total, _LEAST))
+    standard = (c - mean) / spread
     rows = np.flatnonzero(~alike)
     chance = np.full(len(sums), 0.5)
     chance[rows] = _tail(
         away[rows] / spread[rows],
         n[rows],
-        pooled[rows],
-        standard[rows],
+        pooled[:, rows],
+        standard[:, rows],
         (step / spread)[rows],
         inclusive=inclusive,
     )
     for towards, end in ((1, least), (-1, most)):
+        outwards = pooled[::towards]
         at = np.flatnonzero((np.abs(sums - end) <= _SETTLED * (most - least)) & ~alike)
-        own = np.exp(_log_chance_of_end(size[at], pooled[at], towards * c[at], step[at]))
+        own = np.exp(_log_chance_of_end(size[at], outwards[:, at], step[at]))
         chance[at] = own if inclusive else own / 2
         # Nothing is less likely than the end itself: one light yes is no surer than no yes at all.
         dense = np.flatnonzero((step == 0) & (side == -towards) & ~alike)
-        own = np.exp(
-            _log_chance_of_end(size[dense], pooled[dense], towards * c[dense], step[dense])
-        )
+        own = np.exp(_log_chance_of_end(size[dense], outwards[:, dense], step[dense]))
         chance[dense] = np.maximum(chance[dense], own if inclusive else own / 2)
     return Tail(np.minimum(chance, 1.0 if inclusive else 0.5), side)
 
 
 def _fewest(size: FloatArray, pooled: FloatArray, levels: FloatArray) -> FloatArray:
-    """Return the least sum of so many answers: the lowest levels as far as they go."""
-    order = np.argsort(levels, axis=1)
-    ascending = np.take_along_axis(levels, order, axis=1)
-    there = np.cumsum(np.take_along_axis(pooled, order, axis=1), axis=1)
-    taken = np.diff(np.minimum(there, size[:, None]), axis=1, prepend=0.0)
-    least: FloatArray = (taken * ascending).sum(axis=1)
+    """Return the least sum of so many answers: the lowest levels, which come first, go first."""
+    there = np.minimum(np.cumsum(pooled, axis=0), size)
+    taken = np.diff(there, axis=0, prepend=0.0)
+    least: FloatArray = (taken * levels).sum(axis=0)
     return least
 
 
-def _log_chance_of_end(
-    size: FloatArray, pooled: FloatArray, levels: FloatArray, step: FloatArray
-) -> FloatArray:
-    """Return the log chance of the least sum: of which answers the cut level gives the last ones.
+def _log_chance_of_end(size: FloatArray, pooled: FloatArray, step: FloatArray) -> FloatArray:
+    """Return the log chance of the outermost sum, that of the levels that come first.
 
-    Effective numbers have no arrangements to count: there it is that of all at the lowest level.
+    It is that of which answers the cut level gives the last ones. Effective numbers have no
+    arrangements to count: there it is that of all at the first level.
     """
-    order = np.argsort(levels, axis=1)
-    ascending = np.take_along_axis(pooled, order, axis=1)
-    there = np.cumsum(ascending, axis=1)
-    cut = np.argmax(there >= size[:, None] * (1 - _SETTLED), axis=1)[:, None]
-    within = np.take_along_axis(ascending, cut, axis=1)[:, 0]
-    before = np.take_along_axis(there, cut, axis=1)[:, 0] - within
-    total = there[:, -1]
+    there = np.cumsum(pooled, axis=0)
+    cut = np.argmax(there >= size * (1 - _SETTLED), axis=0)[np.newaxis]
+    within = np.take_along_axis(pooled, cut, axis=0)[0]
+    before = np.take_along_axis(there, cut, axis=0)[0] - within
+    total = there[-1]
     last = np.clip(size - before, 0.0, within)
     counted = log_choose(within, last) - log_choose(total, size)
     with np.errstate(divide="ignore"):
-        effective = size * np.log(np.minimum(there[:, 0] / total, 1.0))
+        effective = size * np.log(np.minimum(there[0] / total, 1.0))
     return np.where(step > 0, counted, effective)
 
 
@@ -167,8 +162,7 @@ def _tail(
     inclusive: bool,
 ) -> FloatArray:
     """Return the outer tail of centred sums of standardised levels."""
-    total = pooled.sum(axis=1)
-    share = n / total
+    share = n / pooled.sum(axis=0)
     v, at = _solved(x, n, pooled, c, share)
     gain, curved = at
     w = np.where(np.abs(x) > _ROUNDING * np.sqrt(n), np.sqrt(np.maximum(2 * gain, 0.0)), 0.0)
@@ -189,24 +183,24 @@ def _solved(
 
     By Newton's steps, each halved while it leads down: the gain is concave.
     """
-    f, rest = share[:, None], (1 - share)[:, None]
+    rest = 1 - share
 
     def generated(u: FloatArray, v: FloatArray) -> _Generated:
-        e = np.exp(np.clip(u[:, None] + v[:, None] * c, -700.0, 700.0))
-        odds = f * e
+        e = np.exp(np.clip(u + v * c, -700.0, 700.0))
+        odds = share * e
         q = odds / (rest + odds)
         w = pooled * q * (1 - q)
         wc = w * c
         return _Generated(
-            (pooled * np.log1p(f * (e - 1))).sum(axis=1),
-            (pooled * q).sum(axis=1),
-            (pooled * q * c).sum(axis=1),
-            w.sum(axis=1),
-            wc.sum(axis=1),
-            (wc * c).sum(axis=1),
+            (pooled * np.log1p(share * (e - 1))).sum(axis=0),
+            (pooled * q).sum(axis=0),
+            (pooled * q * c).sum(axis=0),
+            w.sum(axis=0),
+            wc.sum(axis=0),
+            (wc * c).sum(axis=0),
         )
 
-    u, v = np.zeros(n.shape), np.clip(x / (n * (1 - share)), -4.0, 4.0)
+    u, v = np.zeros(n.shape), np.clip(x / (n * rest), -4.0, 4.0)
     now = generated(u, v)
     gain = u * n + v * x - now.log
     for _ in range(_ROUNDS):
