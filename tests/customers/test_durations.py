@@ -205,7 +205,7 @@ def test_log_rank_against_lifelines(load, by, statistic):
 
 def test_the_chance_of_chi_square_is_that_of_r():
     """pchisq(x, df, lower.tail = FALSE), for odd and even degrees of freedom."""
-    from relmetrics.inference.chi_square import chi_square_p  # noqa: PLC0415 - a formula
+    from relmetrics.inference.distributions.chi_square import chi_square_p  # noqa: PLC0415 - a formula
 
     expected = {  # R 4.2.2
         (3.0, 1): 0.0832645166635506,

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.inference import student
+from relmetrics.inference.distributions import student
 
 NPS = rm.NPS()
 NUMBERS = ("value", "low", "high", "standard_error", "n", "n_effective", "missing", "method")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from places import oracles
 
 import relmetrics as rm
-from relmetrics.inference.student import t_quantile, two_sided_p
+from relmetrics.inference.distributions.student import t_quantile, two_sided_p
 from relmetrics.inference.time import ranks
 from relmetrics.inference.time.ranks import EXACT_TO
 from relmetrics.questions.trends.monotone import monotone

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 import relmetrics as rm
-from relmetrics.inference.student import t_quantile
+from relmetrics.inference.distributions.student import t_quantile
 from relmetrics.inference.time.run_rules import RULES
 from relmetrics.questions.trends.control_chart import alerts
 from relmetrics.questions.trends.series import Series

@@ -67,21 +67,17 @@ class LinearForm(Form):
     def classes(self, values: Sequence[Number] | FloatArray | IntArray) -> list[Number]:
         """Return what lies at each level, from the numbers at each point: of one tally or many."""
         if isinstance(values, np.ndarray):
-            columns = [reduce(add, [values[:, i] for i in places]) for places in self.members]
-            # As floats at once: whole numbers would be converted again at every use.
-            return [column.astype(np.float64, copy=False) for column in columns]
-        return [
-            sum(values[span]) if type(span) is slice else sum([values[i] for i in span])
-            for span in self.spans
-        ]
+            columns = (reduce(add, [values[:, i] for i in places]) for places in self.members)
+            return [one.astype(np.float64, copy=False) for one in columns]  # once, not at every use
+        spans = self.spans
+        return [sum(values[a] if type(a) is slice else [values[i] for i in a]) for a in spans]
 
     def masses(self, state: Tallies) -> tuple[list[Number], list[Number], list[Number]]:
         """Return counts, weights and squared weights at each level."""
         counts = self.classes(state.counts)
         if state.weights is None or state.squares is None:
             return counts, counts, counts
-        weights = self.classes(state.weights)
-        return counts, weights, self.classes(state.squares)
+        return counts, self.classes(state.weights), self.classes(state.squares)
 
     def sample(
         self, counts: Sequence[Number], weights: Sequence[Number], squares: Sequence[Number]

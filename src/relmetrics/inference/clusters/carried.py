@@ -32,8 +32,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define
 
-from relmetrics.inference import differences, student
+from relmetrics.inference import differences
 from relmetrics.inference.clusters.variance import between
+from relmetrics.inference.distributions import student
 from relmetrics.inference.intervals import quantile
 from relmetrics.states.sample import Sample
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from relmetrics.inference.chi_square import chi_square_p
+from relmetrics.inference.distributions.chi_square import chi_square_p
 from relmetrics.inference.survival.kaplan_meier import shares_left
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.inference.differences import two_sided
+from relmetrics.inference.distributions.student import t_quantile, two_sided_p
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.student import t_quantile, two_sided_p
 from relmetrics.inference.time.ranks import variance_of_score
 
 if TYPE_CHECKING:

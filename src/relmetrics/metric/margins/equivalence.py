@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
 from relmetrics.inference.differences import two_sided
+from relmetrics.inference.distributions.student import students_from_normal
 from relmetrics.inference.intervals import quantile
-from relmetrics.inference.student import students_from_normal
 from relmetrics.metric.result import Result
 from relmetrics.metric.wording import p_text, percent
 

@@ -40,7 +40,7 @@ def two_sided_p(t: float, df: int) -> float:
         df: Degrees of freedom, a whole number of at least 1.
 
     Example:
-        >>> from relmetrics.inference.student import two_sided_p
+        >>> from relmetrics.inference.distributions.student import two_sided_p
         >>> round(two_sided_p(2.228138851986273, 10), 12)
         0.05
     """
@@ -75,7 +75,7 @@ def t_quantile(confidence_level: float, df: int) -> float:
         df: Degrees of freedom, a whole number of at least 1.
 
     Example:
-        >>> from relmetrics.inference.student import t_quantile
+        >>> from relmetrics.inference.distributions.student import t_quantile
         >>> round(t_quantile(0.95, 10), 6)
         2.228139
     """
@@ -104,7 +104,7 @@ def students_from_normal(z: float, df: int) -> float:
         df: Degrees of freedom, at least 1.
 
     Example:
-        >>> from relmetrics.inference.student import students_from_normal, t_quantile
+        >>> from relmetrics.inference.distributions.student import students_from_normal, t_quantile
         >>> round(students_from_normal(1.6449, 9), 3), round(t_quantile(0.9, 9), 3)
         (1.832, 1.833)
 
@@ -129,7 +129,7 @@ def tails(t: AnyArray, df: AnyArray) -> FloatArray:
 
     Example:
         >>> import numpy as np
-        >>> from relmetrics.inference.student import tails
+        >>> from relmetrics.inference.distributions.student import tails
         >>> tails(np.array([2.0, 2.0]), np.array([3.5, np.inf])).round(6).tolist()
         [0.126139, 0.0455]
     """
@@ -180,7 +180,7 @@ def quantiles(confidence_level: float, df: AnyArray) -> FloatArray:
 
     Example:
         >>> import numpy as np
-        >>> from relmetrics.inference.student import quantiles
+        >>> from relmetrics.inference.distributions.student import quantiles
         >>> quantiles(0.95, np.array([1.0, 3.5, 10.0])).round(6).tolist()
         [12.706205, 2.940089, 2.228139]
     """

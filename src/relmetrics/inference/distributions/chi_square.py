@@ -23,7 +23,7 @@ def chi_square_p(statistic: float, df: int) -> float:
         df: Degrees of freedom, a whole number of at least 1.
 
     Example:
-        >>> from relmetrics.inference.chi_square import chi_square_p
+        >>> from relmetrics.inference.distributions.chi_square import chi_square_p
         >>> round(chi_square_p(3.841458820694124, 1), 12), round(chi_square_p(5.9914645, 2), 6)
         (0.05, 0.05)
     """

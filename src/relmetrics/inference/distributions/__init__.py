@@ -1,0 +1,1 @@
+"""Distributions of tests and intervals: Student's t, chi-square, the normal one of many."""
