@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, ByteArray, Column
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Rows worked on at a time: the buffers of a block stay in the processor's cache."""
 
 NOT_A_SCORE = -1

@@ -46,7 +46,8 @@ def _count_in_pairs(codes: ByteArray, width: int) -> IntArray:
     """
     odd = len(codes) % 2
     even = np.ascontiguousarray(codes[: len(codes) - odd])
-    pairs = np.bincount(even.view(np.uint16), minlength=width * _BYTE)
+    pairs = np.zeros(width * _BYTE, dtype=np.int64)
+    np.add.at(pairs, even.view(np.uint16), 1)
     table = pairs.reshape(width, _BYTE)[:, :width]
     totals: IntArray = np.add.reduce(table, axis=0) + np.add.reduce(table, axis=1)
     totals[codes[-1]] += odd
