@@ -8,7 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relmetrics as rm
-from relmetrics.data import codes
 from relmetrics.data.labels import factorize
 from relmetrics.data.labels.factorize import factorize_array
 from relmetrics.data.labels.grouping import group
@@ -219,11 +218,6 @@ def test_labels_of_dates():
     assert group(np.array(["2025-01"], dtype="datetime64[M]"), 1).labels.keys() == [
         np.datetime64("2025-01")
     ]
-
-
-def test_the_block_size_is_shared():
-    """Numbering works on the same blocks as counting does."""
-    assert factorize.BLOCK == codes.BLOCK  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

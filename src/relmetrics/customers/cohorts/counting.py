@@ -12,6 +12,7 @@ from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.customers.purchases.active_periods import ActivePeriods
 from relmetrics.data.calendar.periods import period_of, require_near
+from relmetrics.data.codes import BLOCK
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
@@ -225,11 +226,16 @@ class _Activity:
 
 def _of_newcomers(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator[_Activity]:
     """Yield the activity of customers who enter once, in their first active period."""
-    who, places = seen.customers, np.arange(len(seen.customers))
     entries = np.flatnonzero(seen.begins)
-    entry, corner = np.zeros((2, int(who[-1]) + 1), dtype=np.int64)
-    entry[who[entries]], corner[who[entries]] = entries, cohort * width
-    yield _Activity(corner[who] + seen.steps, places, places - entry[who], seen.steps, seen.ends)
+    entry, corner = np.zeros((2, int(seen.customers[-1]) + 1), dtype=np.int64)
+    entrants = seen.customers[entries]
+    entry[entrants], corner[entrants] = entries, cohort * width
+    for start in range(0, len(seen.customers), BLOCK):
+        part = slice(start, start + BLOCK)
+        who, steps = seen.customers[part], seen.steps[part]
+        places = np.arange(start, start + len(who))
+        since = places - entry[who]
+        yield _Activity(corner[who] + steps, places, since, steps, seen.ends[part])
 
 
 def _of_everybody(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator[_Activity]:

@@ -191,21 +191,24 @@ def require_near(
     Raises:
         DateError: They span more than `MOST_YEARS`; both ends are named.
     """
-    known = np.flatnonzero(~np.isnat(days))
-    if not len(known):
+    if not len(days) or np.isnat(first := np.fmin.reduce(days)):
         return
+    last = np.fmax.reduce(days)
+    last = last if until is None or until < last else until
+    if (last - first).astype(int) / 365.2425 <= MOST_YEARS:  # which days these are asks for more
+        return
+    known = np.flatnonzero(~np.isnat(days))
     low, high = (int(known[find(days[known])]) for find in (np.argmin, np.argmax))
     first, last = days[low], days[high]
     ends = [(f"{first} at position {low}", first), (f"{last} at position {high}", last)]
     if until is not None and until > last:
         ends[1] = (f"as_of = {until}", until)
     years = (ends[1][1] - first).astype(int) / 365.2425
-    if years > MOST_YEARS:
-        raise DateError(
-            f"{name} must lie within {MOST_YEARS} years of each other, so that every period "
-            f"between them can be counted; these span {int(years)}: from {ends[0][0]} to "
-            f"{ends[1][0]}. Is a year mistyped?"
-        )
+    raise DateError(
+        f"{name} must lie within {MOST_YEARS} years of each other, so that every period "
+        f"between them can be counted; these span {int(years)}: from {ends[0][0]} to "
+        f"{ends[1][0]}. Is a year mistyped?"
+    )
 
 
 @overload

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, IntArray
 
 DENSE = 4
 """Integers are numbered by a table when their range is at most this many times their number."""
-_BLOCK = 1 << 15
+BLOCK = 1 << 15
 """Rows worked on at a time: a block of labels and the table of their numbers stay in the cache."""
 _SMALL_RANGE = 1 << 12
 _WORD = 8
@@ -76,13 +75,13 @@ def _by_place(array: AnyArray, low: int, span: int) -> tuple[IntArray, IntArray]
     table = _Table(span)
     codes = np.empty(len(array), dtype=np.intp)
     firsts: list[IntArray] = []
-    for start in range(0, len(array), _BLOCK):
-        block = array[start : start + _BLOCK]
+    for start in range(0, len(array), BLOCK):
+        block = array[start : start + BLOCK]
         if block.dtype == np.uint64:  # may lie beyond intp, its distance to `low` does not
             slots = (block - np.uint64(low)).astype(np.intp)
         else:
             slots = block.astype(np.intp) - low
-        codes[start : start + _BLOCK], new = table.number(slots)
+        codes[start : start + BLOCK], new = table.number(slots)
         firsts.append(new + start)
     return codes, np.concatenate(firsts)
 
@@ -95,13 +94,13 @@ def _by_hash(words: AnyArray) -> tuple[IntArray, IntArray]:
     codes = np.empty(len(words), dtype=np.intp)
     firsts: list[IntArray] = []
     left: list[IntArray] = []
-    for start in range(0, len(words), _BLOCK):
-        block = words[start : start + _BLOCK]
+    for start in range(0, len(words), BLOCK):
+        block = words[start : start + BLOCK]
         before = table.size
         numbers, new = table.number(_slots(block, bits))
         if len(new):
             known[before : table.size] = block[new]
-        codes[start : start + _BLOCK] = numbers
+        codes[start : start + BLOCK] = numbers
         firsts.append(new + start)
         left.append(np.flatnonzero(_unlike(block, known, numbers)) + start)
     rest = np.concatenate(left)
@@ -114,8 +113,8 @@ def _by_hash(words: AnyArray) -> tuple[IntArray, IntArray]:
     order = np.argsort(rows, kind="stable")
     place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
-    for start in range(0, len(codes), _BLOCK):
-        part = slice(start, start + _BLOCK)
+    for start in range(0, len(codes), BLOCK):
+        part = slice(start, start + BLOCK)
         codes[part] = place[codes[part]]
     return codes, rows[order]
 
