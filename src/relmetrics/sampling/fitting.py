@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
+from attrs import evolve, frozen
 
 from relmetrics.data.columns import read_only
 from relmetrics.data.labels.grouping import group
 from relmetrics.errors import WeightError
 from relmetrics.errors.wording import SHOWN, shown
-from relmetrics.inference.proportional_fitting import fit, sums_by
+from relmetrics.inference.raking.bounded_fitting import fit_within
+from relmetrics.inference.raking.proportional_fitting import fit, sums_by
 from relmetrics.metric.table import Table
 from relmetrics.sampling.margins import require_filled
 from relmetrics.sampling.weighting import Weighting
@@ -19,7 +21,7 @@ from relmetrics.states.clustered.margins import RowMargins
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-    from relmetrics.inference.proportional_fitting import Fit
+    from relmetrics.inference.raking.proportional_fitting import Fit
     from relmetrics.sampling.margins import Margin, TargetsIn
 
 Shortfall: TypeAlias = tuple[str, object, float, float]
@@ -30,6 +32,37 @@ _VANISHING = 1e-100
 """Below this a weight is none, to the metrics that take it: it becomes 0."""
 
 
+@frozen
+class Bounds:
+    """The range of weights while they are fitted.
+
+    Attributes:
+        factors: The least and the most that a weight may become, in times what it was.
+        at_least: The least of all weights above 0, in times their mean.
+        at_most: The most.
+    """
+
+    factors: tuple[float, float] = (0.0, np.inf)
+    at_least: float = 0.0
+    at_most: float = np.inf
+
+    def of(self, start: FloatArray, n: IntArray, mean: float) -> tuple[FloatArray, FloatArray]:
+        """Return the least and the most of weights, given what they were, of how many rows.
+
+        Raises:
+            WeightError: Some have no room.
+        """
+        low = np.maximum(start * self.factors[0], self.at_least * mean)
+        high = np.minimum(start * self.factors[1], self.at_most * mean)
+        crossed = int(n[low > high].sum())
+        if crossed:
+            raise WeightError(
+                f"factors and bounds of weights leave no room for {crossed} of {n.sum()} rows, "
+                "whose starting weights are too far from the mean. Say wider ones."
+            )
+        return low, high
+
+
 def fitted(
     margins: list[Margin],
     start: FloatArray,
@@ -37,6 +70,7 @@ def fitted(
     tolerance: float,
     most_iterations: int,
     not_converged: NotConverged,
+    bounds: Bounds | None = None,
 ) -> Weighting:
     """Fit the starting weights, which have mean 1, to the margins, and describe the result."""
     n = len(start)
@@ -45,13 +79,21 @@ def fitted(
     before = sums_by(cells.codes, start, len(cells.labels))
     require_filled(margins, codes, before)
     aims = [m.aims(m.sums(c, before)) for m, c in zip(margins, codes, strict=True)]
-    found = fit(before, codes, aims, tolerance, most_iterations)
+    at_bound = 0
+    if bounds is None:
+        found = fit(before, codes, aims, tolerance, most_iterations)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factors = np.where(before > 0, found.sums / before, 0.0)
+        weights = start * factors[cells.codes]
+    else:
+        able = np.all([aim[m.codes] > 0 for m, aim in zip(margins, aims, strict=True)], axis=0)
+        rows = able & (start > 0)
+        weights, found, at_bound = _within(
+            bounds, rows, start, cells.codes, codes, aims, tolerance, most_iterations
+        )
     converged = found.discrepancy <= tolerance
     if not converged and not_converged == "error":
-        raise _not_met(found, _shortfalls(margins, codes, aims, found.sums))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factors = np.where(before > 0, found.sums / before, 0.0)
-    weights = start * factors[cells.codes]
+        raise _not_met(found, _shortfalls(margins, codes, aims, found.sums), bounds)
     if targets_in == "counts":
         weights *= margins[0].total / n
     weights[weights < _VANISHING] = 0.0
@@ -66,9 +108,53 @@ def fitted(
         discrepancy=found.discrepancy,
         design_effect=effect.value,
         n_effective=effect.n_effective,
+        at_bound=at_bound,
         table=_described(margins, codes, before, found.sums),
         rows=RowMargins(cells.codes, _variables(margins, codes), start, weights),
     )
+
+
+def _within(
+    bounds: Bounds,
+    rows: AnyArray,
+    start: FloatArray,
+    cell: IntArray,
+    codes: list[IntArray],
+    aims: list[FloatArray],
+    tolerance: float,
+    most_iterations: int,
+) -> tuple[FloatArray, Fit, int]:
+    """Return the weights within bounds, the fit by cell, and how many weights are at a bound.
+
+    Args:
+        bounds: The bounds.
+        rows: Which rows can have a weight.
+        start: The starting weight of each row.
+        cell: Its cell.
+        codes: For each margin, the label of each cell.
+        aims: For each margin, the total of each label.
+        tolerance: As for `fit`.
+        most_iterations: Likewise.
+    """
+    # Rows that have the same labels and the same starting weight get the same weight.
+    kinds, kind, n = np.unique(
+        np.stack([cell[rows], start[rows]]), axis=1, return_inverse=True, return_counts=True
+    )
+    cells, one = kinds[0].astype(np.intp), kinds[1]
+    low, high = bounds.of(one, n, len(start) / int(rows.sum()))
+    found = fit_within(
+        n * one,
+        (n * low, n * high),
+        [labels[cells] for labels in codes],
+        aims,
+        tolerance,
+        most_iterations,
+    )
+    weights = np.zeros(len(start))
+    weights[rows] = (found.sums / n)[kind.reshape(-1)]
+    at_bound = int(n[(found.sums <= n * low) | (found.sums >= n * high)].sum())
+    by_cell = sums_by(cells, found.sums, len(codes[0]))
+    return weights, evolve(found, sums=by_cell), at_bound
 
 
 def _variables(margins: list[Margin], codes: list[IntArray]) -> FloatArray:
@@ -97,7 +183,7 @@ def _shortfalls(
     return sorted(found, key=lambda row: -abs(row[3] - row[2]) / (row[2] or 1.0))
 
 
-def _not_met(found: Fit, shortfalls: list[Shortfall]) -> WeightError:
+def _not_met(found: Fit, shortfalls: list[Shortfall], bounds: Bounds | None) -> WeightError:
     """Return the error of a fit that ended too early, or can have no end."""
     if found.stalled:
         worst = "; ".join(
@@ -105,6 +191,12 @@ def _not_met(found: Fit, shortfalls: list[Shortfall]) -> WeightError:
             for margin, label, target, reached in shortfalls[:SHOWN]
             if reached != target
         )
+        if bounds is not None:
+            return WeightError(
+                f"no weights within the bounds meet all margins: after {found.iterations} "
+                f"iterations {worst}. Say wider factors or a larger at_most, merge labels, or "
+                "leave a margin out. not_converged='keep' returns what was reached."
+            )
         return WeightError(
             f"no weights meet all margins: after {found.iterations} iterations of raking {worst}. "
             "They conflict in the combinations of labels that rows have: merge labels, or leave a "

@@ -14,7 +14,7 @@ from relmetrics.data.label_forms import label_in_one_form
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import ParameterError, WeightError
 from relmetrics.errors.wording import did_you_mean, listed, places, shown
-from relmetrics.inference.proportional_fitting import sums_by
+from relmetrics.inference.raking.proportional_fitting import sums_by
 
 if TYPE_CHECKING:
     from relmetrics.data.labels.grouping import Grouping

@@ -9,11 +9,11 @@ import numpy as np
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name, check_number, check_whole
-from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
+from relmetrics.data.columns import HUGE, as_column, as_weights, require_equal_lengths
 from relmetrics.data.labels.grouping import group, grouping_columns, labels_of
 from relmetrics.data.tables import column_names, require_columns
 from relmetrics.errors import EmptySampleError, ParameterError
-from relmetrics.sampling.fitting import NOT_CONVERGED, fitted
+from relmetrics.sampling.fitting import NOT_CONVERGED, Bounds, fitted
 from relmetrics.sampling.margins import MISSING, WHOLES, margin_of, require_one_population
 from relmetrics.sampling.weights import normalised
 
@@ -101,6 +101,9 @@ def rake(
     tolerance: float = TOLERANCE,
     most_iterations: int = MOST_ITERATIONS,
     not_converged: NotConverged = "error",
+    factors: tuple[float, float] | None = None,
+    at_least: float | None = None,
+    at_most: float | None = None,
 ) -> Weighting:
     """Make weights under which the labels of several columns have their known shares.
 
@@ -133,11 +136,17 @@ def rake(
             come no nearer.
         not_converged: What becomes of margins that are not met by then: an ``error`` that names
             the labels that conflict, or ``keep`` what was reached, with `converged` false.
+        factors: The least and the most that a weight may become, in times its starting weight
+            beside the average row, such as ``(0.3, 3)``. Margins are met within these bounds.
+        at_least: The least weight allowed of those above 0, in times the mean weight.
+        at_most: The largest weight allowed, in times the mean: what `trim_weights` does, within
+            the raking, so that the margins hold all the same.
 
     Raises:
         WeightError: A label has rows and no target, or a target and no rows or none with a weight;
             a target is invalid; the targets do not sum to the whole; counts differ in total; a
-            label is missing; margins are not met; or the starting weights are invalid.
+            label is missing; margins are not met, by any weights or by those within the bounds;
+            or the starting weights are invalid.
         FactorError: The targets name a column that is not there.
         ParameterError: An option is outside what it can be, the columns or the targets are no
             mapping, or a label is not hashable.
@@ -185,7 +194,24 @@ def rake(
     if targets_in == "counts":
         require_one_population(margins)
     start = _start(weights, rows, next(iter(named)))
-    return fitted(margins, start, targets_in, tolerance, most_iterations, not_converged)
+    bounds = _bounds(factors, at_least, at_most)
+    return fitted(margins, start, targets_in, tolerance, most_iterations, not_converged, bounds)
+
+
+def _bounds(factors: object, at_least: float | None, at_most: float | None) -> Bounds | None:
+    """Return the bounds of the weights; None for none."""
+    if factors is None and at_least is None and at_most is None:
+        return None
+    low, high = 0.0, np.inf
+    if factors is not None:
+        if not isinstance(factors, (tuple, list)) or len(factors) != 2:  # noqa: PLR2004 - a pair
+            raise ParameterError.must_be("factors", "a pair of the least and the most", factors)
+        low, high = (check_number("factors", one, 0, HUGE, "at least 0") for one in factors)
+        if not low < high:
+            raise ParameterError.must_be("factors", "the least before the most", factors)
+    least = 0.0 if at_least is None else check_number("at_least", at_least, 0, 1, "from 0 to 1")
+    most = np.inf if at_most is None else check_number("at_most", at_most, 1, HUGE, "at least 1")
+    return Bounds((low, high), least, most)
 
 
 def _check_options(targets_in: object, missing: object) -> None:

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import check_name, check_number
 from relmetrics.data.columns import EXACT, HUGE, read_only
 from relmetrics.errors import ParameterError, WeightError
+from relmetrics.inference.raking.bounded_fitting import factor_within
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import paragraph
 from relmetrics.sampling.weights import DesignEffect, checked_weights, effect_of
@@ -149,7 +150,10 @@ def trim_weights(
             "weights within them keep the sum. Give an at_most above it and an at_least below it; "
             "both are times the mean, or with of='median' times the median."
         )
-    factor = _keeping_factor(positive, low, high)
+    factor = 1.0
+    if positive.min() < low or high < positive.max():
+        lows, highs = (np.full(len(positive), end) for end in (low, high))
+        factor = factor_within(positive, lows, highs, float(positive.sum()))
     moved = factor * positive
     trimmed = np.zeros(len(given))
     trimmed[used] = np.clip(moved, low, high)
@@ -168,22 +172,3 @@ def trim_weights(
 
 def _checked_bound(name: str, bound: object) -> float:
     return check_number(name, bound, 0, HUGE, "from 0 to 1e100")
-
-
-def _keeping_factor(weights: FloatArray, low: float, high: float) -> float:
-    """Return the c for which the sum of min(max(c w, low), high) is the sum of w.
-
-    As a function of c that sum is a rising line that bends only where a weight meets a bound, so
-    interpolating between the bends is exact.
-    """
-    if low <= weights.min() and weights.max() <= high:
-        return 1.0
-    ordered = np.sort(weights)
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    bends = np.unique(np.concatenate([low / ordered, high / ordered]))
-    bends = bends[bends > 0]
-    with np.errstate(over="ignore"):  # of a bound that is next to nothing: nobody is beyond
-        below = np.searchsorted(ordered, low / bends, side="left")
-        upto = np.searchsorted(ordered, high / bends, side="right")
-    totals = low * below + bends * (sums[upto] - sums[below]) + high * (len(ordered) - upto)
-    return float(np.interp(sums[-1], np.maximum.accumulate(totals), bends))

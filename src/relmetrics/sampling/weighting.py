@@ -35,6 +35,7 @@ class Weighting(Margined, Result):
         discrepancy: The largest distance of a label from its target, relative to the target.
         design_effect: Kish's design effect of the weights, at least 1.
         n_effective: Kish's effective number of rows.
+        at_bound: How many rows have a weight at one of the bounds that `rake` was given.
 
     Example:
         >>> import relmetrics as rm
@@ -58,6 +59,7 @@ class Weighting(Margined, Result):
     discrepancy: float = field(eq=comparable)
     design_effect: float
     n_effective: float
+    at_bound: int
     _table: Table = field(alias="table", repr=False, hash=False)
     _rows: RowMargins = field(alias="rows", repr=False, eq=False, hash=False)
 
@@ -89,6 +91,7 @@ class Weighting(Margined, Result):
         met = f"met after {turns}"
         if not self.converged:
             met = f"NOT met after {turns}, off by up to {100 * self.discrepancy:.4g}%"
+        met = (f"{self.at_bound} at a bound; " if self.at_bound else "") + met
         return printable(
             f"Weighting by {names} ({rows}; weights {self.weights.min():.4g} to "
             f"{self.weights.max():.4g}; design effect {self.design_effect:.2f}, "
@@ -97,7 +100,7 @@ class Weighting(Margined, Result):
 
     def _content(self) -> dict[str, object]:
         rows = ("n", "missing", "converged", "iterations", "discrepancy")
-        figures = written(self, *rows, "design_effect", "n_effective")
+        figures = written(self, *rows, "design_effect", "n_effective", "at_bound")
         return figures | {"margins": self._table, "weights": self.weights}
 
     def _body_html(self) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relmetrics.data.types import FloatArray, IntArray
 
 _PATIENCE = 128
@@ -48,24 +50,52 @@ def fit(
         tolerance: It ends when no label is further from its aim, relative to it.
         most_iterations: It ends after so many rounds.
     """
-    sums, taken, before = sums.copy(), 0, np.inf
+    sums = sums.copy()
+
+    def reached() -> list[FloatArray]:
+        return [sums_by(labels, sums, len(aim)) for labels, aim in zip(codes, aims, strict=True)]
+
+    def adjust() -> None:
+        for labels, aim in zip(codes, aims, strict=True):
+            found = sums_by(labels, sums, len(aim))
+            np.multiply(sums, np.where(found > 0, aim / found, 0.0)[labels], out=sums)
+
+    end = settling(reached, adjust, aims, tolerance, most_iterations)
+    return Fit(sums, *end)
+
+
+def settling(
+    reached: Callable[[], list[FloatArray]],
+    adjust: Callable[[], None],
+    aims: list[FloatArray],
+    tolerance: float,
+    most_iterations: int,
+) -> tuple[int, float, bool]:
+    """Adjust all margins again and again until they are met, or come no nearer.
+
+    Args:
+        reached: Tells the total of each label of each margin.
+        adjust: Adjusts all margins in turn.
+        aims: As for `fit`, like the rest.
+        tolerance: The distance that is near enough.
+        most_iterations: The most rounds.
+
+    Returns:
+        Iterations, distance and whether it stalled, as in `Fit`.
+    """
+    taken, before = 0, np.inf
     # Margins that conflict drive cells towards 0, and the factors of others without bound.
     with np.errstate(all="ignore"):
         while True:
-            distance = max(
-                _distance(sums_by(labels, sums, len(aim)), aim)
-                for labels, aim in zip(codes, aims, strict=True)
-            )
+            distance = max(map(_distance, reached(), aims))
             stalled = False
             if taken >= _PATIENCE and taken & (taken - 1) == 0:  # a power of two
                 stalled = distance > _NO_NEARER * before
                 before = distance
             if distance <= tolerance or taken == most_iterations or stalled:
-                return Fit(sums, taken, distance, stalled)
+                return taken, distance, stalled
             taken += 1
-            for labels, aim in zip(codes, aims, strict=True):
-                found = sums_by(labels, sums, len(aim))
-                sums *= np.where(found > 0, aim / found, 0.0)[labels]
+            adjust()
 
 
 def _distance(found: FloatArray, aim: FloatArray) -> float:

@@ -1,0 +1,1 @@
+"""Totals of cells and weights of rows, fitted to margins."""
