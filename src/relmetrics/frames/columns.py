@@ -165,13 +165,16 @@ _NO_WEIGHT = -1e18
 """What one row without a weight adds, so that no number of others hides it; inf some refuse."""
 
 
-def heavy(nw: Any, name: str) -> Any:
-    """Return 1 where a weight is positive, 0 where it is zero, and far less where it is none.
+def heavy(source: Source, weight: Any) -> Any:
+    """Return what sums to the number of positive weights, and tells whether all others are zero.
 
-    One sum of it counts what weighs something and tells of all others. NaN and infinity, which are
-    positive to some engines, make the sum of the weights itself no number.
+    It is 1 where a weight is positive, 0 where it is zero, and far less where it is none. NaN and
+    infinity, which are positive to some engines, make the sum of the weights itself no number.
+    Of data in memory, which can be looked at again, what is no positive weight is 0.
     """
-    weight = nw.col(name)
+    nw = source.nw
+    if not source.reads:
+        return (weight > 0).cast(nw.Int64)
     zero_or_none = nw.when(weight == 0).then(0.0).otherwise(_NO_WEIGHT)
     return nw.when(weight > 0).then(1.0).otherwise(zero_or_none)
 
@@ -181,20 +184,33 @@ def is_weight(column: Any) -> Any:
     return column.is_finite().fill_null(value=False) & (column >= 0).fill_null(value=False)
 
 
-def require_sums_of_weights(source: Source, name: str, found: dict[str, list[Any]]) -> None:
-    """Check by sums of weights that no row lacks one; only where some do they are counted.
+def require_sums_of_weights(
+    source: Source, name: str, found: dict[str, list[Any]], rows: str
+) -> None:
+    """Check by sums of weights that no row lacks one; only where some may, they are counted.
+
+    Args:
+        source: The frame.
+        name: The column of weights.
+        found: Sums of the weights, of what tells of them (`heavy`), and the numbers of rows.
+        rows: What the numbers of rows are called.
 
     Raises:
         WeightError: Some do.
     """
-    sums = zip(found["w"], found["heavy"], strict=True)
-    if all(h is not None and h >= 0 and w is not None and math.isfinite(w) for w, h in sums):
+    sums = list(zip(found["w"], found["heavy"], found[rows], strict=True))
+    if all(_is_sum(w) and _is_sum(h) and (source.reads or h == n) for w, h, n in sums):
         return
     nw = source.nw
     query = source.lazy.select(weight(source, name).alias("w"), nw.lit(1).alias("all"))
     query = query.with_columns((~is_weight(nw.col("w"))).cast(nw.Int64).alias("wrong"))
     wrong = source.collect(query.group_by("all").agg(nw.col("wrong").sum()), [name])["wrong"]
     require_weights(source, name, sum(map(int, wrong)))
+
+
+def _is_sum(number: Any) -> bool:
+    """Tell whether a sum of weights, or of what tells of them, can be one of weights alone."""
+    return number is not None and math.isfinite(number) and number >= 0
 
 
 def require_weights(source: Source, name: str, wrong: int) -> None:

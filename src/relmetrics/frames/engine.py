@@ -88,6 +88,11 @@ class Source:
         """The name of the library, for messages."""
         return str(self.implementation.value)
 
+    @property
+    def knows_unknown(self) -> bool:
+        """Whether what is compared with null is unknown, as in SQL; to pandas it is false."""
+        return not (self.implementation.is_pandas_like() or self.implementation.is_dask())
+
     def column(self, name: str) -> Any:
         """Return the expression of a column."""
         return self.nw.col(self.aliases.get(name, name))

@@ -41,7 +41,10 @@ class Counting:
         terms, sums = [], [nw.len().alias("n")]
         if asked.weights is not None:
             wanted.append(columns.weight(asked.source, asked.weights).alias("w"))
-            terms = [(nw.col("w") * nw.col("w")).alias("q"), columns.heavy(nw, "w").alias("heavy")]
+            terms = [
+                (nw.col("w") * nw.col("w")).alias("q"),
+                columns.heavy(asked.source, nw.col("w")).alias("heavy"),
+            ]
             sums += [nw.col(name).sum() for name in ("w", "q", "heavy")]
         frame = asked.source.lazy.select(*wanted)
         frame = frame.with_columns(*terms) if terms else frame
@@ -64,7 +67,7 @@ class Counting:
         found = asked.source.collect(self.query(), [*asked.by, *self.answers, *beside])
         found["a"] = [_plain(answer) for answer in found["a"]]
         if asked.weights is not None:
-            columns.require_sums_of_weights(asked.source, asked.weights, found)
+            columns.require_sums_of_weights(asked.source, asked.weights, found, "n")
             found = _apart(found)
         if len(self.answers) == 1:
             return {column: Histogram(asked, column, found) for column in self.answers}

@@ -9,7 +9,7 @@ import numpy as np
 
 from relmetrics.estimators.summed import PreparedSums
 from relmetrics.frames.asking import Answered
-from relmetrics.frames.queries.sums import NONE, SOME, SOME_BUT_WRONG
+from relmetrics.frames.queries.sums import NONE, SOME
 from relmetrics.states.moments.moments import Moments
 from relmetrics.states.moments.pair_sums import PairSums
 
@@ -27,14 +27,13 @@ def answered(summing: Summing) -> Answered:
     asked, wanted = summing.asked, summing.wanted
     rows = _Rows(summing, summing.collected())
     size, p = len(rows.count), len(wanted.columns)
-    pivot = 0.0 if wanted.scale is None else wanted.scale.midpoint
     pairs = rows.pairs()
     powers = ("",) if asked.weights is None else ("w", "w2")
     sums = [rows.pair_sums(power, pairs) for power in powers]
     state = Moments(
         wanted.columns,
         "pairwise" if wanted.pairwise else "row",
-        np.full((size, p), pivot),
+        np.full((size, p), summing.pivot),
         np.where(rows.kept, rows.heavy, 0),
         np.where(rows.missing, rows.count, 0),
         rows.absent(),
@@ -63,9 +62,9 @@ class _Rows:
         self.inside: AnyArray = (
             self._numbers("outside") == 0 if "outside" in found else np.ones(len(code), bool)
         )
-        nothing = [NONE] if self.wanted.pairwise else [SOME, SOME_BUT_WRONG]
-        self.missing: AnyArray = np.isin(code, nothing) & self.inside
-        self.kept: AnyArray = ~np.isin(code, nothing) & self.inside
+        nothing = NONE if self.wanted.pairwise else SOME
+        self.missing: AnyArray = (code == nothing) & self.inside
+        self.kept: AnyArray = (code != nothing) & self.inside
 
     def _numbers(self, name: str) -> FloatArray:
         return np.array([float(value or 0) for value in self.found[name]], dtype=np.float64)

@@ -1,7 +1,8 @@
 """Sums and cross-products by key, computed by the engine, for an index and for ratios of money.
 
 Rows are told apart by one code, which is a key beside those that were asked: where all values are
-there and right, sums are those of the columns as they are. So the checks cost little.
+there and right, sums are those of the columns as they are. So the checks cost little. Columns are
+summed less their pivot, and of their products each is one multiplication of two columns.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from relmetrics.frames.queries.wanted import Wanted
 
 _EXAMPLES = 5
-SOME, ALL, ALL_BUT_WRONG, SOME_BUT_WRONG, NONE = range(5)
-"""Codes of a row: whether its values are there, and whether one is not what it must be."""
+SOME, ALL, WRONG, NONE = range(4)
+"""Codes of a row: some of its values are missing, all are there, one is wrong, or none is there."""
+_TRUTHS = {True: ALL, None: SOME, False: WRONG}
+"""What it comes to that all values are right, where what is unknown is neither true nor false."""
 
 
 class Summing:
@@ -48,16 +51,20 @@ class Summing:
         self.wanted: Wanted = wanted
         self.nw: Any = asked.source.nw
         asked.source.require("columns", wanted.names)
-        places = range(len(wanted.names))
-        powers = ("",) if asked.weights is None else ("w", "w2")
-        terms = self._pairwise(powers) if wanted.pairwise else self._by_row(powers)
-        if asked.weights is not None:
-            terms |= {"heavy": columns.heavy(self.nw, "w"), "w2": self._times("w", "w")}
-        frame = self._given().with_columns(**self._codes()).with_columns(**terms)
-        counts = [self.nw.col(f"x_{i}").count().alias(f"there_{i}") for i in places]
-        sums = [self.nw.col(name).sum() for name in [*terms, *(("w",) if "heavy" in terms else ())]]
-        keys = [*asked.keys, *self._codes()]
-        self.query: Any = frame.group_by(*keys).agg(self.nw.len().alias("rows"), *counts, *sums)
+        self.pivot: float = 0.0 if wanted.scale is None else wanted.scale.midpoint
+        weighted, codes = asked.weights is not None, self._codes()
+        powers = ("w", "w2") if weighted else ("",)
+        firsts, terms = self._pairwise(powers) if wanted.pairwise else self._by_row(powers)
+        frame = self._given().with_columns(**codes, **(self._weighing() if weighted else {}))
+        sums = [self.nw.col(f"x_{i}").count().alias(f"there_{i}") for i in range(len(wanted.names))]
+        sums += [self.nw.col(own).sum().alias(name) for name, own in firsts.items()]
+        sums += [self.nw.col(name).sum() for name in terms]
+        sums += [self.nw.col(name).sum() for name in (("w", "w2", "heavy") if weighted else ())]
+        self.query: Any = (
+            frame.with_columns(**terms)
+            .group_by(*asked.keys, *(name for name in codes if not name.startswith("x_")))
+            .agg(self.nw.len().alias("rows"), *sums)
+        )
 
     def collected(self) -> dict[str, list[Any]]:
         """Return the sums by key, with all data checked.
@@ -72,8 +79,10 @@ class Summing:
         names = [*asked.by, *wanted.names, *(x for x in (asked.date, asked.weights) if x)]
         found = asked.source.collect(self.query, names)
         if asked.weights is not None:
-            columns.require_sums_of_weights(asked.source, asked.weights, found)
-        if {ALL_BUT_WRONG, SOME_BUT_WRONG} & {int(code) for code in found["code"]}:
+            columns.require_sums_of_weights(asked.source, asked.weights, found, "rows")
+        if self._tells_unknown:
+            found["code"] = [_TRUTHS[code] for code in found["code"]]
+        if WRONG in map(int, found["code"]):
             self._refuse()
         return found
 
@@ -83,11 +92,16 @@ class Summing:
         given = [e.alias(name) for name, e in asked.keys.items()]
         for i, name in enumerate(self.wanted.names):
             number = columns.number(asked.source, name)
-            whole = asked.source.schema[name].is_integer()
-            given.append((number if whole else _known(nw, number)).alias(f"x_{i}"))
+            known = number if asked.source.schema[name].is_integer() else _known(nw, number)
+            given.append((known - self.pivot if self.pivot else known).alias(f"x_{i}"))
         if asked.weights is not None:
             given.append(columns.weight(asked.source, asked.weights).alias("w"))
         return asked.source.lazy.select(*given)
+
+    @property
+    def _tells_unknown(self) -> bool:
+        """Whether one truth value tells the rows apart: see `Source.knows_unknown`."""
+        return self.asked.source.knows_unknown and not self.wanted.pairwise
 
     def _codes(self) -> dict[str, Any]:
         """Return what tells rows apart; of retention also whether a customer paid before."""
@@ -99,65 +113,81 @@ class Summing:
                 fine += [column < HUGE, column > -HUGE if wanted.metric is None else column >= 0]
                 wrong += [column >= HUGE, column <= -HUGE if wanted.metric is None else column < 0]
                 continue
-            fine += [column >= wanted.scale.low, column <= wanted.scale.high]
-            wrong += [column < wanted.scale.low, column > wanted.scale.high]
+            low, high = wanted.scale.low - self.pivot, wanted.scale.high - self.pivot
+            fine += [column >= low, column <= high]
+            wrong += [column < low, column > high]
             if not self.asked.source.schema[name].is_integer():
-                fine.append(column.round(0) == column)
-                wrong.append((column - column.round(0)).abs() > 0)  # of NaN never, unlike !=
-        absent = [column.is_null() for column in x] or [nw.lit(value=False)]
-        some = nw.lit(SOME)
-        if wanted.pairwise:
-            some = nw.when(reduce(and_, absent)).then(NONE).otherwise(SOME)
-        bad = nw.when(reduce(or_, absent)).then(SOME_BUT_WRONG).otherwise(ALL_BUT_WRONG)
-        rest = nw.when(reduce(or_, wrong[1:] or wrong)).then(bad).otherwise(some)
-        codes = {"code": nw.when(reduce(and_, fine[1:] or fine)).then(ALL).otherwise(rest)}
+                answer = column + self.pivot if self.pivot % 1 else column
+                fine.append(answer.round(0) == answer)
+                wrong.append((answer - answer.round(0)).abs() > 0)  # of NaN never, unlike !=
+        right = reduce(and_, fine[1:] or fine)
+        if self._tells_unknown:
+            codes = {"code": right}
+        else:
+            absent = [column.is_null() for column in x] or [nw.lit(value=False)]
+            some = nw.lit(SOME)
+            if wanted.pairwise:
+                some = nw.when(reduce(and_, absent)).then(NONE).otherwise(SOME)
+            rest = nw.when(reduce(or_, wrong[1:] or wrong)).then(WRONG).otherwise(some)
+            codes = {"code": nw.when(right).then(ALL).otherwise(rest)}
         if isinstance(wanted.metric, RevenueRetention):
             codes["outside"] = nw.when(x[0] == 0).then(1).otherwise(0)
+            codes["x_2"] = nw.when(x[1] < x[0]).then(x[1]).otherwise(x[0])
         return codes
 
-    def _centred(self) -> list[Any]:
-        """Return the columns of the state, less their pivots."""
-        nw, wanted = self.nw, self.wanted
-        pivot = 0.0 if wanted.scale is None else wanted.scale.midpoint
-        x = [nw.col(f"x_{i}") for i in range(len(wanted.names))]
-        if isinstance(wanted.metric, RevenueRetention):
-            x.append(nw.when(x[1] < x[0]).then(x[1]).otherwise(x[0]))
-        return [column - pivot if pivot else column for column in x]
+    def _weighing(self) -> dict[str, Any]:
+        """Return the weights squared, what counts them, and each given column with its weight."""
+        nw, w = self.nw, self.nw.col("w")
+        given = {f"v_{i}": nw.col(f"x_{i}") * w for i in range(len(self.wanted.names))}
+        return given | {"w2": w * w, "heavy": columns.heavy(self.asked.source, w)}
 
-    def _by_row(self, powers: tuple[str, ...]) -> dict[str, Any]:
-        """Return the terms where only rows count that have all values."""
-        centred = dict(enumerate(self._centred()))
-        terms = {}
+    def _columns(self, power: str) -> list[tuple[Any, Any, Any]]:
+        """Return each column of the state: itself, and the two factors of its weighted products."""
+        nw = self.nw
+        x = [nw.col(f"x_{i}") for i in range(len(self.wanted.columns))]
+        if not power:
+            return [(column, column, column) for column in x]
+        more = range(len(self.wanted.names), len(x))
+        v = [nw.col(f"v_{i}") for i in range(len(self.wanted.names))]
+        v += [x[i] * nw.col("w") for i in more]
+        return list(zip(x, v, v if power == "w2" else x, strict=True))
+
+    def _by_row(self, powers: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return sums of columns, and terms to sum, where only rows count that have all values."""
+        firsts, terms = {}, {}
         for power in powers:
-            for i, column in centred.items():
-                terms[f"first{power}_{i}"] = self._times(column, power)
-            for i, j in combinations_with_replacement(centred, 2):
-                terms[f"second{power}_{i}_{j}"] = self._times(centred[i] * centred[j], power)
-        return terms
+            factors = self._columns(power)
+            for i, (_, own, _) in enumerate(factors):
+                name = f"first{power}_{i}"
+                if power == "w2":
+                    terms[name] = own * self.nw.col("w")
+                elif power and i >= len(self.wanted.names):
+                    terms[name] = own
+                else:
+                    firsts[name] = f"{'v' if power else 'x'}_{i}"
+            for i, j in combinations_with_replacement(range(len(factors)), 2):
+                terms[f"second{power}_{i}_{j}"] = factors[i][1] * factors[j][2]
+        return firsts, terms
 
-    def _pairwise(self, powers: tuple[str, ...]) -> dict[str, Any]:
-        """Return the terms where each pair of columns counts the rows that have both."""
-        nw, centred = self.nw, dict(enumerate(self._centred()))
-        there = {i: nw.when(nw.col(f"x_{i}").is_null()).then(0.0).otherwise(1.0) for i in centred}
-        terms = {}
-        for i, j in combinations_with_replacement(centred, 2):
-            both = there[i] * there[j]
-            heavy = nw.when(nw.col("w") > 0).then(both).otherwise(0.0) if powers[0] else both
-            terms[f"pairs_{i}_{j}"] = heavy
-            for power in powers:
-                terms[f"second{power}_{i}_{j}"] = self._times(centred[i] * centred[j], power)
+    def _pairwise(self, powers: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return terms to sum where each pair of columns counts the rows that have both."""
+        nw, terms = self.nw, {}
+        places = range(len(self.wanted.names))
+        there = [nw.when(nw.col(f"x_{i}").is_null()).then(0.0).otherwise(1.0) for i in places]
+        for power in powers:
+            factors, w = self._columns(power), nw.col(power or "x_0")
+            for i, j in combinations_with_replacement(places, 2):
+                both = there[i] * there[j]
+                terms[f"second{power}_{i}_{j}"] = factors[i][1] * factors[j][2]
+                terms[f"pairs_{i}_{j}"] = (
+                    nw.when(nw.col("w") > 0).then(both).otherwise(0.0) if power else both
+                )
                 if power:
-                    terms[f"mass{power}_{i}_{j}"] = self._times(both, power)
-        for power, i, j in product(powers, centred, centred):
-            terms[f"first{power}_{i}_{j}"] = self._times(centred[i] * there[j], power)
-        return terms
-
-    def _times(self, term: Any, power: str) -> Any:
-        """Return a term with weights, or their squares."""
-        column = self.nw.col(term) if isinstance(term, str) else term
-        for _ in range({"": 0, "w": 1, "w2": 2}[power]):
-            column = column * self.nw.col("w")
-        return column
+                    terms[f"mass{power}_{i}_{j}"] = both * w
+            for i, j in product(places, repeat=2):
+                first = factors[i][0] * there[j]
+                terms[f"first{power}_{i}_{j}"] = first * w if power else first
+        return {}, terms
 
     def _refuse(self) -> None:
         """Raise the error of the array path for the first column that has one."""
