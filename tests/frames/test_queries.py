@@ -51,7 +51,9 @@ def test_data_is_read_once_for_all_columns_and_once_for_an_index(engine, asked):
     found = rows_of(frames.measure(ENGINES[engine](DATA), MEASURES, by="plan", weights="w"))
     # In memory each column is counted by itself, and weights are looked at where some may be none.
     at_once = engine in (*AT_ONCE, "polars")
-    assert len(asked) == (4 * 2 if at_once else 2)
+    # An index of numpy's columns needs no query at all.
+    queries = 4 - (engine == "pandas")
+    assert len(asked) == (queries * 2 if at_once else 2)
     for column, metric in (("q", rm.NPS()), ("r", rm.CSAT()), ("s", rm.CSAT())):
         by = metric.by(DATA[column], {"plan": DATA["plan"]}, weights=DATA["w"], sort=True)
         own = [

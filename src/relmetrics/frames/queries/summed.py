@@ -9,13 +9,15 @@ import numpy as np
 
 from relmetrics.estimators.summed import PreparedSums
 from relmetrics.frames.asking import Answered
+from relmetrics.frames.queries.held import held
 from relmetrics.frames.queries.sums import NONE, SOME
 from relmetrics.states.moments.moments import Moments
 from relmetrics.states.moments.pair_sums import PairSums
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-    from relmetrics.frames.queries.sums import Summing
+    from relmetrics.frames.queries.held import held
+from relmetrics.frames.queries.sums import Summing
 
 
 def answered(summing: Summing) -> Answered:
@@ -25,6 +27,9 @@ def answered(summing: Summing) -> Answered:
         RelmetricsError: As for `Summing.collected`.
     """
     asked, wanted = summing.asked, summing.wanted
+    in_memory = held(asked, wanted)
+    if in_memory is not None:
+        return in_memory
     rows = _Rows(summing, summing.collected())
     size, p = len(rows.count), len(wanted.columns)
     pairs = rows.pairs()

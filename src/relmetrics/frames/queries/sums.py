@@ -37,11 +37,11 @@ class Summing:
     Attributes:
         asked: Keys, date and weights.
         wanted: What the metric needs.
-        query: The query, not yet asked.
+        pivot: What each column is summed less of.
     """
 
     def __init__(self, asked: Asked, wanted: Wanted) -> None:
-        """Build the query of these columns.
+        """Check these columns.
 
         Raises:
             ParameterError: There is no such column.
@@ -51,7 +51,13 @@ class Summing:
         self.wanted: Wanted = wanted
         self.nw: Any = asked.source.nw
         asked.source.require("columns", wanted.names)
+        for name in wanted.names:
+            columns.number(asked.source, name)
         self.pivot: float = 0.0 if wanted.scale is None else wanted.scale.midpoint
+
+    def query(self) -> Any:
+        """Return the query, not yet asked; of frames in memory this computes most of it."""
+        asked, wanted = self.asked, self.wanted
         weighted, codes = asked.weights is not None, self._codes()
         powers = ("w", "w2") if weighted else ("",)
         firsts, terms = self._pairwise(powers) if wanted.pairwise else self._by_row(powers)
@@ -60,7 +66,7 @@ class Summing:
         sums += [self.nw.col(own).sum().alias(name) for name, own in firsts.items()]
         sums += [self.nw.col(name).sum() for name in terms]
         sums += [self.nw.col(name).sum() for name in (("w", "w2", "heavy") if weighted else ())]
-        self.query: Any = (
+        return (
             frame.with_columns(**terms)
             .group_by(*asked.keys, *(name for name in codes if not name.startswith("x_")))
             .agg(self.nw.len().alias("rows"), *sums)
@@ -77,7 +83,7 @@ class Summing:
         """
         asked, wanted = self.asked, self.wanted
         names = [*asked.by, *wanted.names, *(x for x in (asked.date, asked.weights) if x)]
-        found = asked.source.collect(self.query, names)
+        found = asked.source.collect(self.query(), names)
         if asked.weights is not None:
             columns.require_sums_of_weights(asked.source, asked.weights, found, "rows")
         if self._tells_unknown:

@@ -69,7 +69,7 @@ class Queries:
         Raises:
             ParameterError: The engine has none.
         """
-        queries = [q.query() for q in self.counted] + [q.query for q in self.summed.values()]
+        queries = [q.query() for q in self.counted] + [q.query() for q in self.summed.values()]
         return "\n\n".join(map(asked.source.explained, queries))
 
     def answer(self, column: str | Sequence[str], metric: Any) -> Answered:
