@@ -6,6 +6,8 @@ from engines_under_test import module
 
 import relmetrics as rm
 from relmetrics import frames
+from relmetrics.frames.answers import Answers
+from relmetrics.frames.asking import Asked
 
 
 def drawn(rows=300, seed=2):
@@ -91,3 +93,60 @@ def test_streams_that_cannot_be_counted(whole):
         frames.tally(cut(whole), "q", rm.NPS(), progress=True)
     with pytest.raises(rm.ParameterError, match="'q', which this polars frame"):
         frames.tally([whole, whole.drop("q")], "q", rm.NPS())
+
+
+MEASURES = {
+    "q": [rm.NPS(), rm.MeanScore(scale=rm.ZERO_TO_TEN)],
+    ("food", "safety"): [rm.CSI(), rm.CSI(missing_factor="pairwise")],
+}
+QUESTIONS = [
+    {},
+    {"by": [["plan"], ["plan", "food"]], "weights": "w", "compare": "rest"},
+    {"by": "plan", "date": "day", "compare": "previous", "as_of": "2025-03-15"},
+    {"by": "plan", "date": "day", "weights": "w", "every": "week", "compare": "rest"},
+]
+
+
+@pytest.mark.parametrize("options", QUESTIONS, ids=str)
+def test_the_table_of_batches_is_that_of_all_rows(whole, options):
+    """Many metrics, by group and over time, with weights of zero: to the last digit of counts."""
+    polars = module("polars")
+    frame = whole.with_columns(w=polars.when(polars.col("q") == 3).then(0.0).otherwise("w"))
+    ordered = frame.sort("plan", "day", nulls_last=False)
+    ours = frames.measure(cut(ordered), MEASURES, **options).to_dict(as_series=False)
+    theirs = frames.measure(ordered, MEASURES, **options).to_dict(as_series=False)
+    assert list(ours) == list(theirs)
+    for name, column in theirs.items():
+        if name in ("value", "low", "high", *(n for n in ours if n.startswith(("diff", "p_")))):
+            np.testing.assert_allclose(ours[name], column, rtol=1e-9, atol=1e-9, err_msg=name)
+        else:
+            assert ours[name] == column, name
+
+
+def test_the_table_of_batches_is_of_their_kind(whole):
+    """A reader of Arrow gives a table of Arrow; progress is told of a table; no query is shown."""
+    pyarrow, told = module("pyarrow"), []
+    table = whole.to_arrow()
+    reader = pyarrow.RecordBatchReader.from_batches(table.schema, table.to_batches(40))
+    found = frames.measure(
+        reader, {"q": rm.NPS()}, progress=lambda batches, so_far: told.append((batches, so_far))
+    )
+    assert isinstance(found, pyarrow.Table)
+    assert [batches for batches, _ in told] == list(range(1, len(told) + 1))
+    assert told[-1][1].equals(found)
+    assert told[0][1]["n"][0].as_py() < found["n"][0].as_py()
+    with pytest.raises(rm.ParameterError, match="explain shows the query of one frame"):
+        frames.measure(cut(whole), {"q": rm.NPS()}, explain=True)
+
+
+def test_what_is_held_of_a_stream_is_as_large_as_its_cells(whole):
+    """A thousand batches of the same groups, days and answers leave as many rows as one."""
+    asked = Asked.of(whole[:50], by=["plan"], date="day", weights="w")
+    pairs = [("q", rm.NPS()), (("food", "safety"), rm.CSI())]
+    one = Answers.of(asked, pairs)
+    so_far, sizes = one + one, []
+    for _ in range(10):
+        so_far = so_far + one
+        sizes.append([answered.rows.size for answered in so_far.given])
+    assert sizes == sizes[:1] * 10
+    assert sum(so_far.given[0].rows.repeats) == 12 * 50

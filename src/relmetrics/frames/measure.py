@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from relmetrics.data.checks import check_flag
 from relmetrics.errors import ParameterError
+from relmetrics.frames.answers import Answers
 from relmetrics.frames.asking import Asked
 from relmetrics.frames.queries.together import Queries
 from relmetrics.frames.segments import Plan
+from relmetrics.frames.streams import is_stream, over_batches
 from relmetrics.frames.tidy import FIXED, Tidy
 from relmetrics.inference.intervals import quantile
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
+    from relmetrics.frames.streams import Progress
 
 _COMPARES = ("rest", "previous")
 
@@ -37,6 +40,7 @@ def measure(
     year_start: str = "january",
     confidence_level: float = 0.95,
     explain: bool = False,
+    progress: Progress | None = None,
 ) -> Any:
     """Compute metrics of a frame, by group and over time, as one tidy table of the same library.
 
@@ -54,7 +58,9 @@ def measure(
     Args:
         frame: A data frame that narwhals knows: pandas, Polars (lazy as well), PyArrow, DuckDB,
             Ibis, Dask, PySpark, SQLFrame; or a path to Parquet or CSV files, or a query in SQL,
-            which DuckDB reads: ``"answers/*.parquet"``, ``"SELECT * FROM 'answers.csv'"``.
+            which DuckDB reads: ``"answers/*.parquet"``, ``"SELECT * FROM 'answers.csv'"``. Or a
+            stream of frames, read once and never held as a whole: any iterator or list of them, or
+            a ``pyarrow.RecordBatchReader``; the table is then of the kind of the first.
         measures: Column to metric, or to a list of metrics; several columns to an index or a ratio:
             ``{"recommend": rm.NPS(), ("food", "safety"): rm.CSI()}``.
         by: Grouping columns, which are crossed: ``["plan", "region"]``. Groupings one beside the
@@ -73,6 +79,8 @@ def measure(
         confidence_level: Level of intervals and verdicts.
         explain: Whether to compute nothing, and return the text of the queries that the engine
             would be asked: SQL of DuckDB, Ibis and SQLFrame, the plan of Polars, Spark and Dask.
+        progress: Called after each batch of a stream with their number and the table of what they
+            come to so far.
 
     Raises:
         ParameterError: It is no frame; a column is missing, named twice or of a type that is no
@@ -98,16 +106,22 @@ def measure(
     names = tuple(dict.fromkeys(name for grouping in groupings for name in grouping))
     taken = [name for name in names if name in FIXED]
     if taken:
-        raise ParameterError.must_be(
-            "by", "columns called unlike those of the table", taken[0], "Rename the column."
+        raise ParameterError(
+            f"by names the column {taken[0]!r}, and so is a column of the table called that is "
+            "made. Rename yours in the frame."
         )
-    asked = Asked.of(frame, by=names, date=date, weights=weights, zone=zone)
     pairs = _pairs(measures)
-    for columns, _ in pairs:
-        asked.source.require("measures", [columns] if isinstance(columns, str) else columns)
-    queries = Queries.of(asked, pairs)
+
+    def asked_of(batch: Any) -> Asked:
+        asked = Asked.of(batch, by=names, date=date, weights=weights, zone=zone)
+        for columns, _ in pairs:
+            asked.source.require("measures", [columns] if isinstance(columns, str) else columns)
+        return asked
+
     if explain:
-        return queries.text(asked)
+        _require_one_frame(frame)
+        asked = asked_of(frame)
+        return Queries.of(asked, pairs).text(asked)
     plan = Plan(
         groupings=(((),) if total or not groupings else ()) + groupings,
         compare=compare,
@@ -119,13 +133,32 @@ def measure(
             "year_start": year_start,
         },
     )
-    tidy = Tidy(names, dated=date is not None, compared=compare is not None)
-    for columns, metric in pairs:
-        answered = queries.answer(columns, metric)
-        for grouping in plan.groupings:
-            for part in plan.parts(metric, answered, grouping):
-                tidy.add(metric, columns, grouping, part)
-    return asked.source.table(tidy.columns)
+
+    def table_of(answers: Answers) -> Any:
+        tidy = Tidy(names, dated=date is not None, compared=compare is not None)
+        for (columns, metric), answered in zip(pairs, answers.given, strict=True):
+            for grouping in plan.groupings:
+                for part in plan.parts(metric, answered, grouping):
+                    tidy.add(metric, columns, grouping, part)
+        return answers.source.table(tidy.columns)
+
+    answers = over_batches(
+        frame, lambda batch: Answers.of(asked_of(batch), pairs), progress, show=table_of
+    )
+    return table_of(answers)
+
+
+def _require_one_frame(frame: Any) -> None:
+    """Check that there is one query to explain.
+
+    Raises:
+        ParameterError: Every frame of a stream has its own.
+    """
+    if is_stream(frame):
+        raise ParameterError(
+            "explain shows the query of one frame, and a stream is asked frame by frame. Hand over "
+            "one of its frames, or leave explain out."
+        )
 
 
 def _groupings(by: Any) -> tuple[tuple[str, ...], ...]:

@@ -34,6 +34,7 @@ def over_batches(
     progress: Progress | None = None,
     *,
     add: Callable[[Any, Any], Any] = operator.add,
+    show: Callable[[T], Any] = lambda found: found,
 ) -> T:
     """Return what a frame comes to, or the sum of what each of the frames of a stream does.
 
@@ -42,6 +43,7 @@ def over_batches(
         one: What a frame comes to.
         progress: What to call after each batch of a stream.
         add: The sum of what two parts come to.
+        show: What `progress` is given of what the batches come to so far.
 
     Raises:
         ParameterError: A stream has no frame, or `progress` cannot be called.
@@ -60,7 +62,7 @@ def over_batches(
         found = one(batch)
         sums = [found if not sums else add(sums[0], found)]
         if progress is not None:
-            progress(number, sums[0])
+            progress(number, show(sums[0]))
     if not sums:
         raise ParameterError.must_be(
             "frame",

@@ -50,7 +50,8 @@ def _numbered(asked: Asked) -> tuple[IntArray, dict[str, list[Any]]]:
     source = asked.source
     keys = source.lazy.select(**asked.keys).to_native() if asked.keys else {}
     size = len(source.lazy.to_native())
-    codes, found = np.zeros(size, dtype=np.intp), {}
+    codes: IntArray = np.zeros(size, dtype=np.intp)
+    found: dict[str, Any] = {}
     for name in asked.keys:
         own, labels = pandas.factorize(keys[name], use_na_sentinel=False)
         codes, cells = factorize_array(codes * max(len(labels), 1) + own)

@@ -16,8 +16,7 @@ from relmetrics.states.moments.pair_sums import PairSums
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
-    from relmetrics.frames.queries.held import held
-from relmetrics.frames.queries.sums import Summing
+    from relmetrics.frames.queries.sums import Summing
 
 
 def answered(summing: Summing) -> Answered:
