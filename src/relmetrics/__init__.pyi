@@ -55,6 +55,7 @@ from relmetrics.customers.survival.groups.by_group import SurvivalByGroup as Sur
 from relmetrics.customers.survival.groups.comparisons import (
     SurvivalComparisons as SurvivalComparisons,
 )
+from relmetrics.customers.survival.groups.gray import GrayTest as GrayTest
 from relmetrics.customers.survival.incidence import CumulativeIncidence as CumulativeIncidence
 from relmetrics.customers.survival.point import RestrictedMean as RestrictedMean
 from relmetrics.customers.survival.point import SurvivalPoint as SurvivalPoint

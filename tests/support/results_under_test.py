@@ -248,6 +248,12 @@ def _subscriptions() -> rm.SubscriptionLog:
     return rm.SubscriptionLog(who, days, [None, "2025-03-10", None, None], amounts)
 
 
+def _reasoned() -> Any:
+    why = [HOSTILE, "moved", None, HOSTILE, "moved", HOSTILE]
+    gone = [reason is not None for reason in why]
+    return rm.survival([1, 2, 3, 4, 5, 6], gone, by=["a", HOSTILE] * 3, reasons=why)
+
+
 def _cohorts(values: str = "customers") -> rm.Cohorts:
     return _log().cohorts(as_of="2025-08-01", values=values)
 
@@ -326,6 +332,10 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
     "Estimate": (
         lambda: rm.rate(1, 4),
         lambda: rm.mean_score([3], scale=rm.ONE_TO_FIVE),
+    ),
+    "GrayTest": (
+        lambda: _reasoned().compare_incidence(HOSTILE),
+        lambda: rm.survival([3, 3], [1, 1], by=["a", "b"]).compare_incidence(),
     ),
     "GroupSizes": (lambda: rm.sample_size_for_difference(rm.CSAT(), difference=5),),
     "IndexEstimate": (lambda: rm.csi({HOSTILE: [4, 5, 3], "safety": [1, 2, 3]}),),

@@ -256,6 +256,7 @@ POSITIONAL = {
     "SurvivalByGroup.rollup": "to",
     "SurvivalCurve.at": "time",
     "SurvivalCurve.incidence": "reason",
+    "SurvivalByGroup.compare_incidence": "reason",
     "SurvivalQuestions.compare": "reference",
     "SurvivalQuestions.quantile": "share",
     "SurvivalQuestions.restricted_mean": "horizon",

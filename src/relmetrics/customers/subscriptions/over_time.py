@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from relmetrics.customers.cohorts.definition import Entry, Values, Windows
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
     from relmetrics.customers.segments.reading import By
+    from relmetrics.customers.subscriptions.survival import Reasons
     from relmetrics.customers.subscriptions.table.log import Subscriptions
     from relmetrics.customers.survival.curve import SurvivalCurve
     from relmetrics.customers.survival.groups.by_group import SurvivalByGroup
@@ -122,6 +123,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
         *,
         as_of: object = None,
         by: None = None,
+        reasons: Reasons | None = None,
         confidence_level: float = 0.95,
         interval: SurvivalInterval = "log_log",
     ) -> SurvivalCurve: ...
@@ -131,6 +133,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
         *,
         as_of: object = None,
         by: By,
+        reasons: Reasons | None = None,
         confidence_level: float = 0.95,
         interval: SurvivalInterval = "log_log",
     ) -> SurvivalByGroup: ...
@@ -139,6 +142,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
         *,
         as_of: object = None,
         by: By | None = None,
+        reasons: Reasons | None = None,
         confidence_level: float = 0.95,
         interval: SurvivalInterval = "log_log",
     ) -> SurvivalCurve | SurvivalByGroup:
@@ -152,12 +156,18 @@ class SubscribersOverTime(SubscriptionsInMoney):
         Args:
             as_of: The last day that is known; by default that of the log.
             by: A segment per customer, as for `retention`; a column of the log counts as it is at
-                first. The answer is then a mapping of segment to curve, with `compare()`.
+                first. The answer is then a mapping of segment to curve, with `compare()` and
+                `compare_incidence()`.
+            reasons: Why those left who did: a mapping of customer to reason, or a column with one
+                per row of the log, missing where nobody left: that of the row that ends when the
+                customer does counts. For `SurvivalCurve.incidence`.
             confidence_level: Level of the intervals.
             interval: As for `survival`.
 
         Raises:
+            CustomerError: Rows of a customer that end together have different reasons.
             EmptySampleError: Nobody had a subscription by then.
+            LengthError: There is not one reason per row.
             ParameterError: The level is not between 0 and 1, or there is no such interval.
 
         Example:
@@ -166,11 +176,14 @@ class SubscribersOverTime(SubscriptionsInMoney):
             >>> log.survival(as_of="2025-03-01")
             SurvivalCurve(n=2, left=1, censored=1, median=30.0, unit='days')
         """
-        options: dict[str, Any] = {"confidence_level": confidence_level, "interval": interval}
+        options: dict[str, Any] = {
+            "reasons": reasons,
+            "confidence_level": confidence_level,
+            "interval": interval,
+        }
         if by is None:
             return survival(self, as_of=as_of, **options)
-        segments, until = self.segments(by), self.as_of(as_of)
-        return survival_by(self.parts(segments), segments, as_of=until, **options)
+        return survival_by(self, self.segments(by), as_of=as_of, **options)
 
     @overload
     def stages(

@@ -11,6 +11,7 @@ from attrs import NOTHING, frozen
 
 from relmetrics.customers.survival.comparison import horizon_of
 from relmetrics.customers.survival.groups.compare import compare_groups
+from relmetrics.customers.survival.groups.gray import gray_test
 from relmetrics.customers.survival.questions import risks_of
 from relmetrics.data.checks import check_name
 from relmetrics.data.labels.grouping import coarser
@@ -22,6 +23,7 @@ from relmetrics.questions.groups.figures import label_columns, place_of
 if TYPE_CHECKING:
     from relmetrics.customers.survival.curve import SurvivalCurve
     from relmetrics.customers.survival.groups.comparisons import SurvivalComparisons
+    from relmetrics.customers.survival.groups.gray import GrayTest
     from relmetrics.customers.survival.survival import Survival
     from relmetrics.data.labels.grouping import Labels
     from relmetrics.data.types import AnyArray, Coarser
@@ -156,6 +158,37 @@ class SurvivalByGroup(Result, Mapping[Hashable, "SurvivalCurve | Survival"]):
             rho=rho,
             adjust=adjust,
             confidence_level=level,
+        )
+
+    def compare_incidence(
+        self, reason: Hashable = NOTHING, *, strata: str | None = None, rho: float = 0.0
+    ) -> GrayTest:
+        """Test whether the groups leave for a reason to the same extent: see `GrayTest`.
+
+        Args:
+            reason: One of the reasons; it can be left out where there is one.
+            strata: The name of a grouping column within whose groups alone groups are compared, as
+                for `compare`.
+            rho: Each time is weighed by (1 - F(t-))^rho: 0 all alike, 1 early ones more.
+
+        Raises:
+            ParameterError: There is no such reason or column, or `rho` is negative.
+            StateError: The curves have no reasons, or survey weights.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> why = ["price", "moved", "price", "price", None, "moved", "price", None]
+            >>> gone = [reason is not None for reason in why]
+            >>> by = rm.survival([3, 4, 6, 8, 9, 2, 11, 12], gone, by=["a", "b"] * 4, reasons=why)
+            >>> by.compare_incidence("price").groups["observed"].tolist()
+            [3.0, 1.0]
+        """
+        groups = self if strata is None else self.rollup(self._others(strata))
+        return gray_test(
+            [groups.curves] if strata is None else self._by_stratum(strata, groups),
+            label_columns(groups.labels, ("observed", "expected")),
+            reason,
+            rho,
         )
 
     def table(self, *, horizon: float | None = None) -> Table:
