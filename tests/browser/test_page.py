@@ -99,6 +99,26 @@ def groups():
     return rm.report(["# Groups", rm.nps(survey["recommend"]), by, by.compare(), by.ranking()])
 
 
+def bought():
+    """Return a log of purchases of three years."""
+    rng = np.random.default_rng(5)
+    days = np.datetime64("2022-01-05") + rng.integers(0, 1090, 2000).astype("m8[D]")
+    return rm.PurchaseLog(rng.integers(0, 400, 2000), days, rng.gamma(2.0, 20.0, 2000).round(2))
+
+
+def by_segment():
+    """Return a report of all that a log and durations say by segment."""
+    log = bought()
+    customers = list(log.customers)
+    by = {
+        "plan": dict(zip(customers, [SCRIPTS[i % 3] for i in range(len(customers))], strict=True))
+    }
+    left = rm.survival([5, 9, 13, 18], [True, True, False, True], reasons=["a", "b", None, "a"])
+    asked = [log.movements(by=by), log.cohorts(by=by), log.stages(by=by)]
+    stay = log.survival(by=by, lapsed_after=90)
+    return rm.report(["# By plan", rm.nps([10, 9, 3]), *asked, stay, left.incidence("a")])
+
+
 PAGES = {
     "usual": lambda: rm.scorecard(
         survey=rm.simulate_survey(),
@@ -113,6 +133,8 @@ PAGES = {
     "sixty segments": many_segments,
     "several columns": several_columns,
     "groups": groups,
+    "purchases": lambda: rm.scorecard(purchases=bought()),
+    "by segment": by_segment,
     "hardly any data": lambda: rm.scorecard(survey={"recommend": [10], "segment": ["a"]}),
     "nothing": lambda: rm.scorecard(survey={"recommend": [None]}),
 }

@@ -200,6 +200,8 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
     ) -> str:
         r"""Return the rows as a table of Markdown, numbers to the right, every cell as it reads.
 
+        What is not known, NaN or NaT, is an empty cell.
+
         The arguments are those of `to_text`.
 
         Example:
@@ -212,13 +214,15 @@ class Table(Unchanging, Mapping[str, "AnyArray"]):
         rows = self._rows_shown(most)
         columns = self._texts(rows, digits, decimal)
         texts = [
-            column[:1]
-            + (column[1:] if array.dtype.kind in "iuf" else [*map(in_markdown, column[1:])])
+            [
+                "" if value is not None and is_missing(value) else in_markdown(text)
+                for value, text in zip(array, column[1:], strict=False)  # of the rows shown
+            ]
             for column, array in zip(columns, self.values(), strict=True)
         ]
         heads = [in_markdown(column[0]) for column in columns]
         rule = ["---:" if array.dtype.kind in "iuf" else "---" for array in self.values()]
-        lines = [heads, rule, *([column[i + 1] for column in texts] for i in range(len(rows)))]
+        lines = [heads, rule, *([column[i] for column in texts] for i in range(len(rows)))]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -24,7 +24,7 @@ DECIMALS = (".", ",")
 """What can stand before the decimals of a number."""
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~$#&])")
-_LISTS = re.compile(r"^(\d*)([-+=.)])")
+_LISTS = re.compile(r"^(\d*)([-+=.)])(?=[-=\s]|$)")
 """What begins a list or a rule at the start of a line."""
 
 

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from relmetrics.metric.table import Table
 from relmetrics.metric.wording import in_markdown
+from relmetrics.reports.page.words import names_of
 from relmetrics.reports.parts.blocks import Grid, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.data.types import AnyArray
     from relmetrics.reports.parts.blocks import Part
+
+
+def _worded(grid: Grid) -> Table:
+    """Return a table with its periods in words, as a page has them."""
+    columns: dict[str, AnyArray] = dict(grid.table)
+    for name, array in columns.items():
+        if array.dtype.kind == "M" and not _has_time(array):
+            columns[name] = np.array(names_of(array, grid.every), dtype=object)
+    return Table(columns, grid.table.digits)
+
+
+def _has_time(array: AnyArray) -> bool:
+    return bool((array.astype("datetime64[D]") != array)[~np.isnat(array)].any())
 
 
 def document(title: str, about: str, parts: Sequence[Part]) -> str:
@@ -24,5 +42,5 @@ def document(title: str, about: str, parts: Sequence[Part]) -> str:
             if isinstance(block, Line):
                 lines += [in_markdown(block.text), ""]
             if isinstance(block, Grid):
-                lines += [block.table.to_markdown(), ""]
+                lines += [_worded(block).to_markdown(), ""]
     return "\n".join(lines)

@@ -5,12 +5,12 @@ from __future__ import annotations
 STYLE = """
 .relmetrics{color-scheme:light dark;--bg:#fff;--ink:#16202a;--soft:#55636e;--line:#dfe5e9;
 --card:#f6f8f9;--accent:#0b6e69;--rng:#7fb8b4;--good:#1f5fbf;--bad:#a63f08;--good-bg:#e8f0fc;
---bad-bg:#fcefe6;--p:#0b6e69;--m:#c3ced6;--d:#c8642a;--heat:#0b6e69;background:var(--bg);color:var(--ink);
+--bad-bg:#fcefe6;--p:#0b6e69;--m:#c3ced6;--d:#c8642a;--heat:#0b6e69;--violet:#7a4fb5;background:var(--bg);color:var(--ink);
 font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){.relmetrics{--bg:#11171c;--ink:#e9eef2;--soft:#a3b3be;
 --line:#2c3740;--card:#182027;--accent:#5cc6bf;--rng:#2f7d78;--good:#8db8ff;--bad:#f2a673;
---good-bg:#16263f;--bad-bg:#3a2413;--p:#3fa9a2;--m:#47555f;--d:#d98350;--heat:#2f9a93}}
+--good-bg:#16263f;--bad-bg:#3a2413;--p:#3fa9a2;--m:#47555f;--d:#d98350;--heat:#2f9a93;--violet:#b79af0}}
 body.relmetrics{margin:0}
 .relmetrics *{box-sizing:border-box}
 .relmetrics .page{max-width:1120px;margin:0 auto;padding:0 24px}
@@ -112,6 +112,10 @@ font-size:.8125rem}
 .relmetrics .trends{display:grid;gap:24px 32px;margin:22px 0 14px;
 grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr))}
 @media(min-width:900px){.relmetrics .trends.even{grid-template-columns:1fr 1fr}}
+.relmetrics .parts{display:grid;grid-template-columns:minmax(0,1fr);gap:0 40px}
+@media(min-width:900px){.relmetrics .parts{grid-template-columns:repeat(2,minmax(0,1fr))}
+.relmetrics .across{grid-column:1/-1}}
+.relmetrics .part+figure>figcaption{font-weight:400;font-size:.875rem;color:var(--soft)}
 .relmetrics figure{margin:0;min-width:0}
 .relmetrics figcaption{font-weight:600;margin-bottom:4px}
 .relmetrics figure p{font-size:.875rem;color:var(--soft);margin:4px 0}
@@ -134,7 +138,7 @@ gap:4px 18px;font-size:.9375rem}
 .relmetrics th[aria-sort=descending] button::after{content:" \\25BC" / ""}
 .relmetrics tr.total>*{border-bottom-color:var(--soft)}
 .relmetrics table.sorts tbody th:first-child{position:sticky;left:0;background:var(--bg);z-index:1}
-.relmetrics .heat th,.relmetrics .heat td{padding:5px 9px;white-space:nowrap}
+.relmetrics .heat th,.relmetrics .heat td{padding:5px 7px;white-space:nowrap}
 .relmetrics .heat th:first-child{padding-left:0;position:sticky;left:0;background:var(--bg)}
 .relmetrics .heat td[style]{background:color-mix(in oklab,var(--heat) calc(.6*var(--v)),var(--bg))}
 .relmetrics svg.flows{display:block;width:100%;height:auto;max-width:600px}
@@ -147,6 +151,17 @@ gap:4px 18px;font-size:.9375rem}
 .relmetrics .unfinished{opacity:.45}
 .relmetrics .zero{stroke:var(--soft)}
 .relmetrics .curve{stroke:var(--accent);stroke-width:2}
+.relmetrics .piece{width:26px;height:6px;margin-right:6px;vertical-align:middle}
+.relmetrics .s0{--s:var(--accent)}.relmetrics .s1{--s:var(--d);stroke-dasharray:7 3}
+.relmetrics .s2{--s:var(--good);stroke-dasharray:2 2}
+.relmetrics .s3{--s:var(--violet);stroke-dasharray:9 3 2 3}
+.relmetrics .s4{--s:var(--soft);stroke-dasharray:4 2}
+.relmetrics .s5{--s:var(--ink);stroke-dasharray:1 3}
+.relmetrics path:is(.s0,.s1,.s2,.s3,.s4,.s5){stroke:var(--s);opacity:1}
+.relmetrics circle:is(.s0,.s1,.s2,.s3,.s4,.s5){fill:var(--s)}
+.relmetrics h4{font-size:.9375rem;margin:0 0 4px}
+.relmetrics .shares{width:100%;max-width:720px}.relmetrics .shares .wide{width:100%}
+.relmetrics .shares+.key{margin:0 0 14px}
 .relmetrics path.band{fill:var(--rng);opacity:.35}
 .relmetrics footer.page{color:var(--soft);font-size:.875rem;padding-block:36px}
 @media screen and (max-width:640px){
@@ -186,7 +201,8 @@ html:has(>.relmetrics){font-size:10.5px}
 .relmetrics nav{display:none}.relmetrics .page{max-width:none;padding:0}
 .relmetrics header.page{padding-top:0}
 .relmetrics .tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:8px}
-.relmetrics .trends,.relmetrics .trends.even{grid-template-columns:1fr 1fr}
+.relmetrics :is(.trends,.trends.even,.parts){grid-template-columns:1fr 1fr}
+.relmetrics .across{grid-column:1/-1}
 .relmetrics .scroll{overflow:visible}
 .relmetrics figure details{display:none}
 .relmetrics details.more::details-content{content-visibility:visible;height:auto}

@@ -15,18 +15,25 @@ from relmetrics.reports.page.words import counted, label, names_of, number, whol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray
     from relmetrics.metric.table import Table
 
 SHOWN = 20
 """So many rows are shown; further ones are folded."""
+_USUAL = 3
 MOST = 500
 """So many are on the page at all; files of tables have them all."""
 
 
-def table_html(caption: str, table: Table, labels: Mapping[str, str]) -> str:
-    """Return a table that scrolls inside the page; the first column names the rows."""
-    texts = [_cells(array, table.digits.get(name)) for name, array in table.items()]
+def table_html(
+    caption: str, table: Table, labels: Mapping[str, str], every: Every | None = None
+) -> str:
+    """Return a table that scrolls inside the page; the first column names the rows.
+
+    Its days are the first of periods, where these are said.
+    """
+    texts = [_cells(array, table.digits.get(name), every) for name, array in table.items()]
     heads = "".join(
         f'<th scope="col"{_of_kind(array)}><span>{label(title_of(name, labels))}</span></th>'
         for name, array in table.items()
@@ -70,20 +77,28 @@ def _row(cells: list[tuple[str, str]]) -> str:
     )
 
 
-def _cells(array: AnyArray, digits: int | None) -> Callable[[int], tuple[str, str]]:
+def _cells(
+    array: AnyArray, digits: int | None, every: Every | None
+) -> Callable[[int], tuple[str, str]]:
     """Return what a column has in a row: its attributes and its text."""
     kind = array.dtype.kind
     if kind == "f":
-        shown = 3 if digits is None else digits
+        shown = _decimals(array) if digits is None else digits
         return lambda i: _number(float(array[i]), shown)
     if kind in "iu":
         return lambda i: (f' class="num" data-v="{array[i]}"', whole(int(array[i])))
     if kind == "b":
         return lambda i: ("", "yes" if array[i] else "no")
     if kind == "M":
-        names = names_of(array)
+        names = names_of(array, every)
         return lambda i: (f' class="when" data-v="{_place(array[i])}"', names[i])
     return lambda i: ("", _text(array[i]))
+
+
+def _decimals(array: AnyArray) -> int:
+    """Return the decimals of a column that has none of its own: no more than it needs, or three."""
+    known = array[np.isfinite(array)]
+    return 0 if (known == np.rint(known)).all() else _USUAL
 
 
 def _place(day: Any) -> str:

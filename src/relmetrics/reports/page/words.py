@@ -151,16 +151,18 @@ def period_name(day: np.datetime64, every: Every) -> str:
     return f"week of {day_name(day)}" if kind == "week" else day_name(day)
 
 
-def names_of(days: AnyArray) -> list[str]:
-    """Return days as texts; the first days of months that follow each other are these months."""
-    known = days[~np.isnat(days)].astype("datetime64[D]")
+def names_of(days: AnyArray, every: Every | None = None) -> list[str]:
+    """Return days as texts: by the period that begins on them, where it is said or plain to see."""
+    kind = periods_in(days) if every is None else every
+    return ["" if np.isnat(day) else period_name(day, kind) for day in days.astype("datetime64[D]")]
+
+
+def periods_in(days: AnyArray) -> Every:
+    """Return ``month`` where all days are the first of a month, some of them a month apart."""
+    known = np.unique(days[~np.isnat(days)].astype("datetime64[D]"))
     months = known.astype("datetime64[M]")
     steps = np.diff(months).astype(int)
-    is_months = len(known) > 1 and bool((known == months).all() and (steps == 1).all())
-    return [
-        "" if np.isnat(day) else period_name(day, "month") if is_months else day_name(day)
-        for day in days.astype("datetime64[D]")
-    ]
+    return "month" if len(steps) and (known == months).all() and steps.min() == 1 else "day"
 
 
 def period_said(day: np.datetime64, every: Every) -> str:

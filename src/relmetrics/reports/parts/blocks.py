@@ -9,6 +9,7 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from relmetrics.data.calendar.periods import Every
     from relmetrics.metric.table import Table
 
 
@@ -28,12 +29,21 @@ class Picture:
 
 @frozen
 class Grid:
-    """A table under its caption; on pages what is drawn in its place, or folded below it."""
+    """A table under its caption; on pages what is drawn in its place, or folded below it.
+
+    Attributes:
+        caption: What it is called.
+        table: The figures.
+        drawn: HTML that a page shows.
+        is_folded: Whether the table is folded below it.
+        every: The kind of period that begins on its days, where it is known.
+    """
 
     caption: str
     table: Table
     drawn: str = ""
     is_folded: bool = False
+    every: Every | None = None
 
 
 Block: TypeAlias = Line | Picture | Grid
@@ -52,11 +62,13 @@ class Part:
         title: What it is called, in links, headings and sheets.
         blocks: What it shows.
         level: The level of its heading, 2 or 3; 0 for none.
+        is_wide: Whether it needs the whole width of a page.
     """
 
     title: str
     blocks: tuple[Block, ...] = field(converter=_in_order)
     level: int = 3
+    is_wide: bool = False
 
     @property
     def grids(self) -> tuple[Grid, ...]:

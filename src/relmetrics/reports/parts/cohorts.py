@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from relmetrics.errors import RelmetricsError
 from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.curve import curve
 from relmetrics.reports.page.pictures import scrolling
-from relmetrics.reports.page.words import counted, ends, label, number, period_name, whole
+from relmetrics.reports.page.words import counted, ends, label, names_of, number, whole
 from relmetrics.reports.parts.blocks import Grid, Line, Part
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def cohorts(found: Cohorts, look: Look) -> Part:
         [str(age) for age in table["age"][known].tolist()],
         *(table[name][known] for name in ("value", "low", "high")),
     )
-    return Part(part.title, [*part.blocks, Grid("Retention curve", table, picture, is_folded=True)])
+    course = Grid("Retention curve", table, picture, is_folded=True)
+    return Part(part.title, [*part.blocks, course], is_wide=True)
 
 
 def retention(found: CohortRetention, look: Look, *, every: Every | None = None) -> Part:
@@ -51,12 +52,14 @@ def retention(found: CohortRetention, look: Look, *, every: Every | None = None)
         "Each row is who came in one period, each column how long after; a cell is the percentage "
         "of the row who were active then. What is not over yet is blank."
     )
-    return Part(title, [line, Grid(title, found.table(), _heat(found, every))])
+    drawn = heat(found, every)
+    return Part(title, [line, Grid(title, found.table(), drawn, every=every)], is_wide=True)
 
 
-def _heat(found: CohortRetention, every: Every | None) -> str:
+def heat(found: CohortRetention, every: Every | None, of: str = "") -> str:
+    """Return a heat table, with the segment that it is of in its caption."""
     first, width = max(0, len(found.cohorts) - _MOST), min(len(found.ages), _MOST)
-    names = [_name(day, every) for day in found.cohorts[first:]]
+    names = names_of(found.cohorts[first:], every)
     heads = "".join(
         f'<th scope="col" class="num">{label(age)}</th>' for age in found.ages[:width].tolist()
     )
@@ -67,7 +70,7 @@ def _heat(found: CohortRetention, every: Every | None) -> str:
             f'<tr><th scope="row">{escaped(name)}</th>'
             f'<td class="num">{whole(int(found.sizes[row]))}</td>{cells}</tr>'
         )
-    caption = "Retention by cohort and age, %"
+    caption = f"Retention by cohort and age{of}, %"
     if first or width < len(found.ages):
         caption += f": the last {counted(len(names), 'cohort')}, the first {width} ages"
     return scrolling(
@@ -76,10 +79,6 @@ def _heat(found: CohortRetention, every: Every | None) -> str:
         f'<th scope="col">Cohort</th><th scope="col" class="num">Customers</th>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table>",
     )
-
-
-def _name(day: Any, every: Every | None) -> str:
-    return str(day) if every is None else period_name(day, every)
 
 
 def _cell(found: CohortRetention, row: int, column: int) -> str:

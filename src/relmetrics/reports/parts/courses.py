@@ -5,27 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from relmetrics.errors.wording import text_of
-from relmetrics.metric.wording import escaped
-from relmetrics.reports.page.axis import Axis
 from relmetrics.reports.page.bars import Bar, Bars
-from relmetrics.reports.page.words import counted, percent, whole
+from relmetrics.reports.page.steps import Steps, steps
+from relmetrics.reports.page.words import counted, day_name, number, percent, whole
 from relmetrics.reports.parts.blocks import Grid, Line, Part
+from relmetrics.reports.parts.flows import STAGES, flows
 
 if TYPE_CHECKING:
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
     from relmetrics.customers.survival.curve import SurvivalCurve
+    from relmetrics.customers.survival.incidence import CumulativeIncidence
     from relmetrics.customers.survival.questions import SurvivalQuestions
     from relmetrics.customers.survival.survival import Survival
     from relmetrics.reports.parts.blocks import Look
-
-_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 420, 44, 414, 10, 150
-_LAST = 400
-"""The longest time stands here: its number, in the middle below, needs room beside it."""
-_POINTS = 400
-"""A curve has at most so many steps on a page."""
 
 
 def survival(found: Survival, look: Look) -> Part:
@@ -63,61 +56,32 @@ def survival_curve(found: SurvivalCurve, look: Look) -> Part:
     return Part(title, [Line(line), Grid(title, found.table(), drawn, is_folded=True)])
 
 
+def steps_of(found: SurvivalQuestions, name: str = "") -> Steps:
+    """Return a survival curve as a line."""
+    return Steps(name, found.times, found.survival, found.low, found.high)
+
+
 def _curve(found: SurvivalQuestions, title: str) -> str:
-    days, share = found.times, found.survival
-    if not len(days):
-        return ""
-    keep = np.unique(np.linspace(0, len(days) - 1, min(_POINTS, len(days))).astype(np.int64))
-    x_axis = Axis.over([0.0, float(days[-1]) or 1.0], _LEFT, _LAST)
-    y_axis = Axis.over([0.0, 100.0], _BOTTOM, _TOP)
-    if x_axis is None or y_axis is None:
-        return ""
-    low, high = found.low, found.high
-    x = [x_axis.at(float(day)) for day in days[keep]]
-    steps = _steps(x, [y_axis.at(v) for v in share[keep].tolist()], x_axis.at(0), y_axis.at(100))
-    band = ""
-    known = np.isfinite(low[keep]) & np.isfinite(high[keep])
-    if known.any():
-        inside = [x[i] for i in np.flatnonzero(known)]
-        tops = [y_axis.at(v) for v in high[keep][known].tolist()]
-        bottoms = [y_axis.at(v) for v in low[keep][known].tolist()]
-        band = _steps(inside, tops, inside[0], tops[0])
-        back = list(zip(inside, bottoms, strict=True))[::-1]
-        band += "".join(f"L{a:.1f} {b:.1f}" for a, b in _stepped(back)) + "Z"
-        band = f'<path class="band" d="{band}"/>'
-    grid = "".join(f"M{_LEFT} {y_axis.at(t):.1f}H{_RIGHT}" for t in y_axis.ticks)
-    texts = "".join(
-        _text(_LEFT - 6, y_axis.at(t) + 4, f"{y_axis.text(t)}%", "end") for t in y_axis.ticks
-    )
-    texts += "".join(
-        _text(x_axis.at(t), _BOTTOM + 18, x_axis.text(t), "middle") for t in x_axis.ticks
-    )
     level = percent(found.confidence_level)
     said = f"{title}: share of customers left by time since the beginning, {level} band"
-    return (
-        f'<figure><svg class="flows" viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img">'
-        f'<title>{escaped(said)}</title><path class="ax" d="{grid}"/>{band}'
-        f'<path class="curve" d="{steps}"/>{texts}</svg>'
-        f"<p>Customers left, by time since the beginning; the band is the {level} interval."
-        "</p></figure>"
-    )
+    note = f"Customers left, by time since the beginning; the band is the {level} interval."
+    return steps(said, note, [steps_of(found)])
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
-
-
-def _steps(x: list[float], y: list[float], x0: float, y0: float) -> str:
-    """Return a path that falls where it falls, and stays level in between."""
-    return f"M{x0:.1f} {y0:.1f}" + "".join(f"H{a:.1f}V{b:.1f}" for a, b in zip(x, y, strict=True))
-
-
-def _stepped(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the corners of a level path that is walked backwards."""
-    corners = points[:1]
-    for a, b in points[1:]:
-        corners += [(corners[-1][0], b), (a, b)]
-    return corners
+def incidence(found: CumulativeIncidence, look: Look) -> Part:
+    """Return how many have left for a reason by time."""
+    del look
+    reason = text_of(found.reason)
+    title, level = f"Left for the reason {reason}", percent(found.confidence_level)
+    line = Steps("", found.times, found.value, found.low, found.high, start=0.0)
+    note = f"Left for this reason, by time since the beginning; the band is the {level} interval."
+    last = ""
+    if len(found.times):
+        share, time = number(float(found.value[-1]), 1), number(float(found.times[-1]), 0)
+        last = f"By time {time}, {share}% had left for the reason {reason}."
+    said = last or f"Nobody left, so nobody left for the reason {reason}."
+    drawn = steps(f"{title}, {level} band", note, [line])
+    return Part(title, [Line(said), Grid(title, found.table(), drawn, is_folded=True)])
 
 
 def lifecycle(found: Lifecycle, look: Look) -> Part:
@@ -139,7 +103,9 @@ def lifecycle(found: Lifecycle, look: Look) -> Part:
         ],
         within=(0.0, 100.0),
     )
-    said = f"{counted(len(found), 'customer')} on {found.as_of}."
-    return Part(
-        title, [Line(said), Grid(title, table, bars.html()), Grid("By period", found.history())]
-    )
+    line = Line(f"{counted(len(found), 'customer')} on {day_name(found.as_of)}.")
+    history = found.history()
+    said = "Customers by stage and period"
+    drawn = flows(history, said, found.every, (STAGES, ()), "By period")
+    by_period = Grid("By period", history, drawn, is_folded=bool(drawn), every=found.every)
+    return Part(title, [line, Grid(title, table, bars.html()), by_period])

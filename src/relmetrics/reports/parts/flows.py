@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.metric.wording import escaped
 from relmetrics.reports.page.axis import Axis
-from relmetrics.reports.page.words import number, short_name
+from relmetrics.reports.page.words import number, periods_in, short_name
 from relmetrics.reports.parts.blocks import Grid, Line, Part, Picture
 
 if TYPE_CHECKING:
@@ -29,21 +29,28 @@ _ROOM = 92
 """The names of periods are so far apart."""
 _LOWER = 14
 """Every other name below a waterfall stands so much lower: two beside each other would touch."""
-_UP = (("new", "p"), ("reactivated", "r"), ("expansion", "x"))
-_DOWN = (("lost", "d"), ("churned", "d"), ("contraction", "c"))
+Kinds: TypeAlias = "Sequence[tuple[str, str]]"
+"""Columns of a table, and the letter of the colour of each."""
+_UP: Kinds = (("new", "p"), ("reactivated", "r"), ("expansion", "x"))
+_DOWN: Kinds = (("lost", "d"), ("churned", "d"), ("contraction", "c"))
+STAGES: Kinds = (
+    *(("awareness", "m"), ("exploration", "r"), ("expansion", "p")),
+    *(("commitment", "x"), ("dissolution", "d")),
+)
 
 
 def movements(table: Table, *, every: Every = "month") -> Part:
     """Return who came, came back and went in each period, from a table of movements."""
     title = "Customers who came and went"
-    return Part(title, [Grid(title, table, flows(table, title, every), is_folded=True)])
+    drawn = flows(table, title, every)
+    return Part(title, [Grid(title, table, drawn, is_folded=bool(drawn), every=every)])
 
 
 def history(found: RevenueHistory, look: Look) -> Part:
     """Return the movements of revenue by period."""
     del look
     table, title = found.table(), "Movements of revenue"
-    grid = Grid(title, table, flows(table, title, "month"), is_folded=True)
+    grid = Grid(title, table, flows(table, title, periods_in(table["period"])), is_folded=True)
     return Part(title, [grid, *map(Line, found.remarks)])
 
 
@@ -55,21 +62,25 @@ def movement(found: RevenueMovement, look: Look) -> Part:
     return Part(title, [Picture(_waterfall(table, title)), Grid(title, table), *notes])
 
 
-def flows(table: Table, title: str, every: Any) -> str:
+def flows(
+    table: Table,
+    title: str,
+    every: Any,
+    kinds: tuple[Kinds, Kinds] = (_UP, _DOWN),
+    caption: str = "",
+) -> str:
     """Return a bar for each period, what came above the line and what went below it."""
     days = table["period"][-_MOST:]
-    if not len(days):
-        return ""
     stacks = [
         (name, kind, sign * np.array(table[name][-_MOST:], dtype=np.float64))
-        for flow, sign in ((_UP, 1), (_DOWN, -1))
+        for flow, sign in zip(kinds, (1, -1), strict=True)
         for name, kind in flow
         if name in table
     ]
     up = sum((np.maximum(v, 0) for *_, v in stacks), np.zeros(len(days)))
     down = sum((np.minimum(v, 0) for *_, v in stacks), np.zeros(len(days)))
     axis = Axis.over([*up.tolist(), *down.tolist(), 0.0], _BOTTOM, _TOP)
-    if axis is None:
+    if not len(days) or axis is None:
         return ""
     step = (_RIGHT - _LEFT) / len(days)
     thick = min(28.0, 0.7 * step)
@@ -77,7 +88,7 @@ def flows(table: Table, title: str, every: Any) -> str:
     complete = table["complete"][-_MOST:] if "complete" in table else np.ones(len(days), bool)
     above, below, bars = np.zeros(len(days)), np.zeros(len(days)), ""
     for name, kind, values in stacks:
-        base = above if kind in "prx" else below
+        base = below if name in dict(kinds[1]) else above
         for i in np.flatnonzero(values):
             start, end = sorted((axis.at(base[i]), axis.at(base[i] + values[i])))
             unfinished = "" if complete[i] else " unfinished"
@@ -87,14 +98,18 @@ def flows(table: Table, title: str, every: Any) -> str:
                 f"{short_name(days[i], every)}: {number(abs(values[i]), 0)} {name}</title></rect>"
             )
         base += values
-    key = "".join(
-        f'<span><span class="dot f{kind}"></span>{name}</span>' for name, kind, _ in stacks
-    )
     return (
-        f'<figure><svg class="flows" viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img">'
+        f"<figure>{f'<figcaption>{caption}</figcaption>' if caption else ''}"
+        f'<svg class="flows" viewBox="0 0 {_WIDTH} {_BOTTOM + 26}" role="img">'
         f"<title>{escaped(title)}</title>{_grid(axis)}{bars}{_names(days, places, every)}</svg>"
-        f'<div class="key">{key}</div></figure>'
+        f"{key_of_kinds([(name, kind) for name, kind, _ in stacks])}</figure>"
     )
+
+
+def key_of_kinds(kinds: Kinds) -> str:
+    """Return which colour is which."""
+    items = "".join(f'<span><span class="dot f{kind}"></span>{name}</span>' for name, kind in kinds)
+    return f'<div class="key">{items}</div>'
 
 
 def _grid(axis: Axis) -> str:

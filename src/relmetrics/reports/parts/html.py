@@ -32,7 +32,7 @@ def grid_html(grid: Grid, labels: Mapping[str, str]) -> str:
     """Return what is drawn of a table, the table, or both where the table is folded below."""
     if grid.drawn and not grid.is_folded:
         return grid.drawn
-    table = table_html(grid.caption, grid.table, labels)
+    table = table_html(grid.caption, grid.table, labels, grid.every)
     if not grid.is_folded:
         return table
     folded = f'<details class="more"><summary>All figures</summary>{table}</details>'

@@ -5,11 +5,16 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, cast
 
+from relmetrics.customers.cohorts.by_segment import CohortsBySegment
 from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.retention import CohortRetention
 from relmetrics.customers.lifecycle.lifecycle import Lifecycle
 from relmetrics.customers.lifecycle.transitions import Transitions
+from relmetrics.customers.segments.movements import MovementsBySegment
+from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.curve import SurvivalCurve
+from relmetrics.customers.survival.groups.by_group import SurvivalByGroup
+from relmetrics.customers.survival.incidence import CumulativeIncidence
 from relmetrics.customers.survival.survival import Survival
 from relmetrics.errors import ParameterError
 from relmetrics.metric.difference import Difference
@@ -22,7 +27,16 @@ from relmetrics.questions.groups.comparisons import Comparisons
 from relmetrics.questions.groups.decomposition import Decomposition
 from relmetrics.questions.groups.ranking import Ranking
 from relmetrics.questions.trends.trend import Trend
-from relmetrics.reports.parts import cohorts, courses, drivers, flows, groups, numbers
+from relmetrics.reports.parts import (
+    by_segment,
+    cohorts,
+    courses,
+    drivers,
+    flows,
+    groups,
+    numbers,
+    tables,
+)
 from relmetrics.reports.parts.blocks import Grid, Line, Part
 from relmetrics.reports.parts.over_time import periods
 from relmetrics.survey.drivers.analysis import DriverAnalysis
@@ -52,12 +66,6 @@ def any_other(result: Result, look: Look) -> Part:
     return Part(title, [*lines, Grid(title, numbers.figures(result), is_folded=bool(lines))])
 
 
-def as_table(result: Table, look: Look) -> Part:
-    """Return a table as it is."""
-    del look
-    return Part("Table", [Grid("Table", result)])
-
-
 def moves(result: Transitions, look: Look) -> Part:
     """Return the moves between stages."""
     del look
@@ -66,7 +74,7 @@ def moves(result: Transitions, look: Look) -> Part:
 
 
 part_of.register(Result, any_other)
-part_of.register(Table, as_table)
+part_of.register(Table, tables.table)
 part_of.register(Transitions, moves)
 part_of.register(Difference, numbers.difference)
 part_of.register(Breakdown, groups.breakdown)
@@ -80,5 +88,10 @@ part_of.register(CohortRetention, cohorts.retention)
 part_of.register(Survival, courses.survival)
 part_of.register(SurvivalCurve, courses.survival_curve)
 part_of.register(Lifecycle, courses.lifecycle)
+part_of.register(CumulativeIncidence, courses.incidence)
+part_of.register(CohortsBySegment, by_segment.cohorts)
+part_of.register(MovementsBySegment, by_segment.movements)
+part_of.register(StagesBySegment, by_segment.stages)
+part_of.register(SurvivalByGroup, by_segment.survival)
 part_of.register(RevenueHistory, flows.history)
 part_of.register(RevenueMovement, flows.movement)

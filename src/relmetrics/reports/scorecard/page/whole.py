@@ -53,11 +53,15 @@ def sections(card: Card) -> list[Section]:
     if time:
         time = f'<section id="time"><h2>Over time</h2>{time}</section>'
     behaviour = "".join(
-        f'<h3 class="part">{label(part.title)}</h3>{part_html(part, card.labels)}'
+        f'<div{" class=across" * part.is_wide}><h3 class="part">{label(part.title)}</h3>'
+        f"{part_html(part, card.labels)}</div>"
         for part in behaviour_parts(card.behaviour, card.labels)
     )
     if behaviour:
-        behaviour = f'<section id="customers"><h2>Customers over time</h2>{behaviour}</section>'
+        behaviour = (
+            '<section id="customers"><h2>Customers over time</h2>'
+            f'<div class="parts">{behaviour}</div></section>'
+        )
     every = (
         Section("glance", "At a glance", glance),
         Section("time", "Over time", time),
