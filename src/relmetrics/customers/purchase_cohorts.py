@@ -8,8 +8,10 @@ from attrs import frozen
 
 from relmetrics.customers.cohorts.by_segment import CohortsBySegment
 from relmetrics.customers.cohorts.counting import cohorts
+from relmetrics.customers.cohorts.rows import joining
 from relmetrics.customers.purchases.by_customer import PurchasesByCustomer
 from relmetrics.customers.purchases.parts import parts_of, segments_of_log
+from relmetrics.customers.segments.reading import places_by
 from relmetrics.data.calendar.periods import as_every
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ class PurchasesInCohorts(PurchasesByCustomer):
         as_of: object = None,
         entry: Entry = "first_time",
         values: Values = "customers",
+        at_least: int = 1,
+        nth: int | None = None,
+        joined: Mapping[Any, object] | None = None,
         by: None = None,
         week_start: str = "monday",
         year_start: str = "january",
@@ -49,6 +54,9 @@ class PurchasesInCohorts(PurchasesByCustomer):
         as_of: object = None,
         entry: Entry = "first_time",
         values: Values = "customers",
+        at_least: int = 1,
+        nth: int | None = None,
+        joined: Mapping[Any, object] | None = None,
         by: By,
         week_start: str = "monday",
         year_start: str = "january",
@@ -62,6 +70,9 @@ class PurchasesInCohorts(PurchasesByCustomer):
         as_of: object = None,
         entry: Entry = "first_time",
         values: Values = "customers",
+        at_least: int = 1,
+        nth: int | None = None,
+        joined: Mapping[Any, object] | None = None,
         by: By | None = None,
         week_start: str = "monday",
         year_start: str = "january",
@@ -75,7 +86,8 @@ class PurchasesInCohorts(PurchasesByCustomer):
             every: The acquisition period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
             windows: What an age is. ``calendar`` (default): whole calendar periods since the
                 acquisition period. A number of days such as 7, 28 or 30: windows of that length
-                from the customer's own first purchase; age 0 is its first so many days.
+                from the customer's own first purchase; age 0 is its first so many days. Hours such
+                as ``"24h"``: windows from the very time of it, not from its day.
             brackets: Brackets of ages by name, such as ``{"0": (0, 0), "1-3": (1, 3)}``, from age 0
                 on without gap. A customer is active in a bracket when active at any age of it, and
                 counts once. Ages past the last bracket are left out.
@@ -87,6 +99,13 @@ class PurchasesInCohorts(PurchasesByCustomer):
                 the customers. For calendar periods only.
             values: ``customers`` (default), or ``revenue`` to sum the amounts too and read
                 retention off them.
+            at_least: How many purchases at an age make a customer active there.
+            nth: The one purchase of a customer that counts as activity, such as 2: with
+                ``retention("on_or_before")`` the share who bought a second time by each age.
+            joined: The day on which each customer joined, such as that of signing up: a mapping of
+                customer to day. It is the entry in place of the first purchase, and who never
+                bought is in the cohort too. Customers without such a day, and purchases before
+                it, are left out and counted: `Cohorts.unjoined` and `early`.
             by: A segment per customer, as for `retention`. The answer is then a mapping of segment
                 to cohorts.
             week_start: The first day of a week, such as ``"sunday"``.
@@ -94,6 +113,7 @@ class PurchasesInCohorts(PurchasesByCustomer):
 
         Raises:
             DateError: `as_of` cannot be read.
+            CustomerError: Nobody who joined is in the log.
             EmptySampleError: The log is empty and no `as_of` is given.
             ParameterError: A name is unknown, the windows are no number of days, the brackets leave
                 out ages, or recurring cohorts are asked for with windows or brackets.
@@ -112,15 +132,22 @@ class PurchasesInCohorts(PurchasesByCustomer):
             array([[ 2.,  1.,  0.],
                    [ 1.,  1., nan]])
         """
+        known, entries = (self, None) if joined is None else joining(self, joined)
         options: dict[str, Any] = {
             "every": as_every(every, week_start=week_start, year_start=year_start),
             "windows": windows,
             "brackets": brackets,
             "entry": entry,
             "values": values,
+            "at_least": at_least,
+            "nth": nth,
         }
         if by is None:
-            return cohorts(self, as_of=as_of, **options)
-        segments, until = segments_of_log(self, by), self.as_of(as_of)
-        parts = (cohorts(part, as_of=until, **options) for part in parts_of(self, segments))
+            return cohorts(known, as_of=as_of, joined=entries, **options)
+        segments, until = segments_of_log(known, by), self.as_of(as_of)
+        members = places_by(segments.codes, len(segments.labels))
+        parts = (
+            cohorts(part, as_of=until, joined=entries and entries.of(customers), **options)
+            for part, customers in zip(parts_of(known, segments), members, strict=True)
+        )
         return CohortsBySegment(segments.labels, tuple(parts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 from attrs import frozen
 
 from relmetrics.customers.lifecycle.from_purchases import stages
-from relmetrics.customers.people.asked import PurchasesOfPeople
+from relmetrics.customers.purchase_people import PurchasesOfPeople
 from relmetrics.customers.purchases.parts import parts_of, segments_of_log
 from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.counting import survival

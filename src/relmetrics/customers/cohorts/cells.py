@@ -9,13 +9,15 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from relmetrics.customers.cohorts.by_customer import added
-from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, Kind
+from relmetrics.customers.cohorts.definition import KINDS, SETTINGS, CohortDefinition, Kind
 from relmetrics.data.calendar.periods import first_day
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import EXACT, Unchanging, read_only
 from relmetrics.errors import ParameterError, StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
 
@@ -34,6 +36,9 @@ class CohortCells(Unchanging):
     products: IntArray | None = field(
         default=None, eq=EXACT, hash=False, converter=optional(read_only)
     )
+    squares: FloatArray | None = field(default=None, eq=False, converter=optional(read_only))
+    unjoined: int = 0
+    early: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Check that every array has an entry for each cohort.
@@ -45,6 +50,14 @@ class CohortCells(Unchanging):
         money = shape[1:] if self.money is None else self.money.shape
         if self.sizes.shape != (size,) or shape[:2] != (len(KINDS), size) or money != shape[1:]:
             raise StateError.malformed("Cohorts", f"its arrays must be of {size} cohorts")
+
+    def of_log(self, who: Callable[[int, int], AnyArray]) -> Self:
+        """Return these cohorts, which know how to find the customers behind a cell in their log.
+
+        What is added or written knows counts alone: a sum would keep every log alive.
+        """
+        object.__setattr__(self, "_who", who)
+        return self
 
     @property
     def cohorts(self) -> AnyArray:
@@ -113,7 +126,7 @@ class CohortCells(Unchanging):
         """
         if not isinstance(other, CohortCells):
             return NotImplemented
-        for what in ("every", "windows", "brackets", "entry", "values", "as_of"):
+        for what in SETTINGS:
             mine, theirs = getattr(self.definition, what), getattr(other.definition, what)
             if mine != theirs:
                 raise StateError.other_setting(what, mine, theirs)
@@ -121,13 +134,15 @@ class CohortCells(Unchanging):
         ages = max(self.by_kind.shape[2], other.by_kind.shape[2])
         sizes = np.zeros(len(periods), dtype=np.int64)
         by_kind = np.zeros((len(KINDS), len(periods), ages), dtype=np.int64)
-        money = np.zeros((len(periods), ages))
+        money, squares = np.zeros((2, len(periods), ages))
         for part in (self, other):
             rows, width = np.searchsorted(periods, part.periods), part.by_kind.shape[2]
             sizes[rows] += part.sizes
             by_kind[:, rows, :width] += part.by_kind
             if part.money is not None:
                 money[rows, :width] += part.money
+            if part.squares is not None:
+                squares[rows, :width] += part.squares
         return type(self)(
             self.definition,
             periods,
@@ -136,6 +151,9 @@ class CohortCells(Unchanging):
             None if self.money is None else money,
             self.unknown_amounts + other.unknown_amounts,
             added(self.products, other.products),
+            None if self.squares is None or other.squares is None else squares,
+            self.unjoined + other.unjoined,
+            self.early + other.early,
         )
 
     def __radd__(self, other: int) -> Self:

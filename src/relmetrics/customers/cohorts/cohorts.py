@@ -18,13 +18,17 @@ from relmetrics.customers.cohorts.retention import (
     shares,
     shares_of_first,
 )
-from relmetrics.data.checks import check_name
+from relmetrics.data.calendar.dates import as_day
+from relmetrics.data.calendar.periods import period_of
+from relmetrics.data.checks import check_name, check_whole
+from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Tabular
 from relmetrics.metric.table import Table
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import FloatArray
+    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.questions.groups.breakdown import Breakdown
 
 
 @frozen(repr=False, slots=False)
@@ -46,6 +50,10 @@ class Cohorts(Tabular, CohortCells):
             shape (4, cohorts, ages); 0 in cells that have not begun, so that states add.
         money: The amounts by cohort and age, or None unless ``values="revenue"``.
         unknown_amounts: Number of purchases whose amount is missing, counted as 0 in `money`.
+        squares: Of revenue, by how much the sum of squares of what each customer spent up to an age
+            grows there, for `revenue_at`; None of recurring cohorts, and where it is not known.
+        unjoined: With ``joined=``, customers of the log who never joined: they are in no cohort.
+        early: With ``joined=``, purchases of customers before they joined, which do not count.
         products: Of recurring cohorts, sums over customers by kind and age, for the interval of
             `curve`; None in those written by 0.1, whose curves have none.
 
@@ -76,6 +84,67 @@ class Cohorts(Tabular, CohortCells):
         """
         return np.cumsum(self.revenue, axis=1) / self.sizes[:, None]
 
+    def revenue_at(self, age: int, *, confidence_level: float = 0.95) -> Breakdown:
+        """Return the revenue per customer up to and with an age, by cohort, with its interval.
+
+        Of the cohorts for which that age is over, named by their first day. Customers who bought
+        nothing count. It is a breakdown, so cohorts can be compared; the interval of a difference
+        is that of `PurchaseLog.lift`, made for money.
+
+        Args:
+            age: The age, or with brackets the number of the bracket from 0 on.
+            confidence_level: Level of the intervals.
+
+        Raises:
+            StateError: The cohorts are of customers or recurring, or their squares are not known.
+            ParameterError: There is no such age, or it is over for no cohort.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(
+            ...     ["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"], [10, 20, 6]
+            ... )
+            >>> co = log.cohorts(as_of="2025-03-15", values="revenue")
+            >>> print(co.revenue_at(1).total)
+            Revenue per customer 18.00 (95% CI 4.43 to 73.21; n = 2)
+        """
+        from relmetrics.customers.cohorts.revenue import revenue_at  # noqa: PLC0415 - of money only
+
+        return revenue_at(self, age, confidence_level)
+
+    def customers(self, cohort: object, age: int) -> AnyArray:
+        """Return the ids of the customers behind a cell: members of a cohort active at an age.
+
+        Only cohorts straight from a log know them; what is added, copied or read back holds counts.
+
+        Args:
+            cohort: A day of its period, such as the first one.
+            age: The age, or with brackets the number of the bracket from 0 on.
+
+        Raises:
+            ParameterError: There is no such cohort or age.
+            StateError: These cohorts do not know their log.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> log = rm.PurchaseLog(["a", "b", "a"], ["2025-01-03", "2025-01-09", "2025-02-01"])
+            >>> log.cohorts(as_of="2025-03-15").customers("2025-01-01", 1).tolist()
+            ['a']
+        """
+        who = vars(self).get("_who")
+        if who is None:
+            raise StateError.undefined(
+                "Who is behind a cell", "these cohorts hold counts alone", "Say log.cohorts(...)."
+            )
+        day = np.asarray(as_day(cohort, "cohort"))
+        period = int(period_of(day, self.definition.every))
+        if period not in self.periods.tolist():
+            begins = ", ".join(self.cohorts[:5].astype(str).tolist())
+            wanted = "a day of one of the cohorts"
+            raise ParameterError.must_be("cohort", wanted, cohort, f"They begin on {begins}.")
+        found: AnyArray = who(period, check_whole("age", age, 0, self.by_kind.shape[2] - 1))
+        return found
+
     def retention(self, kind: Kind = "on", *, confidence_level: float = 0.95) -> CohortRetention:
         """Return the retention of each cohort at each age, in percent of the cohort.
 
@@ -84,6 +153,9 @@ class Cohorts(Tabular, CohortCells):
           rise as time goes on, so the newest cells of a cohort read low.
         - ``on_or_before``: active at that age or earlier, after age 0; at age 0, all.
         - ``streak``: active at every age up to that one.
+
+        With ``joined=``, ``at_least=`` or ``nth=`` nobody is active by entering, so age 0 is no
+        100 %, and ``on_or_before`` tells who was active at any age up to that one, 0 included.
 
         With ``values="revenue"`` it is the revenue of that age in percent of the revenue of age 0,
         which may exceed 100, has kind ``on`` only, and no interval.

@@ -10,19 +10,20 @@ from attrs import frozen
 from relmetrics.customers.cohorts.by_customer import SUMS, products_of
 from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
+from relmetrics.customers.cohorts.money import given_back, squares_of
+from relmetrics.customers.cohorts.rows import often_enough, rows_of
 from relmetrics.customers.purchases.active_periods import ActivePeriods
-from relmetrics.data.calendar.periods import period_of, require_near
 from relmetrics.data.codes import BLOCK
-from relmetrics.errors import StateError
+from relmetrics.errors import ParameterError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from relmetrics.customers.cohorts.definition import Entry, Values, Windows
+    from relmetrics.customers.cohorts.rows import Joined, Rows
     from relmetrics.customers.purchases.log import Purchases
-    from relmetrics.customers.purchases.returned import Returned
     from relmetrics.data.calendar.periods import Every
-    from relmetrics.data.types import AnyArray, FloatArray, IntArray
+    from relmetrics.data.types import AnyArray, IntArray
 
 
 def cohorts(
@@ -34,6 +35,9 @@ def cohorts(
     as_of: object = None,
     entry: Entry = "first_time",
     values: Values = "customers",
+    at_least: int = 1,
+    nth: int | None = None,
+    joined: Joined | None = None,
 ) -> Cohorts:
     """Group the customers of a log by when they came: see `PurchaseLog.cohorts`."""
     definition = CohortDefinition(
@@ -43,29 +47,71 @@ def cohorts(
         as_of=log.as_of(as_of),
         entry=entry,
         values=values,
+        joined=joined is not None,
+        at_least=at_least,
+        nth=nth,
     )
     if values == "revenue" and log.amounts is None:
         raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
-    return _count(log, definition)
+    if definition.hours is not None and values == "revenue" and log.returns.dated:
+        remedy = "Returns have a day and no time: take a number of days."
+        raise ParameterError.must_be("windows", "of days with dated returns", windows, remedy)
+    found = _count(log, definition, joined)
+    return found.of_log(_Behind(log, definition, joined))
 
 
 @frozen(eq=False)
-class _Rows:
-    """The purchases up to `as_of`, as numbers of customers and of days."""
+class _Behind:
+    """Who is behind a cell, found in the log again when it is asked for."""
 
-    customers: IntArray
-    days: IntArray
-    amounts: FloatArray | None
-    """The amount of each purchase, 0 where unknown."""
-    unknown_amounts: int
-    first: IntArray
-    """The first day of each customer; a day past the last one for who bought nothing."""
+    log: Purchases
+    definition: CohortDefinition
+    joined: Joined | None
+
+    def __call__(self, period: int, age: int) -> AnyArray:
+        """Return the ids of the members of a cohort who are active at an age."""
+        rows = rows_of(self.log, self.definition, self.joined)
+        seen, entered, base, _ = _seen(self.definition, rows)
+        there = (entered[seen.customers] + base == period) & (seen.steps == age)
+        if self.definition.entry == "recurring":
+            # Steps are periods: who was there in that of the cohort, and again so much later.
+            entry, later = (seen.steps + base == period + after for after in (0, age))
+            member = np.zeros(len(rows.first), dtype=bool)
+            member[seen.customers[entry]] = True
+            there = member[seen.customers] & later
+        found: AnyArray = self.log.customers[seen.customers[there]]
+        return found
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        """Return nothing to a pickle, which holds counts and no log."""
+        return type(None), ()
 
 
-def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
+def _seen(definition: CohortDefinition, rows: Rows) -> tuple[ActivePeriods, IntArray, int, int]:
+    """Return who was active when, the period in which each entered, its origin, and the ages.
+
+    Periods count from the first one of any customer, the origin; who never entered has -1. Steps
+    are periods of recurring cohorts, else ages.
+    """
+    start = int(rows.first.min())
+    last = max(int(rows.days.max(initial=start)), int(rows.first[rows.members].max()))
+    period_of_day = definition.periods_by_day(start, last)
+    base = int(period_of_day[0])
+    width = definition.ages_begun(base)
+    period_of_day -= base
+    entered = np.full(len(rows.first), -1, dtype=np.int64)
+    entered[rows.members] = period_of_day[rows.first[rows.members] - start]
+    if definition.entry == "recurring":
+        steps = period_of_day[rows.days - start]
+        return ActivePeriods.of(rows.customers, steps, width, rows.amounts), entered, base, width
+    return _by_age(rows, definition, period_of_day, entered, width), entered, base, width
+
+
+def _count(log: Purchases, definition: CohortDefinition, joined: Joined | None) -> Cohorts:
     """Count the cohorts of a log."""
-    rows = _rows(log, definition)
-    if not len(rows.days):
+    rows = rows_of(log, definition, joined)
+    recurring = definition.entry == "recurring"
+    if not len(rows.members):
         nobody, nothing = np.zeros(0, dtype=np.int64), np.zeros((0, 0))
         no_kind = np.zeros((len(KINDS), 0, 0), dtype=np.int64)
         no_product = np.zeros((len(KINDS), SUMS, 0), dtype=np.int64)
@@ -76,46 +122,48 @@ def _count(log: Purchases, definition: CohortDefinition) -> Cohorts:
             no_kind,
             None if rows.amounts is None else nothing,
             0,
-            no_product if definition.entry == "recurring" else None,
+            no_product if recurring else None,
+            None if rows.amounts is None or recurring else nothing,
+            *rows.left_out,
         )
-    start = int(rows.first.min())
-    period_of_day = definition.periods_by_day(start, int(rows.days.max()))
-    base = int(period_of_day[0])
-    width = definition.ages_begun(base)
-    period_of_day -= base
-    if definition.entry == "recurring":
-        steps = period_of_day[rows.days - start]
-        seen = ActivePeriods.of(rows.customers, steps, width, rows.amounts)
-        entered, activity = seen.steps, _of_everybody
-    else:
-        seen = _by_age(rows, definition, period_of_day, width)
-        entered = period_of_day[rows.first[seen.customers[seen.begins]] - start]
-        activity = _of_newcomers
+    seen, entry, base, width = _seen(definition, rows)
+    entrants = rows.members
+    entered = entry[entrants]
+    if recurring:
+        entrants, entered = seen.customers, seen.steps
     members = np.bincount(entered)
     cohort = (np.cumsum(members > 0) - 1)[entered]
     periods = np.flatnonzero(members)
     sizes = members[periods]
-    cells = len(sizes) * width
-    tables, money = np.zeros((len(KINDS), cells), dtype=np.int64), np.zeros(cells)
-    for part in activity(seen, cohort, width):
-        _tabulate(part, tables)
+    shape = len(sizes), width
+    tables, money = np.zeros((len(KINDS), shape[0] * width), dtype=np.int64), np.zeros(shape)
+    place = cohort
+    if not recurring:
+        place = np.full(len(rows.first), -1, dtype=np.int64)
+        place[entrants] = cohort
+    for part in (_of_everybody if recurring else _of_newcomers)(seen, place, width):
+        _tabulate(part, tables, enters_active=definition.enters_active)
         if seen.amounts is not None:
-            np.add.at(money, part.cells, seen.amounts[part.places])
-    if seen.amounts is not None and log.returns.dated:
-        entries = slice(None) if definition.entry == "recurring" else seen.begins
-        entrants = _Entrants(seen.customers[entries], entered, cohort)
-        _give_back(log.returns, entrants, definition, rows.first, base, money.reshape(-1, width))
-    by_kind = tables.reshape(len(KINDS), len(sizes), width)
-    accumulate(by_kind, sizes)
+            np.add.at(money.reshape(-1), part.cells, seen.amounts[part.places])
+    squares = None
+    if seen.amounts is not None:
+        back = given_back(log.returns, entrants, entered, definition, rows.first, base)
+        np.add.at(money, (cohort[back.entries], back.ages), back.amounts)
+        if not recurring:
+            squares = squares_of(seen, back, entrants, place, shape)
+    by_kind = tables.reshape(len(KINDS), *shape)
+    accumulate(by_kind, sizes, enters_active=definition.enters_active)
     by_kind *= definition.begun(periods + base, width)
     return Cohorts(
         definition,
         periods + base,
         sizes,
         by_kind,
-        None if rows.amounts is None else money.reshape(len(sizes), width),
+        None if rows.amounts is None else money,
         rows.unknown_amounts,
-        _products(seen, definition, base, width) if definition.entry == "recurring" else None,
+        _products(seen, definition, base, width) if recurring else None,
+        squares,
+        *rows.left_out,
     )
 
 
@@ -125,84 +173,29 @@ def _products(seen: ActivePeriods, definition: CohortDefinition, base: int, widt
     return products_of(seen, width, int(over.sum()) - 1)
 
 
-@frozen(eq=False)
-class _Entrants:
-    """Who entered which cohort, one row per member."""
-
-    customers: IntArray
-    entered: IntArray
-    """The period of entry."""
-    cohort: IntArray
-
-
-def _give_back(
-    returns: Returned,
-    entrants: _Entrants,
-    definition: CohortDefinition,
-    first: IntArray,
-    base: int,
-    money: FloatArray,
-) -> None:
-    """Take returns off the money of the age at which they came; those before an entry are none."""
-    known = returns.until(definition.as_of)
-    order = np.argsort(known.codes, kind="stable")
-    low, high = (
-        np.searchsorted(known.codes[order], entrants.customers, side) for side in ("left", "right")
-    )
-    # Each entry meets each return of its customer.
-    each = high - low
-    entry = np.repeat(np.arange(len(each)), each)
-    within = np.arange(len(entry)) - np.repeat(np.cumsum(each) - each, each)
-    place = order[np.repeat(low, each) + within]
-    since = known.days[place].astype(np.int64) - first[entrants.customers[entry]]
-    if definition.windows == "calendar":
-        ages = period_of(known.days[place], definition.every) - base - entrants.entered[entry]
-    else:
-        ages = since // definition.windows
-    kept = (since >= 0) & (ages >= 0)
-    entry, place, ages = entry[kept], place[kept], ages[kept]
-    if definition.brackets is not None:
-        ages = definition.brackets_by_age(int(ages.max(initial=0)) + 1)[ages]
-        entry, place, ages = entry[ages >= 0], place[ages >= 0], ages[ages >= 0]
-    np.add.at(money, (entrants.cohort[entry], ages), known.amounts[place])
-
-
-def _rows(log: Purchases, definition: CohortDefinition) -> _Rows:
-    require_near(
-        np.where(log.days <= definition.as_of, log.days, np.datetime64("NaT", "D")),
-        until=definition.as_of,
-    )
-    customers, days = log.codes, log.days.view(np.int64)
-    amounts = log.amounts if definition.values == "revenue" else None
-    end = int(definition.as_of.astype(np.int64))
-    if len(days) and days.max() > end:
-        kept = days <= end
-        customers, days = customers[kept], days[kept]
-        amounts = None if amounts is None else amounts[kept]
-    first = np.full(len(log.customers), end + 1)
-    np.minimum.at(first, customers, days)
-    unknown = 0
-    if amounts is not None:
-        gone = np.isnan(amounts)
-        unknown, amounts = int(gone.sum()), np.where(gone, 0.0, amounts)
-    return _Rows(customers, days, amounts, unknown, first)
-
-
 def _by_age(
-    rows: _Rows, definition: CohortDefinition, period_of_day: IntArray, width: int
+    rows: Rows,
+    definition: CohortDefinition,
+    period_of_day: IntArray,
+    entered: IntArray,
+    width: int,
 ) -> ActivePeriods:
     """Return who bought at which age, or in which bracket of ages."""
     customers, amounts = rows.customers, rows.amounts
-    if definition.windows == "calendar":
-        start = int(rows.first.min())
-        # Customers without a purchase have no rows: any period will do for them.
-        entered = period_of_day[np.minimum(rows.first - start, len(period_of_day) - 1)]
-        ages = period_of_day[rows.days - start] - entered[customers]
+    if definition.is_calendar:
+        ages = period_of_day[rows.days - int(rows.first.min())] - entered[customers]
+    elif rows.hours is not None and definition.hours is not None:
+        ages = rows.hours // definition.hours
     else:
-        ages = (rows.days - rows.first[customers]) // definition.windows
+        ages = (rows.days - rows.first[customers]) // int(definition.windows)
+    kept = None
     if definition.brackets is not None:
-        ages = definition.brackets_by_age(int(ages.max()) + 1)[ages]
+        ages = definition.brackets_by_age(int(ages.max(initial=0)) + 1)[ages]
         kept = ages >= 0
+    if definition.at_least > 1:
+        often = often_enough(customers, ages, definition.at_least)
+        kept = often if kept is None else kept & often
+    if kept is not None:
         customers, ages = customers[kept], ages[kept]
         amounts = None if amounts is None else amounts[kept]
     return ActivePeriods.of(customers, ages, width, amounts)
@@ -225,17 +218,16 @@ class _Activity:
 
 
 def _of_newcomers(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator[_Activity]:
-    """Yield the activity of customers who enter once, in their first active period."""
+    """Yield the activity of customers who enter once; `cohort` has the one of each customer."""
     entries = np.flatnonzero(seen.begins)
-    entry, corner = np.zeros((2, int(seen.customers[-1]) + 1), dtype=np.int64)
-    entrants = seen.customers[entries]
-    entry[entrants], corner[entrants] = entries, cohort * width
+    entry = np.zeros(len(cohort), dtype=np.int64)
+    entry[seen.customers[entries]] = entries
+    corner = cohort * width
     for start in range(0, len(seen.customers), BLOCK):
         part = slice(start, start + BLOCK)
         who, steps = seen.customers[part], seen.steps[part]
         places = np.arange(start, start + len(who))
-        since = places - entry[who]
-        yield _Activity(corner[who] + steps, places, since, steps, seen.ends[part])
+        yield _Activity(corner[who] + steps, places, places - entry[who], steps, seen.ends[part])
 
 
 def _of_everybody(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator[_Activity]:
@@ -252,19 +244,22 @@ def _of_everybody(seen: ActivePeriods, cohort: IntArray, width: int) -> Iterator
         passed += 1
 
 
-def _tabulate(part: _Activity, tables: IntArray) -> None:
+def _tabulate(part: _Activity, tables: IntArray, *, enters_active: bool) -> None:
     """Count, by cell: activity, last activity, first return, and activity without a gap."""
     np.add.at(tables[0], part.cells, 1)
-    tests = part.ends, part.since == 1, part.since == part.ages
+    # Who enters by a purchase returns with the next one, and else with the first.
+    first = int(enters_active)
+    tests = part.ends, part.since == first, part.since == part.ages
     for table, test in zip(tables[1:], tests, strict=True):
         np.add.at(table, part.cells, test.astype(np.int64))
 
 
-def accumulate(by_kind: IntArray, sizes: IntArray) -> None:
+def accumulate(by_kind: IntArray, sizes: IntArray, *, enters_active: bool = True) -> None:
     """Turn the counts of `_tabulate` into customers of each kind, in place."""
     _, after, before, _ = by_kind
     # Who is last active at an age was active then or later at every age up to it.
     after[:] = np.cumsum(after[:, ::-1], axis=1)[:, ::-1]
     # Who first came back at an age has come back by every later one.
     np.cumsum(before, axis=1, out=before)
-    before[:, 0] = sizes
+    if enters_active:
+        before[:, 0] = sizes

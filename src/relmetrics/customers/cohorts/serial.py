@@ -30,7 +30,13 @@ State = tuple[
     "FloatArray | None",
     int,
     "IntArray | None",
+    "FloatArray | None",
+    int,
+    int,
 ]
+_LATER = {"by_customer": None, "squares": None, "unjoined": 0, "early": 0}
+_LATER_SETTINGS = {"joined": False, "at_least": 1, "nth": None}
+"""What the first version did not write, and later ones do not where it is so."""
 
 
 def written(
@@ -41,9 +47,20 @@ def written(
     money: FloatArray | None,
     unknown_amounts: int,
     products: IntArray | None,
+    squares: FloatArray | None,
+    unjoined: int,
+    early: int,
 ) -> dict[str, object]:
     """Return cohorts as JSON-ready plain values; the sums by customer where there are any."""
     brackets = definition.brackets
+    later = {name: getattr(definition, name) for name in _LATER_SETTINGS}
+    later |= {
+        "by_customer": None if products is None else products.tolist(),
+        "squares": None if squares is None else squares.tolist(),
+        "unjoined": unjoined,
+        "early": early,
+    }
+    usual = _LATER | _LATER_SETTINGS
     return {
         "type": "cohorts",
         "v": VERSION,
@@ -55,7 +72,7 @@ def written(
         "counts": dict(zip(KINDS, by_kind.tolist(), strict=True)),
         "revenue": None if money is None else money.tolist(),
         "unknown_amounts": unknown_amounts,
-    } | ({} if products is None else {"by_customer": products.tolist()})
+    } | {name: value for name, value in later.items() if value != usual[name]}
 
 
 def read(data: object) -> State:
@@ -65,7 +82,11 @@ def read(data: object) -> State:
         StateError: The dictionary holds no cohorts, or of a version that is not known.
     """
     fields = read_fields(
-        "Cohorts", data, type_name="cohorts", keys=_COHORT_FIELDS, later={"by_customer": None}
+        "Cohorts",
+        data,
+        type_name="cohorts",
+        keys=_COHORT_FIELDS,
+        later=_LATER | _LATER_SETTINGS,
     )
     try:
         definition = _definition(fields)
@@ -96,20 +117,34 @@ def read(data: object) -> State:
     begun = definition.begun(periods, ages)
     if (by_kind > sizes[:, None] * begun).any():
         raise StateError.malformed("Cohorts", "counts exceed the sizes, or lie after as_of")
-    money = None
-    if definition.values == "revenue":
-        amounts = [
-            [fields.number("revenue", cell) for cell in row]
-            for row in _rows(fields, fields["revenue"], size, ages)
-        ]
-        money = np.array(amounts, dtype=np.float64).reshape(size, ages)
-        if (np.abs(money) > LARGEST_SUM).any():
-            raise StateError.malformed("Cohorts", f"revenue must be {LARGEST_SUM:g} at most")
-    elif fields["revenue"] is not None:
-        raise StateError.malformed("Cohorts", "revenue belongs to values='revenue' alone")
+    money, squares = _money(fields, definition, size, ages)
+    unknown, *left_out = (fields.count(name) for name in ("unknown_amounts", "unjoined", "early"))
     products = _products(fields, ages)
-    unknown = fields.count("unknown_amounts")
-    return definition, periods, sizes, by_kind, money, unknown, products
+    unjoined, early = left_out
+    return definition, periods, sizes, by_kind, money, unknown, products, squares, unjoined, early
+
+
+def _money(
+    fields: Fields, definition: CohortDefinition, size: int, ages: int
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """Return the amounts and their squares; None of cohorts of customers."""
+    if definition.values != "revenue":
+        for name in ("revenue", "squares"):
+            if fields[name] is not None:
+                why = f"{name} belongs to values='revenue' alone"
+                raise StateError.malformed("Cohorts", why)
+        return None, None
+    money = _numbers(fields, "revenue", size, ages)
+    if (np.abs(money) > LARGEST_SUM).any():
+        raise StateError.malformed("Cohorts", f"revenue must be {LARGEST_SUM:g} at most")
+    given = fields["squares"] is not None
+    return money, _numbers(fields, "squares", size, ages) if given else None
+
+
+def _numbers(fields: Fields, name: str, size: int, ages: int) -> FloatArray:
+    rows = _rows(fields, fields[name], size, ages)
+    cells = [[fields.number(name, cell) for cell in row] for row in rows]
+    return np.array(cells, dtype=np.float64).reshape(size, ages)
 
 
 def _products(fields: Fields, ages: int) -> IntArray | None:
@@ -136,7 +171,9 @@ def _definition(fields: Fields) -> CohortDefinition:
         if not all(isinstance(item, list) and len(item) == 3 for item in triples):  # noqa: PLR2004
             raise StateError.malformed("Cohorts", "brackets must be lists of name, first, last")
         brackets = {str(name): (first, last) for name, first, last in triples}
-    settings = {name: fields[name] for name in _SETTINGS}
+    settings = {name: fields[name] for name in (*_SETTINGS, *_LATER_SETTINGS)}
+    if not isinstance(settings["joined"], bool):
+        raise StateError.malformed("Cohorts", "joined must be true or false")
     day = as_day(fields["as_of"], "as_of")
     return CohortDefinition(brackets=as_brackets(brackets), as_of=day, **settings)
 

@@ -28,8 +28,11 @@ def present(
     period in which they were one on some day. So cohorts of it count who is a customer.
 
     Raises:
-        ParameterError: Revenue is asked for in windows of days.
+        ParameterError: Revenue is asked for in windows of days, or windows are of hours.
     """
+    if isinstance(windows, str) and windows != "calendar":
+        wanted = "'calendar' or a whole number of days, at least 1"
+        raise ParameterError.must_be("windows", wanted, windows, "Subscriptions have days.")
     end = int(until.astype(np.int64))
     spells = log.spells(end)
     require_near(spells.starts.astype("datetime64[D]"), "start", until=until)

@@ -12,6 +12,7 @@ from relmetrics.customers.cohorts.counting import accumulate
 from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_brackets
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.data.calendar.periods import first_day
+from relmetrics.errors import ParameterError
 from relmetrics.frames.behaviour.rows import FAR, in_days
 from relmetrics.frames.columns import label
 
@@ -51,6 +52,10 @@ def cohorts(
         entry=entry,
         values=values,
     )
+    if definition.hours is not None:
+        wanted = "'calendar' or a whole number of days, at least 1"
+        remedy = "Windows of hours are of a PurchaseLog: an engine counts by days."
+        raise ParameterError.must_be("windows", wanted, windows, remedy)
     rows.require_near(definition.as_of)
     if entry == "recurring":
         return _recurring(rows, definition)
