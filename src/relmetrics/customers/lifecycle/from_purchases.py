@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.customers.lifecycle.events import by_customer_and_day, lifecycle_of
+from relmetrics.customers.lifecycle.events import lifecycle_of
 from relmetrics.customers.lifecycle.stages import DISSOLUTION, Stage, StageRules
 from relmetrics.customers.purchases.log import cancelled
 from relmetrics.data.calendar.dates import as_dates
@@ -16,6 +16,7 @@ from relmetrics.data.columns import as_column
 from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ids import identified
 from relmetrics.data.labels.numbering import plain_list
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def stages(
     codes = np.concatenate([owners[codes], aware])
     days = np.concatenate([days, when])
     found = np.concatenate([found, np.full(len(aware), Stage.AWARENESS.place)])
-    order = by_customer_and_day(codes, days)
+    order = in_order(codes, days)
     # Who is neither known nor has bought by then is no customer yet.
     there = np.bincount(codes, minlength=len(labels)) > 0
     renumbered = np.cumsum(there) - 1
@@ -81,7 +82,7 @@ def _bought(
     """Return customer, day and stage of the events that purchases make, dissolutions among them."""
     kept = log.days <= end
     codes, days = log.codes[kept], log.days[kept]
-    order = by_customer_and_day(codes, days)
+    order = in_order(codes, days)
     codes, days = codes[order], days[order]
     first = np.ones(len(codes), dtype=bool)
     first[1:] = codes[1:] != codes[:-1]
@@ -92,8 +93,7 @@ def _bought(
     closing[:-1] = first[1:] | (days[1:] != days[:-1])
     codes, days, number = codes[closing], days[closing], number[closing]
     following = np.full(len(codes), end + np.timedelta64(1, "D"))
-    same = codes[1:] == codes[:-1]
-    following[:-1][same] = days[1:][same]
+    following[:-1] = np.where(codes[1:] == codes[:-1], days[1:], following[:-1])
     lapse: AnyArray = days + np.timedelta64(rules.active_within + 1, "D")
     gone = lapse < following
     return (

@@ -12,6 +12,7 @@ from relmetrics.data.calendar.periods import Every, as_every, period_of
 from relmetrics.data.columns import as_column, is_whole
 from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ids import identified
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, CustomerError, LabelError
 
@@ -43,7 +44,7 @@ def count_moves(
     numbers = _period_numbers(periods, every)
     ids = identified(customers, "customers", rows=len(numbers))
     codes = _state_codes(observed, states, len(numbers))
-    order = np.lexsort((numbers, ids.codes))
+    order = in_order(ids.codes, numbers)
     who, when = ids.codes[order], numbers[order]
     again = np.zeros(len(order), dtype=bool)
     again[1:] = (who[1:] == who[:-1]) & (when[1:] == when[:-1])

@@ -21,6 +21,7 @@ from relmetrics.data.calendar.dates import as_times, as_whole_day
 from relmetrics.data.calendar.periods import as_every
 from relmetrics.data.columns import Unchanging, as_column, require_equal_lengths
 from relmetrics.data.labels.ids import identified
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import CustomerError, EmptySampleError, LabelError, ParameterError
 from relmetrics.errors.wording import located
 
@@ -123,7 +124,7 @@ class StageLog(Unchanging):
             raise LabelError.not_named(offenders, name="stages", known=known)
         reason = _details(reasons, "reasons", DissolutionReason, stage)
         side = _details(sides, "sides", DissolutionSide, stage)
-        order = np.lexsort((times.instants, codes))
+        order = in_order(codes, times.instants)
         repeated = _repeats(labels, order, codes, times.instants, [stage, reason, side])
         kept = order[~repeated]
         # attrs writes this method, which pyright does not know.

@@ -87,8 +87,8 @@ def days_as_customer(
     codes, days = log.codes[log.order], log.days[log.order].astype(np.int64)
     # A purchase makes a customer until the next one, or until its time runs out.
     until = days + within
-    same = codes[1:] == codes[:-1]
-    until[:-1][same] = np.minimum(until[:-1][same], days[1:][same])
+    following = np.where(codes[1:] == codes[:-1], days[1:], until[:-1])
+    np.minimum(until[:-1], following, out=until[:-1])
     low, high = first_day.astype(np.int64), after.astype(np.int64)
     inside = np.maximum(np.minimum(until, high) - np.maximum(days, low), 0)
     total: IntArray = np.zeros(len(log.customers), dtype=np.int64)

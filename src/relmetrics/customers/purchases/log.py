@@ -17,6 +17,7 @@ from relmetrics.data.columns import Unchanging, as_amounts, require_equal_length
 from relmetrics.data.labels.grouping import group, labels_of
 from relmetrics.data.labels.ids import identified, require_one_spelling
 from relmetrics.data.labels.numbering import plain_list
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import EmptySampleError, ParameterError, StateError
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Purchases(Unchanging):
     @cached_property
     def order(self) -> IntArray:
         """The purchases by customer, and by time within a customer."""
-        return np.lexsort((self.instants, self.codes))
+        return in_order(self.codes, self.instants)
 
     @cached_property
     def starts(self) -> IntArray:

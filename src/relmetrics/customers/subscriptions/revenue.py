@@ -11,6 +11,7 @@ from relmetrics.customers.subscriptions.prices import earned, monthly
 from relmetrics.customers.windows.window import check_window
 from relmetrics.data.calendar.periods import first_day, last_day, period_of, require_near
 from relmetrics.data.labels.grouping import group
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import AmountError, StateError
 from relmetrics.errors.wording import listed
 from relmetrics.money.cells import cells_of, movements_between, owed
@@ -149,7 +150,7 @@ def _bridged(log: Subscriptions) -> IntArray:
     if log.grace <= 1:
         return log.ends
     rows = np.flatnonzero(log.counted)
-    order = rows[np.lexsort((log.starts[rows], log.codes[rows]))]
+    order = rows[in_order(log.codes[rows], log.starts[rows])]
     who, low, high = log.codes[order], log.starts[order], log.ends[order]
     apart = int(high.max(initial=0) - low.min(initial=0)) + log.grace + 1
     latest = np.maximum.accumulate(high + who * apart) - who * apart

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.customers.lifecycle.events import by_customer_and_day, lifecycle_of
+from relmetrics.customers.lifecycle.events import lifecycle_of
 from relmetrics.customers.lifecycle.stages import DISSOLUTION, StageRules
+from relmetrics.data.labels.ordering import in_order
 
 if TYPE_CHECKING:
     from relmetrics.customers.lifecycle.lifecycle import Lifecycle
@@ -29,7 +30,7 @@ def stages(
     until = log.as_of(as_of)
     end = int(until.astype(np.int64))
     codes, days = billings(log, end)
-    order = np.lexsort((days, codes))
+    order = in_order(codes, days)
     codes, days = codes[order], days[order]
     first = np.ones(len(codes), dtype=bool)
     first[1:] = codes[1:] != codes[:-1]
@@ -43,7 +44,7 @@ def stages(
     codes = np.concatenate([codes[closing], spells.customers[over]])
     days = np.concatenate([days[closing], spells.ends[over]])
     found = np.concatenate([rules.of(number[closing]), np.full(int(over.sum()), DISSOLUTION)])
-    order = by_customer_and_day(codes, days.astype("datetime64[D]"))
+    order = in_order(codes, days)
     there = np.bincount(codes, minlength=len(log.customers)) > 0
     return lifecycle_of(
         log.customers[there],

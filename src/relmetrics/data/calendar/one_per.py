@@ -11,6 +11,7 @@ from relmetrics.data.calendar.date_columns import read_dates
 from relmetrics.data.checks import check_name
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.labels.ids import identified
+from relmetrics.data.labels.ordering import in_order
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column
@@ -51,7 +52,7 @@ def one_per(respondents: Column, dates: Column, *, keep: Keep = "last") -> AnyAr
     times = read_dates(dates, "dates").times
     found = identified(respondents, "respondents", must="say who answered")
     require_equal_lengths(respondents=len(found.codes), dates=len(times))
-    order = np.lexsort((np.arange(len(times)), times, found.codes))
+    order = in_order(found.codes, times)
     whose = found.codes[order]
     ends = np.ones(len(order), dtype=bool)
     if keep == "last":

@@ -17,6 +17,7 @@ from relmetrics.data.columns import Unchanging
 from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ids import require_one_spelling
 from relmetrics.data.labels.numbering import plain_list
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import EmptySampleError, StateError
 from relmetrics.money.exact import joined as joined_numbers
 
@@ -193,7 +194,7 @@ class Subscriptions(Unchanging):
         Without a day it is that of the first row.
         """
         until = np.iinfo(np.int64).min if day is None else day
-        order = np.lexsort((np.arange(len(self)), self.starts, self.codes))
+        order = in_order(self.codes, self.starts)
         who, early = self.codes[order], self.starts[order] <= until
         first = np.searchsorted(who, np.arange(len(self.customers)))
         known = np.bincount(who[early], minlength=len(self.customers))

@@ -13,6 +13,7 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.columns import as_amounts, as_column, require_equal_lengths
 from relmetrics.data.labels.grouping import group, labels_of
 from relmetrics.data.labels.ids import identified
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import AmountError, DateError, ParameterError
 from relmetrics.errors.wording import located, places
 from relmetrics.money.exact import Unit, read_numbers, to_the_cent
@@ -196,7 +197,7 @@ def require_one_currency(rows: Rows) -> None:
     """
     if "currency" not in rows["attributes"] or rows["numbers"] is None:
         return
-    order = np.lexsort((rows["starts"], rows["codes"]))
+    order = in_order(rows["codes"], rows["starts"])
     who, low, high = (rows[name][order] for name in ("codes", "starts", "ends"))
     currency = group({"currency": rows["attributes"]["currency"]}, len(order)).codes[order]
     apart = int(high.max(initial=0) - low.min(initial=0)) + 1

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from relmetrics.customers.windows.definitions import standing_of
 from relmetrics.data.calendar.periods import period_of
+from relmetrics.data.labels.ordering import in_order
 
 if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
@@ -52,7 +53,7 @@ class Spells:
             size: The number of customers.
             grace: Gaps of fewer days than this are none.
         """
-        order = np.lexsort((starts, customers))
+        order = in_order(customers, starts)
         who, low, high = customers[order], starts[order], ends[order]
         if not len(who):
             return cls(who, low, high, size)
