@@ -151,6 +151,59 @@ def test_compare_is_the_difference_of_the_library(capsys, example):
     assert "only once" in said(capsys, "compare", "-", "-", "--nps", "a", code=2)
 
 
+def test_compare_by_group_is_each_group_in_both_files(capsys, tmp_path):
+    """Adjusted for the number of groups; one that is in a single file is said to be."""
+    waves = {}
+    for name, wave in (("old", "abac"), ("new", "abbd")):
+        path = tmp_path / f"{name}.csv"
+        plans, scores = (
+            list(wave * 40),
+            [10 if i % (3 + (name == "new")) else 2 for i in range(160)],
+        )
+        rows = [f"{score},{plan},n" for score, plan in zip(scores, plans, strict=True)]
+        path.write_text("\n".join(["q,plan,area", *rows]), encoding="utf-8")
+        waves[name] = rm.NPS().by(scores, {"plan": plans}, sort=True)
+    files = (tmp_path / "old.csv", tmp_path / "new.csv")
+    words = ["compare", *files, "--nps", "q", "--by", "plan,area"]
+    expected = waves["new"].compare_to(waves["old"])
+    (found,) = json.loads(said(capsys, *words, "--json"))
+    assert found["by"]["plan"] == json.loads(json.dumps(expected.to_dict()))
+    assert list(found["by"]) == ["plan", "area"]
+    printed = said(capsys, *words)
+    assert f"By plan: {expected}" in printed
+    assert "only in this wave" in printed
+    assert re.search(r"^By area: ", printed, re.MULTILINE)
+    assert "no column 'plant'" in said(capsys, *words[:-1], "plant", code=2)
+    assert "different columns" in said(capsys, *words[:-1], "plan,plan", code=2)
+
+
+def test_a_page_of_purchases_is_the_scorecard_of_the_log(capsys, example, tmp_path):
+    """As `scorecard(purchases=)` draws it; never over the log that is read."""
+    page = tmp_path / "log.html"
+    words = ["--customer", "customer", "--date", "day", "--amount", "paid", "--title", "Shop"]
+    log = example / "purchases.csv"
+    printed = said(capsys, "purchases", log, *words, "--html", page)
+    assert printed.endswith(f"Page written to {page}\n")
+    html = page.read_text(encoding="utf-8")
+    assert "<h1><bdi>Shop</bdi></h1>" in html
+    assert "Source: <bdi>purchases.csv</bdi>." in html
+    assert '<section id="customers">' in html
+    before = log.read_bytes()
+    assert "would overwrite" in said(capsys, "purchases", log, *words, "--html", log, code=2)
+    assert log.read_bytes() == before
+
+
+def test_several_columns_of_segments_are_named_with_commas(capsys, tmp_path):
+    """One matrix; a comma within a name is written with a backslash."""
+    path = tmp_path / "survey.csv"
+    path.write_text('q,"a,b",c\n' + "10,x,y\n3,z,y\n" * 5, encoding="utf-8")
+    out = json.loads(said(capsys, "scorecard", path, "--nps", "q", "--by", r"a\,b,c", "--json"))
+    assert out["segments"]["by"] == ["a,b", "a,b", "c"]
+    assert "no column" in said(capsys, "scorecard", path, "--nps", "q", "--by", "a,c", code=2)
+    before = ["scorecard", "--survey", path, "--recommend", "q", "--segment", "a,b", "--json"]
+    assert json.loads(said(capsys, *before))["segments"]["segment"] == ["x", "z"]
+
+
 def test_purchases_are_the_log_of_the_library(capsys, example):
     """Rates, movements, cohorts and stages; codes of answers are no amounts."""
     path = example / "purchases.csv"
@@ -184,6 +237,7 @@ def test_explain_says_what_a_metric_is(capsys):
     assert len(said(capsys, "explain").splitlines()) == len(rm.catalogue()) + 2
     assert json.loads(said(capsys, "explain", "roi", "--json"))["symbol"] == "ROI"
     assert "Did you mean 'csat'?" in said(capsys, "explain", "csta", code=2)
+    assert "relmetrics explain, without a name, lists all." in said(capsys, "explain", "x", code=2)
 
 
 def test_the_example_writes_over_nothing(capsys, example):

@@ -67,6 +67,9 @@ def test_the_command_runs_without_tables(capsys, tmp_path):
         "Conversion rate",
         "FCR",
         "AOV",
+        "ARPA",
+        "Gross margin",
+        "Quick ratio",
     }
     for symbol in symbols:
         assert f"\n{symbol} " in f"\n{printed}"

@@ -36,7 +36,8 @@ def run(options: Any) -> tuple[list[object], str, bool]:
         json = as_json([_content(about) for about in found]) if options.json else ""
         return [*_listed(found), "", "relmetrics explain NAME says more of one."], json, True
     if word.casefold() not in known:
-        msg = f"there is no metric {word!r}. {did_you_mean(word.casefold(), known)}"
+        near = did_you_mean(word.casefold(), known)
+        msg = f"there is no metric {word!r}. {near} relmetrics explain, without a name, lists all."
         raise RelmetricsError(msg)
     metric = known[word.casefold()]
     content = _content(metric.description) | {"intervals": ", ".join(metric.methods)}

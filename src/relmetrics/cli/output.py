@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from relmetrics.errors import RelmetricsError
 from relmetrics.errors.wording import shown
+from relmetrics.reports.files.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 def check_output(flag: str, page: str | None, inputs: Iterable[Path | None]) -> Path | None:
@@ -39,6 +40,14 @@ def check_output(flag: str, page: str | None, inputs: Iterable[Path | None]) -> 
         msg = f"{flag} {path} is a folder. Name a file in it, such as {path / 'report.html'}."
         raise RelmetricsError(msg)
     return path
+
+
+def write_page(path: Path | None, page: Callable[[], str]) -> list[object]:
+    """Write a page where one is asked for; return the lines that say so."""
+    if path is None:
+        return []
+    write_whole(path, page().encode("utf-8", errors="replace"))
+    return ["", f"Page written to {path}"]
 
 
 def as_json(content: object) -> str:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.cli.options import FILE, add_output, add_reading, add_time, form_of
-from relmetrics.cli.output import as_json, plain
+from relmetrics.cli.output import as_json, check_output, plain, write_page
 from relmetrics.cli.reading.source import Source
 from relmetrics.cli.words import whole
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.errors import EmptySampleError, RelmetricsError
 from relmetrics.metric.table import Table
+from relmetrics.reports.scorecard.assemble import scorecard
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Callable, Iterator
 
     from relmetrics.metric.estimate import Estimate
+    from relmetrics.reports.scorecard.scorecard import Scorecard
 
 ROWS = 12
 """Periods and cohorts shown: the last ones."""
@@ -51,11 +53,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--lapsed-after", type=whole, metavar="DAYS", help="also survival: silence that is an end"
     )
     add_reading(parser)
-    add_output(parser, "")
+    add_output(parser, "the report")
 
 
 def run(options: Any) -> tuple[list[object], str, bool]:
     """Return the lines to print, the JSON, and whether there is a purchase."""
+    page = check_output("--html", options.html, [Source(options.file).path])
     log = _log(options)
     if not len(log):
         msg = f"{options.file} has no purchases: every row must name a customer and a day."
@@ -77,11 +80,28 @@ def run(options: Any) -> tuple[list[object], str, bool]:
         lines += ["", HEADINGS[heading], text]
     lines += ["", *(f"Note: {note}" for note in notes)] if notes else []
     json = ""
+    lines += write_page(page, lambda: _card(options, log).to_html())
     if options.json:
         content = {"purchases": len(log), "customers": len(log.customers)}
         named = {heading: result.to_dict() for heading, _, result in parts}
         json = as_json(content | {"rates": [rate.to_dict() for rate in rates]} | plain(named))
     return lines, json, bool(rates)
+
+
+def _card(options: Any, log: PurchaseLog) -> Scorecard:
+    """Return the scorecard of the log, whose page is written."""
+    return scorecard(
+        purchases=log,
+        title=options.title or "Purchases",
+        segment=None,
+        every=options.every,
+        as_of=options.as_of,
+        week_start=options.week_start,
+        year_start=options.year_start,
+        confidence_level=options.level,
+        source=Source(options.file).name,
+        active_within=options.active_within,
+    )
 
 
 def _log(options: Any) -> PurchaseLog:

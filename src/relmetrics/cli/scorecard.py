@@ -15,12 +15,11 @@ from relmetrics.cli.options import (
     add_time,
     form_of,
 )
-from relmetrics.cli.output import as_json, check_output
+from relmetrics.cli.output import as_json, check_output, write_page
 from relmetrics.cli.reading.source import Source
-from relmetrics.cli.words import pairs, scale_of, whole
+from relmetrics.cli.words import columns, pairs, scale_of, whole
 from relmetrics.data.scale import ONE_TO_SEVEN, ZERO_TO_TEN
 from relmetrics.errors import RelmetricsError
-from relmetrics.reports.files.writing import write_whole
 from relmetrics.reports.scorecard.assemble import scorecard
 from relmetrics.reports.scorecard.columns import DATE, SEGMENT
 from relmetrics.reports.scorecard.rows import SMALL_BASE
@@ -40,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of the command; those of before have no help, and work as they did."""
     parser.add_argument("file", nargs="?", metavar="FILE", help=f"survey answers: {FILE}")
     questions = add_questions(parser)
-    questions.add_argument("--by", metavar="COLUMN", help="segments")
+    questions.add_argument(
+        "--by", type=columns, metavar="COLUMNS", help="segments; several as plan,region"
+    )
     questions.add_argument("--date", metavar="COLUMN", help="when it was answered")
     questions.add_argument(
         "--titles", type=pairs, default={}, help='columns on the page: "q7=Food,plan=Plan"'
@@ -51,8 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "the scorecard").add_argument(
         "--small-base", type=whole, default=SMALL_BASE, metavar="N", help="mark rows of fewer (30)"
     )
-    for flag, name in (("--survey", "file_before"), ("--segment", "by"), ("--page", "html")):
+    for flag, name in (("--survey", "file_before"), ("--page", "html")):
         parser.add_argument(flag, dest=name, help=HIDDEN)
+    parser.add_argument("--segment", dest="by", type=lambda name: [name], help=HIDDEN)
     for flag in ("--recommend", "--satisfaction", "--effort"):
         parser.add_argument(flag, help=HIDDEN)
 
@@ -62,12 +64,9 @@ def run(options: Any) -> tuple[list[object], str, bool]:
     word = options.file or options.file_before
     survey, customers = (None if w is None else Source(w) for w in (word, options.customers))
     sources = [source for source in (survey, customers) if source is not None]
-    flag = "--html"
-    page = check_output(flag, options.html, [source.path for source in sources])
+    page = check_output("--html", options.html, [source.path for source in sources])
     card = _simulated(options) if not sources else _card(options, survey, customers)
-    if page is not None:
-        write_whole(page, card.to_html().encode("utf-8", errors="replace"))
-    written = [] if page is None else ["", f"Page written to {page}"]
+    written = write_page(page, card.to_html)
     return [card, *written], as_json(card.to_dict()) if options.json else "", bool(card.estimates)
 
 
@@ -91,14 +90,14 @@ def _card(options: Any, survey: Source | None, customers: Source | None) -> Scor
         tables["survey"], words = _survey(options, survey)
     if customers is not None:
         tables["customers"] = _customers(options, customers)
-    by = options.by or SEGMENT
-    if options.by and not any(by in table for table in tables.values()):
-        msg = f"--by: no file has a column {by!r}."
-        raise RelmetricsError(msg)
+    for column in options.by or ():
+        if not any(column in table for table in tables.values()):
+            msg = f"--by: no file has a column {column!r}."
+            raise RelmetricsError(msg)
     return scorecard(
         **tables,
         title=options.title or TITLE,
-        segment=by,
+        segment=options.by or SEGMENT,
         satisfaction_scale=scale_of(options.scale, options.labels),
         labels=options.titles,
         source=", ".join(source.name for source in (survey, customers) if source is not None),
@@ -124,7 +123,7 @@ def _survey(options: Any, source: Source) -> tuple[dict[str, Any], dict[str, Any
     scale = scale_of(options.scale, options.labels)
     named = {"recommend": options.nps, "satisfaction": options.csat, "effort": options.ces}
     asked = bool(options.file and (any(named.values()) or options.factors))
-    columns = {
+    questions = {
         kind: column or getattr(options, kind) or (None if asked else kind)
         for kind, column in named.items()
     }
@@ -134,15 +133,15 @@ def _survey(options: Any, source: Source) -> tuple[dict[str, Any], dict[str, Any
         *filter(None, (options.recommend, options.satisfaction, options.effort)),
         *options.factors,
         *filter(None, (options.weight, options.date)),
-        *((options.by,) if options.by and not options.customers else ()),
+        *(options.by if options.by and not options.customers else ()),
     ]
     table = source.open(form_of(options), must, quiet=options.quiet)
     date = DATE if options.date is None else options.date
-    by = options.by or SEGMENT
-    wanted = [*must, *filter(None, columns.values()), date, by]
+    segments = options.by or [SEGMENT]
+    wanted = [*must, *filter(None, questions.values()), date, *segments]
     table.read([name for name in dict.fromkeys(wanted) if name in table.names])
     read: dict[str, Any] = {}
-    for kind, column in columns.items():
+    for kind, column in questions.items():
         if column is not None and column in table.names:
             read[column] = table.answers(column, scales[kind])
     read |= {name: table.answers(name, scale) for name in options.factors}
@@ -150,11 +149,10 @@ def _survey(options: Any, source: Source) -> tuple[dict[str, Any], dict[str, Any
         read[options.weight] = table.numbers(options.weight)
     if date in table.names:
         read[date] = table.days(date)
-    if by in table.names:
-        read[by] = table.labels(by)
-    if not any(column in table.names for column in columns.values()) and not options.factors:
+    read |= {by: table.labels(by) for by in segments if by in table.names}
+    if not any(column in table.names for column in questions.values()) and not options.factors:
         raise _no_question(table)
-    words = {**columns, "weight": options.weight, "date": date or None}
+    words = {**questions, "weight": options.weight, "date": date or None}
     # Who names questions gets those; who names none is told what else could be had.
     return read, words | {"factors": options.factors or (None if asked else ())}
 
@@ -170,12 +168,11 @@ def _no_question(table: FileTable) -> RelmetricsError:
 def _customers(options: Any, source: Source) -> dict[str, Any]:
     """Read the table of customers."""
     table = source.open(form_of(options), (), quiet=options.quiet)
-    by = options.by or SEGMENT
-    table.read([name for name in (*FLAGS, *AMOUNTS, by) if name in table.names])
+    segments = options.by or [SEGMENT]
+    table.read([name for name in (*FLAGS, *AMOUNTS, *segments) if name in table.names])
     read: dict[str, Any] = {name: table.flags(name) for name in FLAGS if name in table.names}
     read |= {name: table.numbers(name) for name in AMOUNTS if name in table.names}
-    if by in table.names:
-        read[by] = table.labels(by)
+    read |= {by: table.labels(by) for by in segments if by in table.names}
     if not read:
         read["customer"] = np.zeros(table.rows)
     return read

@@ -17,6 +17,20 @@ def parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def columns(text: str) -> list[str]:
+    r"""Read ``plan,region``, each once; a comma within a name is written ``\,``.
+
+    Raises:
+        ArgumentTypeError: A column is named more than once.
+    """
+    names = [part.replace(r"\,", ",").strip() for part in re.split(r"(?<!\\),", text)]
+    found = list(filter(None, names))
+    if len(set(found)) < len(found):
+        msg = f"must name different columns, got {shown(text)}."
+        raise ArgumentTypeError(msg)
+    return found
+
+
 def pairs(text: str) -> dict[str, str]:
     r"""Read ``1=Very bad,5=Very good``; a comma within a text is written ``\,``.
 
