@@ -223,6 +223,7 @@ from relmetrics.states.clustered.moments import ClusteredMoments as ClusteredMom
 from relmetrics.states.clustered.tally import ClusteredTally as ClusteredTally
 from relmetrics.states.moments.moments import Moments as Moments
 from relmetrics.states.paired_tally import PairedTally as PairedTally
+from relmetrics.states.replicates.replicate_weights import ReplicateWeights as ReplicateWeights
 from relmetrics.states.tally import Tally as Tally
 
 # Scores of answers.

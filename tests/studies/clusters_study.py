@@ -220,7 +220,7 @@ def stratified(
         true: Any = np.mean([100 * (0.2 + 0.2 * h - (0.4 - 0.12 * h)) for h in range(4)])
     else:
         true = (points[answers] * given).sum(axis=(1, 2)) / given.sum(axis=(1, 2))
-    states = stacked(answers[:, :clusters], given[:, :clusters], metric.scale)
+    states: Any = stacked(answers[:, :clusters], given[:, :clusters], metric.scale)
     strata = Strata(np.arange(4), np.arange(clusters) % 4, np.full(4, population))
     design = evolve(states, clusters=evolve(states.clusters, strata=strata))
     found = []

@@ -23,6 +23,7 @@ HOSTILE = '<script>&"'
 
 NO_RESULTS = {
     "Design": "columns that are read, compared by identity",
+    "ReplicateWeights": "columns that are read, compared by identity",
     "CohortDefinition": "a definition, written by the user",
     "Description": "says what a metric is",
     "KeyDrivers": "a definition, written by the user",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from relmetrics.estimators.pairs import Pairs
     from relmetrics.inference.linear_form import LinearForm
     from relmetrics.metric.contract import Description
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
     from relmetrics.states.clustered.tally import ClusteredTally
     from relmetrics.states.paired_tally import PairedTally
     from relmetrics.states.tally_reading import Counts
@@ -117,7 +117,7 @@ class LinearScore(CountedQuestions[E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
     ) -> PreparedAnswers:
         """Read a column of answers, what they weigh, who gave them, and how these were drawn."""
         rows = self._read(data, weights, "answers")
@@ -145,7 +145,7 @@ class LinearScore(CountedQuestions[E]):
     ) -> ClusteredTally: ...
     @overload
     def tally(
-        self, answers: Column, *, weights: Column | None = None, design: Design
+        self, answers: Column, *, weights: Column | None = None, design: AnyDesign
     ) -> ClusteredTally: ...
     def tally(
         self,
@@ -153,7 +153,7 @@ class LinearScore(CountedQuestions[E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
     ) -> Tally:
         """Count a column of answers into this metric's state.
 
@@ -272,7 +272,7 @@ class AnswerScore(LinearScore[E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
         confidence_level: float = 0.95,
     ) -> E:
         """Compute the metric of a column of answers.

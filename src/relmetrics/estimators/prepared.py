@@ -13,7 +13,7 @@ from relmetrics.states.tally import Tally
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, IntArray
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
     from relmetrics.states.paired_tally import PairedTally
 
 
@@ -64,7 +64,7 @@ class PreparedAnswers(PreparedRows):
     answers: Column
     scale: Scale
     weights: Column | None
-    respondents: Column | Design | None = None
+    respondents: Column | AnyDesign | None = None
 
     def summed(self, codes: IntArray | None, size: int) -> Any:
         """Count the answers, all or by group."""
@@ -78,7 +78,7 @@ class PreparedAnswers(PreparedRows):
             self.answers, self.scale, codes, size, weights=self.weights
         )
 
-    def of(self, respondents: Column | None, design: Design | None) -> Self:
+    def of(self, respondents: Column | None, design: AnyDesign | None) -> Self:
         """Return the same with who gave the answers, or the design of the sample.
 
         Weights that know their margins make a design.
@@ -94,7 +94,7 @@ class PreparedAnswers(PreparedRows):
         return evolve(self, respondents=who, weights=weights)
 
     def _by_respondent(
-        self, respondents: Column | Design, codes: IntArray | None, size: int
+        self, respondents: Column | AnyDesign, codes: IntArray | None, size: int
     ) -> Any:
         """Count the answers of each respondent."""
         from relmetrics.states.clustered.tallies import ClusteredTallies  # noqa: PLC0415 - of ids only

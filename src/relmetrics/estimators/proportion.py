@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray, IntArray
     from relmetrics.metric.contract import Description, Rng, Working
     from relmetrics.metric.metric import E
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
 
 
 _BY_ROW = "Give one answer per row to weigh them."
@@ -100,7 +100,7 @@ class NamedShare(LinearScore[Estimate]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
         confidence_level: float = 0.95,
         **counts: int,
     ) -> Estimate:

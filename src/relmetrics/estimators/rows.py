@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.sides import Sides
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.trends.trend import Trend
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
 
 S = TypeVar("S", bound="State")
 
@@ -51,7 +51,7 @@ class Questions(Metric[S, E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
         sort: bool = False,
         confidence_level: float = 0.95,
         **options: Any,
@@ -101,7 +101,7 @@ class Questions(Metric[S, E]):
         every: Every = "month",
         weights: Column | None = None,
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
         as_of: object = None,
         zone: Zone | None = None,
         recorded_in: Zone | None = None,

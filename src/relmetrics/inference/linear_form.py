@@ -145,9 +145,9 @@ class LinearForm(Form):
 
     def influence(self, clusters: Any, sample: Sample) -> Influence:
         """Return what each respondent adds to the score."""
-        from relmetrics.inference.clusters.influence import of_answers  # noqa: PLC0415 - see above
+        from relmetrics.inference.clusters.replicated import influence_of  # noqa: PLC0415 - above
 
-        return of_answers(clusters, self.levels, self.members, sample.value)
+        return influence_of(clusters, self.levels, self.members, sample.value)
 
     @property
     def added(self) -> Pseudo:

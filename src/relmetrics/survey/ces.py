@@ -17,7 +17,7 @@ from relmetrics.metric.estimate import Estimate
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description, Working
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
     from relmetrics.states.tally import Tally
 
 CESDefinition = Literal["mean", "easy_share"]
@@ -187,7 +187,7 @@ def ces(
     easy_points: int | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
-    design: Design | None = None,
+    design: AnyDesign | None = None,
     confidence_level: float = 0.95,
 ) -> CESEstimate:
     """Compute the customer effort score of a column of answers: see `CES`.

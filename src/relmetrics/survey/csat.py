@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description, Working
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
     from relmetrics.states.tally import Tally
 
 CSATDefinition = Literal["top_box", "mean", "rescaled_mean", "net"]
@@ -198,7 +198,7 @@ def csat(
     satisfied_from: int | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
-    design: Design | None = None,
+    design: AnyDesign | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the customer satisfaction score of a column of answers: see `CSAT`.

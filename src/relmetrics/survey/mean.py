@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
 
 
 @frozen(kw_only=True)
@@ -85,7 +85,7 @@ def mean_score(
     higher_is_better: bool = True,
     weights: Column | None = None,
     respondents: Column | None = None,
-    design: Design | None = None,
+    design: AnyDesign | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the mean answer to a question: see `MeanScore`.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Description
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
     from relmetrics.states.tally import Tally
 
 
@@ -214,7 +214,7 @@ def nps(
     promoters_from: int | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
-    design: Design | None = None,
+    design: AnyDesign | None = None,
     confidence_level: float = 0.95,
 ) -> NPSEstimate:
     """Compute the Net Promoter Score of a column of answers: see `NPS`.

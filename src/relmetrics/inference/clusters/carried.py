@@ -33,6 +33,7 @@ import numpy as np
 from attrs import define
 
 from relmetrics.inference import differences
+from relmetrics.inference.clusters.replicated import design_effect
 from relmetrics.inference.clusters.variance import between
 from relmetrics.inference.distributions import student
 from relmetrics.inference.intervals import quantile
@@ -116,6 +117,8 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
         influence: What each cluster adds.
         is_flat: Whether all answers of a state contribute the same.
     """
+    if influence.df is not None:
+        return _replicated(sample, influence, influence.df, is_flat)
     n, n_star = _arrays(sample.n), _arrays(sample.n_effective)
     z, share, strata = influence.z, influence.share, influence.strata
     there = influence.by_stratum(influence.answered).astype(np.int64)
@@ -148,10 +151,29 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
         effective = np.where(plain, n_star, n_star / deff * left)
         error = np.where(count > 1, variance, np.nan) ** 0.5
         df = np.where(plain, np.inf, np.maximum(count - levels, 1.0))
-    found: list[Any] = [effective, n_star, error, count, nu, df, plain]
+    return _sized(sample, effective, n_star, error, count, nu, df, plain)
+
+
+def _replicated(sample: Sample, influence: Influence, df: float, is_flat: Any) -> ClusteredSample:
+    """Return a sample with what replicates say of its uncertainty."""
+    n, n_star = _arrays(sample.n), _arrays(sample.n_effective)
+    sums = influence.by_stratum(influence.z)
+    there = influence.by_stratum(influence.answered)
+    variance = between(influence.by_stratum(influence.z**2), sums, sums, there, None)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = variance / (_arrays(sample.variance) / n_star * n / (n - 1))
+        deff = design_effect(own, n_star, df, is_flat)
+        error = variance**0.5
+    dfs = np.full(len(n), df)
+    return _sized(sample, n_star / deff, n_star, error, n, dfs, dfs, np.zeros(len(n), dtype=bool))
+
+
+def _sized(sample: Sample, *columns: Any) -> ClusteredSample:
+    """Return a sample with sizes: numbers for one state."""
+    found = list(columns)
     if not isinstance(sample.n, np.ndarray):
         found = [one[0].item() for one in found]
-        found[0] = sample.n_effective if plain[0] else found[0]
+        found[0] = sample.n_effective if found[-1] else found[0]
     return ClusteredSample(sample.value, sample.variance, sample.n, *found)
 
 

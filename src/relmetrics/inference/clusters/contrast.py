@@ -94,6 +94,8 @@ class Shared:
             variance = np.maximum(own + other - 2 * both, 0.0)
             error = np.where(count > 1, variance, np.nan) ** 0.5
         df = np.maximum(count - levels, 1.0)
+        if ours.df is not None:
+            nu = df = np.full(len(df), ours.df)
         found = (correlation, nu, error, df, is_plain)
         return cls(*(found if isinstance(a.n, np.ndarray) else [one[0].item() for one in found]))
 
@@ -197,4 +199,9 @@ def require_both_clustered(state: Any, reference: Any) -> None:
         raise StateError(
             "only one of the two states says who answered, so who is in both is not known. Build "
             "both with respondents=, or compare state.plain of the other."
+        )
+    if state.clusters.is_replicated != reference.clusters.is_replicated:
+        raise StateError(
+            "only one of the two states has replicate weights. Build both with the same "
+            "ReplicateWeights, or neither."
         )

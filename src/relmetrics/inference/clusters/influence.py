@@ -49,6 +49,7 @@ class Influence:
         strata: How the sample was drawn; None where it is not known.
         left: The part of the degrees of freedom that known margins leave; None where none are
             known.
+        df: The degrees of freedom of replicate weights, whose clusters are no respondents.
     """
 
     size: int
@@ -61,6 +62,7 @@ class Influence:
     n: IntArray
     strata: Strata | None = None
     left: float | None = None
+    df: float | None = None
 
     @classmethod
     def of(

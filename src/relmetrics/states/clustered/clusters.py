@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -45,6 +45,8 @@ class Clusters(Unchanging):
         strata: How the ids of a designed sample were drawn; those without answers are among them.
         margins: The known totals behind the weights, of a sample whose weights agree with some.
     """
+
+    is_replicated: ClassVar[bool] = False
 
     ids: AnyArray = field(converter=read_only, eq=EXACT)
     width: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -17,6 +17,7 @@ from relmetrics.errors import CustomerError, ParameterError
 from relmetrics.errors.wording import did_you_mean, located
 from relmetrics.states.clustered.ids import numbered_ids, of_one_kind
 from relmetrics.states.clustered.strata import LONELY, Lonely, Strata
+from relmetrics.states.replicates.replicate_weights import ReplicateWeights
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
@@ -169,9 +170,13 @@ class Design:
         return np.array([sizes[label] for label in known], dtype=np.float64)
 
 
+AnyDesign: TypeAlias = Design | ReplicateWeights
+"""How a sample was drawn, in words or by replicates."""
+
+
 def asked_of(
-    respondents: Column | None, design: Design | None, weights: Column | None = None
-) -> tuple[Column | Design | None, Column | None]:
+    respondents: Column | None, design: AnyDesign | None, weights: Column | None = None
+) -> tuple[Column | AnyDesign | None, Column | None]:
     """Return who answered, however that was said, and what the rows weigh.
 
     Weights that know their margins make a design, or are part of one.
@@ -179,11 +184,16 @@ def asked_of(
     Raises:
         ParameterError: Something is said twice, or the design is none.
     """
-    if design is not None and not isinstance(design, Design):
+    if design is not None and not isinstance(design, (Design, ReplicateWeights)):
         raise ParameterError.must_be("design", "a Design", design, "Say rm.Design(...).")
     if design is not None and respondents is not None:
         remedy = "The design says who answered."
         raise ParameterError.must_be("respondents", "left out beside design", respondents, remedy)
+    if isinstance(design, ReplicateWeights):
+        if weights is None or isinstance(weights, Margined):
+            remedy = "Margins are in the replicates, if each was raked as the weights were."
+            raise ParameterError.must_be("weights", "one per row beside replicates", None, remedy)
+        return design, weights
     if design is not None and design.margins is not None:
         if weights is not None and cast("object", weights) is not design.margins:
             remedy = "The weights are those of its margins."
@@ -198,6 +208,8 @@ def asked_of(
     return design, cast("Column", weights.weights)
 
 
-def ids_of(who: Column | Design | None) -> Column | None:
-    """Return the column of ids, whose index says what rows they are of."""
+def ids_of(who: Column | AnyDesign | None) -> Column | None:
+    """Return the column of ids, whose index says what rows they are of; of replicates these."""
+    if isinstance(who, ReplicateWeights):
+        return cast("Column", who.replicates)
     return who.who if isinstance(who, Design) else who

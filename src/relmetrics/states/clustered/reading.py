@@ -15,6 +15,8 @@ from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.ids import read_ids
 from relmetrics.states.clustered.rows import totals
 from relmetrics.states.clustered.strata import LONELY, UNITS, Strata
+from relmetrics.states.replicates import replicates_reading as replicates
+from relmetrics.states.replicates.replicates import Replicates
 from relmetrics.states.serial import LARGEST_ROWS, Fields, read_fields
 from relmetrics.states.tally import Tally
 from relmetrics.states.tally_reading import check_tally
@@ -27,8 +29,13 @@ _KEYS = {"type", "v", "scale", "missing", "weightless", "respondents", "are_hash
 _COLUMNS = ("respondent", "point", "count", "weight", "square")
 
 
-def written(scale: Scale, missing: int, weightless: int, clusters: Clusters) -> dict[str, object]:
+def written(
+    scale: Scale, missing: int, weightless: int, clusters: Clusters | Replicates
+) -> dict[str, object]:
     """Return a clustered tally: its respondents, and what each of them answered how often."""
+    if isinstance(clusters, Replicates):
+        nobody = written(scale, missing, weightless, Clusters.none(scale.size))
+        return nobody | {"replicates": replicates.written(clusters)}
     who, points = np.divmod(clusters.keys, clusters.width)
     columns = (who, points + scale.low, clusters.counts, clusters.weights, clusters.squares)
     return {
@@ -48,13 +55,13 @@ def written(scale: Scale, missing: int, weightless: int, clusters: Clusters) -> 
     }
 
 
-def read(data: object) -> tuple[Scale, Clusters, int, int]:
+def read(data: object) -> tuple[Scale, Clusters | Replicates, int, int]:
     """Return scale, clusters, and how many answers are missing and weigh nothing.
 
     Raises:
         StateError: It is no clustered tally, or of a version that is not known.
     """
-    later = {"strata": None, "margins": None}
+    later = dict.fromkeys(("strata", "margins", "replicates"))
     found = read_fields(_KIND, data, type_name="clustered_tally", keys=_KEYS, later=later)
     scale = Scale.from_dict(found["scale"])
     ids = read_ids(found.items_of("respondents"))
@@ -62,7 +69,11 @@ def read(data: object) -> tuple[Scale, Clusters, int, int]:
         raise _malformed("respondents must be whole numbers or text, in order, each once")
     if type(found["are_hashed"]) is not bool:
         raise _malformed("are_hashed must be true or false")
-    clusters = _clusters(found, scale, ids, found["are_hashed"])
+    clusters: Clusters | Replicates = _clusters(found, scale, ids, found["are_hashed"])
+    if found["replicates"] is not None:
+        if len(ids) or found["strata"] is not None or found["margins"] is not None:
+            raise _malformed("replicates stand for respondents, strata and margins")
+        clusters = replicates.read(found["replicates"], _KIND, scale.size)
     counts, weights, squares = (
         None if column is None else tuple(column[0].tolist()) for column in totals(clusters)
     )

@@ -35,6 +35,7 @@ class RowClusters(Unchanging):
         are_hashed: Whether the ids are hashes of ids.
     """
 
+    is_replicated: ClassVar[bool] = False
     strata: ClassVar[None] = None
     margins: ClassVar[None] = None
     unit: ClassVar[str] = "respondents"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -12,28 +12,31 @@ from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.design import Design
 from relmetrics.states.clustered.ids import numbered_ids
 from relmetrics.states.clustered.margins import Margins
+from relmetrics.states.replicates.replicate_weights import ReplicateWeights
+from relmetrics.states.replicates.replicates import Replicates
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, FloatArray, IntArray
+    from relmetrics.states.clustered.design import AnyDesign
 
 
 def summed(
     answers: Column,
     scale: Scale,
-    respondents: Column | Design,
+    respondents: Column | AnyDesign,
     weights: Column | None,
     *,
     name: str = "answers",
     groups: IntArray | None = None,
     size: int = 1,
-) -> tuple[Clusters, IntArray, IntArray]:
+) -> tuple[Clusters | Replicates, IntArray, IntArray]:
     """Sum answers by group, respondent and point; count missing ones, and those of weight 0.
 
     Args:
         answers: One answer per row.
         scale: Their scale.
-        respondents: Who answered, one id per row; or the design, which says more.
+        respondents: Who answered, one id per row; or the design, which says more; or replicates.
         weights: One survey weight per row.
         name: What messages call the answers.
         groups: The group of each row, 0..size - 1; None for one group.
@@ -49,52 +52,47 @@ def summed(
     rows, points = len(encoded), scale.size
     w = None if weights is None else as_weights(weights, rows)
     codes = encoded.codes()
-    strata = margins = None
-    if isinstance(respondents, Design):
-        places, ids, strata = respondents.read(rows)
-        if respondents.margins is not None:
-            margins = Margins.of_rows(
-                respondents.margins.row_margins,
-                places,
-                strata,
-                codes,
-                width=points,
-                groups=groups,
-                size=size,
-            )
+    cells = codes if groups is None else groups * (points + 1) + codes
+    by_group = np.bincount(cells, minlength=size * (points + 1)).reshape(size, points + 1)
+    missing = by_group[:, points]
+    given = None
+    if missing.any() or (w is not None and not w.all()):
+        given = codes < points if w is None else (codes < points) & (w > 0)
+
+    def there(column: Any) -> Any:
+        return column if column is None or given is None else column[given]
+
+    among = {"groups": there(groups), "size": size}
+    clusters: Clusters | Replicates
+    if isinstance(respondents, ReplicateWeights):
+        table, rule = respondents.read(rows)
+        w = np.ones(rows) if w is None else w
+        clusters = Replicates.of_rows(
+            there(codes), there(w), there(table), rule, width=points, **among
+        )
     else:
-        places, ids = numbered_ids(respondents, rows)
-    by_group = np.zeros(size * (points + 1), dtype=np.int64)
-    cells = codes.astype(np.intp) if groups is None else groups * (points + 1) + codes
-    np.add.at(by_group, cells, 1)
-    missing = by_group.reshape(size, -1)[:, points]
-    given = codes < points
-    if w is not None:
-        given &= w > 0
-    answered = codes
-    if not given.all():
-        answered, places = codes[given], places[given]
-        groups = None if groups is None else groups[given]
-        w = None if w is None else w[given]
-    clusters = Clusters.of_rows(
-        ids,
-        places,
-        answered,
-        points,
-        weights=w,
-        groups=groups,
-        size=size,
-        strata=strata,
-        margins=margins,
-    )
-    weightless = np.zeros(size, dtype=np.int64)
-    if w is not None:
-        weightless += by_group.reshape(size, -1)[:, :points].sum(axis=1) - clusters.answers
+        strata = margins = None
+        if isinstance(respondents, Design):
+            places, ids, strata = respondents.read(rows)
+            if respondents.margins is not None:
+                known = respondents.margins.row_margins
+                margins = Margins.of_rows(
+                    known, places, strata, codes, width=points, groups=groups, size=size
+                )
+        else:
+            places, ids = numbered_ids(respondents, rows)
+        columns = {"weights": there(w), "strata": strata, "margins": margins}
+        clusters = Clusters.of_rows(ids, there(places), there(codes), points, **columns, **among)
+    weightless = by_group[:, :points].sum(axis=1) - clusters.answers
     return clusters, missing, weightless
 
 
-def totals(clusters: Clusters) -> tuple[IntArray, FloatArray | None, FloatArray | None]:
+def totals(
+    clusters: Clusters | Replicates,
+) -> tuple[IntArray, FloatArray | None, FloatArray | None]:
     """Return counts, weights and squares of each state at each point, shape (states, points)."""
+    if isinstance(clusters, Replicates):
+        return clusters.counts, clusters.weights, clusters.squares
     width, size = clusters.width, clusters.size
     step = max(len(clusters.ids), 1) * width
     cells = clusters.keys // step * width + clusters.keys % width

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import Column, IntArray
     from relmetrics.states.clustered.clusters import Clusters
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
+    from relmetrics.states.replicates.replicates import Replicates
 
 
 _ENTRIES = 1 << 22
@@ -31,7 +32,7 @@ class ClusteredTallies(GroupedTally):
 
     is_clustered: ClassVar[bool] = True
 
-    clusters: Clusters = field(kw_only=True)
+    clusters: Clusters | Replicates = field(kw_only=True)
 
     @classmethod
     def of_rows(
@@ -41,7 +42,7 @@ class ClusteredTallies(GroupedTally):
         groups: IntArray,
         size: int,
         *,
-        respondents: Column | Design,
+        respondents: Column | AnyDesign,
         weights: Column | None = None,
     ) -> Self:
         """Count answers by group and respondent; `groups` holds each row's group, 0..size - 1."""
@@ -52,7 +53,11 @@ class ClusteredTallies(GroupedTally):
 
     @classmethod
     def of(
-        cls, scale: Scale, clusters: Clusters, missing: IntArray, weightless: IntArray | None
+        cls,
+        scale: Scale,
+        clusters: Clusters | Replicates,
+        missing: IntArray,
+        weightless: IntArray | None,
     ) -> Self:
         """Return the tallies of clusters: what they hold by point is theirs."""
         counts, weights, squares = totals(clusters)
@@ -79,7 +84,7 @@ class ClusteredTallies(GroupedTally):
         one = self.clusters[place]
         return ClusteredTally.of(self.scale, one, int(self.missing[place]), weightless)
 
-    def _with(self, plain: GroupedTally, clusters: Clusters) -> ClusteredTallies:
+    def _with(self, plain: GroupedTally, clusters: Clusters | Replicates) -> ClusteredTallies:
         return self.of(plain.scale, clusters, plain.missing, plain.weightless)
 
     def taken(self, places: Any) -> ClusteredTallies:
@@ -94,7 +99,7 @@ class ClusteredTallies(GroupedTally):
         from relmetrics.states.stacks import joined  # noqa: PLC0415 - as above
 
         both = joined([self.plain, other.plain])
-        return self._with(both, self.clusters.joined(other.clusters))
+        return self._with(both, self.clusters.joined(cast("Any", other.clusters)))
 
     def merged(self, groups: IntArray, size: int) -> ClusteredTallies:
         """Return coarser tallies: row i is added to group `groups[i]`."""
@@ -113,7 +118,7 @@ class ClusteredTallies(GroupedTally):
     @property
     def at_once(self) -> int:
         """How many groups are compared at a time, so that their entries fit in memory."""
-        return max(1, _ENTRIES // max(1, len(self.clusters.keys)))
+        return max(1, _ENTRIES // max(1, len(self.clusters.keys), len(self.clusters.ids)))
 
     def total(self) -> ClusteredTally:
         """Return the tally of all groups together."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from attrs import evolve, field, frozen
 
@@ -16,7 +16,8 @@ from relmetrics.states.tally import Tally
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
-    from relmetrics.states.clustered.design import Design
+    from relmetrics.states.clustered.design import AnyDesign
+    from relmetrics.states.replicates.replicates import Replicates
 
 
 @frozen(repr=False)
@@ -42,7 +43,7 @@ class ClusteredTally(Tally):
 
     is_clustered: ClassVar[bool] = True
 
-    clusters: Clusters = field(kw_only=True)
+    clusters: Clusters | Replicates = field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Check the counts, and that the clusters are those of one state over the scale.
@@ -59,7 +60,9 @@ class ClusteredTally(Tally):
             )
 
     @classmethod
-    def of(cls, scale: Scale, clusters: Clusters, missing: int, weightless: int) -> Self:
+    def of(
+        cls, scale: Scale, clusters: Clusters | Replicates, missing: int, weightless: int
+    ) -> Self:
         """Return the tally of clusters: what it holds by point is theirs."""
         counts, weights, squares = (
             None if sums is None else tuple(sums[0].tolist()) for sums in totals(clusters)
@@ -81,7 +84,7 @@ class ClusteredTally(Tally):
         weights: Column | None = None,
         name: str = "answers",
         respondents: Column | None = None,
-        design: Design | None = None,
+        design: AnyDesign | None = None,
     ) -> Self:
         """Count a column of answers by who gave them.
 
@@ -121,7 +124,7 @@ class ClusteredTally(Tally):
         answers: Column,
         *,
         scale: Scale,
-        who: Column | Design,
+        who: Column | AnyDesign,
         weights: Column | None,
         name: str = "answers",
     ) -> Self:
@@ -166,7 +169,7 @@ class ClusteredTally(Tally):
         Raises:
             StateError: The ids of only one are hashes, or they are of different kinds.
         """
-        both = self.clusters + other.clusters
+        both = (self + other).clusters
         return self.respondents + other.respondents - int(both.respondents[0])
 
     def hashed(self, key: str = "") -> Self:
@@ -211,9 +214,19 @@ class ClusteredTally(Tally):
             raise StateError.cannot_add("scale", self.scale, other.scale)
         if self.is_weighted != other.is_weighted and self.n and other.n:
             raise StateError.cannot_add("weighting", self.weights, other.weights)
+        ours, theirs = self.clusters, other.clusters
+        if ours.is_replicated == theirs.is_replicated:
+            clusters = ours + cast("Any", theirs)
+        elif self.n and other.n:
+            raise StateError(
+                "only one of the two states has replicate weights. Build both with the same "
+                "ReplicateWeights, or neither."
+            )
+        else:
+            clusters = ours if self.n else theirs
         return self.of(
             self.scale,
-            self.clusters + other.clusters,
+            clusters,
             self.missing + other.missing,
             self.weightless + other.weightless,
         )
