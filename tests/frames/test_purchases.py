@@ -175,9 +175,9 @@ def test_cohorts_of_customers(engine, returns):
         same_cohorts(ours.cohorts(as_of=as_of), log.cohorts(as_of=as_of))
 
 
-@pytest.mark.parametrize("kind", ["numbers", "dates", "flags", "bare"])
+@pytest.mark.parametrize("kind", ["numbers", "dates", "texts", "flags", "bare"])
 def test_columns_of_other_kinds(engine, kind):
-    """Numbers name customers, dates are days, referrals are flags, and amounts need not be."""
+    """Numbers name customers, days are dates or texts, referrals flags, and amounts need not be."""
     data = drawn(rows=40, ids=int if kind == "numbers" else str)
     if kind == "dates":
         data[WHEN] = [moment.date() for moment in data[WHEN]]
@@ -185,10 +185,8 @@ def test_columns_of_other_kinds(engine, kind):
         data[SENT] = [True, False, *[True] * 40]
     if kind == "bare":
         del data[PAID], data[SENT]
-    if kind == "dates" and ENGINES["dask"] is engine:
-        with pytest.raises(rm.DateError, match=r"'day.of' of this dask frame is String"):
-            logs(engine, data)  # Dask makes texts of them
-        return
+    if kind == "texts":
+        data[WHEN] = [moment.date().isoformat() for moment in data[WHEN]]
     log, ours = logs(engine, data)
     theirs = log.summary()
     order = np.argsort(log.customers if kind == "numbers" else log.customers.astype(str))
@@ -213,6 +211,41 @@ def test_times_with_a_zone():
         assert ours.summary()["purchases"].sum() == len(log)
         with pytest.raises(rm.DateError, match="whose calendar counts"):
             frames.purchases(frame, customer=WHO, date=WHEN)
+
+
+def test_times_of_a_clock():
+    """Times without a zone are converted from the clock that wrote them, as those of a log are."""
+    module("narwhals")
+    data = drawn(rows=60)
+    options = {"zone": "Europe/Helsinki", "recorded_in": "Asia/Tokyo", "duplicates": "drop"}
+    for name in ("polars", "polars, lazy", "pandas", "pyarrow", "dask"):
+        log, ours = logs(ENGINES[name], data, **options)
+        same_tables(ours.movements(every="day"), log.movements(every="day"))
+        assert ours.repeat() == log.repeat()
+    frame = ENGINES["polars"](data)
+    day = {"customer": WHO, "date": "day", "zone": "UTC", "recorded_in": "UTC"}
+    with pytest.raises(rm.DateError, match=r"times that carry no zone; 'day' .* is Date"):
+        frames.purchases(frame.with_columns(day=frame[WHEN].dt.date()), **day)
+    with pytest.raises(rm.DateError, match=r"cannot be asked of duckdb.*in the query"):
+        frames.purchases(ENGINES["duckdb"](data), **(day | {"date": WHEN}))
+    frame = ENGINES["pandas"](data)
+    with pytest.raises(rm.DateError, match=r"tz_localize\('America/New_York'\) yourself"):
+        frames.purchases(frame, **(day | {"date": WHEN, "recorded_in": "America/New_York"}))
+
+
+def test_zones_of_pandas_with_an_underscore():
+    """Instants in New York are read as those of every other place."""
+    pandas, polars = module("pandas"), module("polars")
+    module("narwhals")
+    instants = [dt.datetime(2025, 1, 1, 4, tzinfo=dt.UTC), dt.datetime(2025, 1, 31, tzinfo=dt.UTC)]
+    frame = polars.DataFrame({WHO: ["a", "b"], WHEN: instants})
+    there = pandas.DataFrame({WHO: ["a", "b"], WHEN: pandas.to_datetime(instants)})
+    there[WHEN] = there[WHEN].dt.tz_convert("America/New_York")
+    for zone in ("America/New_York", "Europe/Helsinki"):
+        found = [frames.purchases(f, customer=WHO, date=WHEN, zone=zone) for f in (frame, there)]
+        same_tables(found[1].summary(), found[0].summary())
+        trend = frames.trend(there.assign(q=10), "q", rm.NPS(), date=WHEN, every="day", zone=zone)
+        assert trend.table()["period"][0] == found[0].summary()["first"][0]
 
 
 WRONG = {
@@ -242,7 +275,8 @@ def test_wrong_columns(engine):
     names = {argument: name for argument, name in NAMES.items() if argument != "referred"}
     wrong = [
         ({"customer": "whom"}, rm.ParameterError, "customer names the column 'whom'"),
-        ({"date": "text"}, rm.DateError, "date needs a column of dates or times; 'text'"),
+        ({"date": PAID}, rm.DateError, r"date needs a column of dates, times or texts .* is"),
+        ({"recorded_in": "UTC"}, rm.ParameterError, "zone.*given with recorded_in"),
         ({"amount": "text"}, rm.AnswerError, "numbers are needed; 'text'"),
         ({"returns": "nett"}, rm.ParameterError, "returns"),
         ({"zone": "UTC"}, rm.DateError, "zone converts times that carry a zone"),
@@ -250,6 +284,8 @@ def test_wrong_columns(engine):
     for change, error, words in wrong:
         with pytest.raises(error, match=words):
             frames.purchases(frame, **(names | change))
+    with pytest.raises(rm.DateError, match=r"(?s)'text' of this .* as days such.*Convert it first"):
+        frames.purchases(frame, **(names | {"date": "text"})).repeat()
     bare = frames.purchases(frame, customer=WHO, date=WHEN)
     with pytest.raises(rm.StateError, match="amounts"):
         bare.cohorts(values="revenue")

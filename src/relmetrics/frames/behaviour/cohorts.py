@@ -13,7 +13,7 @@ from relmetrics.customers.cohorts.definition import KINDS, CohortDefinition, as_
 from relmetrics.customers.purchase_log import PurchaseLog
 from relmetrics.data.calendar.periods import first_day
 from relmetrics.errors import ParameterError
-from relmetrics.frames.behaviour.rows import FAR, in_days
+from relmetrics.frames.behaviour.days import FAR, in_days
 from relmetrics.frames.columns import label
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from relmetrics.customers.return_on_relationship import ReturnOnRelationship
 from relmetrics.data.checks import check_flag, check_whole
 from relmetrics.data.labels.grouping import group
 from relmetrics.errors import EmptySampleError, StateError
-from relmetrics.frames.behaviour.rows import FAR, in_days
+from relmetrics.frames.behaviour.days import FAR, in_days
 from relmetrics.frames.columns import label
 from relmetrics.metric.table import Table
 from relmetrics.states.tally import Tally

@@ -35,6 +35,7 @@ def purchases(
     amount: str | None = None,
     referred: str | None = None,
     zone: Zone | None = None,
+    recorded_in: Zone | None = None,
     returns: Returns = "net",
     duplicates: Duplicates = "keep",
 ) -> FramePurchases:
@@ -50,13 +51,16 @@ def purchases(
 
     Args:
         frame: A data frame that narwhals knows: pandas, Polars (lazy as well), PyArrow, DuckDB,
-            Ibis, Dask.
+            Ibis, Dask, PySpark, SQLFrame; or a path or a query in SQL, as for `measure`.
         customer: The column of ids; none may be missing.
-        date: The column of dates or times; none may be missing.
+        date: The column of dates, of times, or of texts such as ``2025-01-31``; none may be
+            missing.
         amount: The column of amounts; a missing one is a purchase of unknown amount.
         referred: The column that says whether the customer came by referral: yes or no, or true or
             false. A customer is referred when any of theirs says so.
         zone: The time zone whose calendar counts, for times that carry a zone.
+        recorded_in: The time zone whose clock wrote times that carry none, such as ``"UTC"``;
+            engines of SQL convert them in a query of their own.
         returns: What a negative amount is: ``net``, ``dated``, ``drop`` or ``count``, as for
             `PurchaseLog`.
         duplicates: ``keep`` or ``drop`` rows that repeat customer, time and amount.
@@ -64,7 +68,7 @@ def purchases(
     Raises:
         ParameterError: It is no frame, lacks a column, or has one of another type.
         DateError: The column of dates is of another type, or its times have a zone and none is
-            given, or follow the zone of a session.
+            given, or follow the zone of a session; or its texts are no days.
         AnswerError: The amounts are no numbers, or the referrals no yes and no.
 
     Example:
@@ -84,7 +88,14 @@ def purchases(
         50.0
     """
     names = {"customer": customer, "date": date, "amount": amount, "referred": referred}
-    rows = Rows.of(frame, names, zone=zone, returns=returns, duplicates=duplicates)
+    rows = Rows.of(
+        frame,
+        names,
+        zone=zone,
+        recorded_in=recorded_in,
+        returns=returns,
+        duplicates=duplicates,
+    )
     return FramePurchases(rows)
 
 

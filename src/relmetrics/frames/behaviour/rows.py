@@ -14,25 +14,17 @@ from relmetrics.data.calendar.periods import MOST_YEARS
 from relmetrics.data.checks import check_name
 from relmetrics.data.codes import encode
 from relmetrics.data.scale import YES_NO
-from relmetrics.errors import (
-    AmountError,
-    CustomerError,
-    DateError,
-    EmptySampleError,
-    StateError,
-)
+from relmetrics.errors import DateError, EmptySampleError, StateError
 from relmetrics.frames import columns
 from relmetrics.frames.asking import Asked
-from relmetrics.frames.behaviour.days import day_number, period_number, times_of
+from relmetrics.frames.behaviour.days import day_number, in_days, period_number, times_of
+from relmetrics.frames.behaviour.overview import overview, reading_days
 from relmetrics.frames.engine import Source
 from relmetrics.frames.queries.counting import count_answers
 
 if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
-
-FAR = 10_000_000
-"""A day past every day, and, with a minus, one before."""
 
 
 @frozen(eq=False, slots=False)
@@ -43,6 +35,7 @@ class Rows:
         source: The frame.
         names: The columns of customer, date, amount and referral, None for what is not there.
         zone: The time zone whose calendar counts, if one was given.
+        recorded_in: The time zone whose clock wrote the times, if one was given.
         returns: What a negative amount is.
         duplicates: What becomes of rows that repeat.
     """
@@ -50,6 +43,7 @@ class Rows:
     source: Source
     names: dict[str, str | None]
     zone: Zone | None
+    recorded_in: Zone | None
     returns: str
     duplicates: str
 
@@ -60,6 +54,7 @@ class Rows:
         names: dict[str, str | None],
         *,
         zone: Zone | None,
+        recorded_in: Zone | None,
         returns: str,
         duplicates: str,
     ) -> Self:
@@ -75,8 +70,9 @@ class Rows:
         source = Source.of(frame)
         for argument, name in names.items():
             source.require(argument, [] if name is None else [name])
-        rows = cls(source, names, zone, returns, duplicates)
-        rows._given()
+        rows = cls(source, names, zone, recorded_in, returns, duplicates)
+        with reading_days(source, str(names["date"])):
+            rows.given()
         return rows
 
     @property
@@ -108,16 +104,13 @@ class Rows:
             ParameterError: The engine cannot answer.
         """
         self.overview  # noqa: B018 - it is checked
-        return self.source.collect(query, self._asked)
+        asked = [name for name in self.names.values() if name]
+        return self.source.collect(query, asked)
 
-    @property
-    def _asked(self) -> list[str]:
-        return [name for name in self.names.values() if name]
-
-    def _given(self) -> Any:
+    def given(self) -> Any:
         """Return customer, time, amount and referral only, by names of ours."""
         source, nw, names = self.source, self.nw, self.names
-        time, shown = times_of(source, str(names["date"]), self.zone)
+        time, shown = times_of(source, str(names["date"]), self.zone, self.recorded_in)
         amount = nw.lit(0.0) if names["amount"] is None else columns.number(source, names["amount"])
         customer = columns.key(source, "customer", str(names["customer"]))
         given = source.lazy.select(
@@ -138,7 +131,8 @@ class Rows:
         )
 
     @property
-    def _is_return(self) -> Any:
+    def is_return(self) -> Any:
+        """Whether a row is a return."""
         counted = not self.has_amounts or self.returns == "count"
         return self.nw.lit(value=False) if counted else self.nw.col("a") < 0
 
@@ -181,12 +175,12 @@ class Rows:
         the row is a purchase or a return, ``f`` whether it says that the customer was referred,
         ``told`` whether it says anything.
         """
-        nw, rows = self.nw, self._given()
+        nw, rows = self.nw, self.given()
         if self.duplicates == "drop":
             rows = rows.group_by("c", "t", "a", "known").agg(
                 *(nw.col(name).max() for name in ("s", "d", "f", "told", "infinite"))
             )
-        back = self._is_return
+        back = self.is_return
         kept = ["c", "d", "a", "known", "b", "r", "f", "told"]
         rows = rows.with_columns((~back).cast(nw.Int64).alias("b"), back.cast(nw.Int64).alias("r"))
         if every is not None:
@@ -206,55 +200,10 @@ class Rows:
 
         Raises:
             CustomerError: A row has no customer.
-            DateError: A row has no date.
+            DateError: A row has no date, or a text that is none.
             AmountError: An amount is infinite.
         """
-        nw = self.nw
-        nobody = nw.col("c").is_null()
-        kind = self.source.schema[str(self.names["customer"])]
-        if self.source.type_named(str(self.names["customer"]), "String", "Categorical", "Enum"):
-            nobody = nobody | (nw.col("c").str.strip_chars() == "").fill_null(value=False)
-        elif kind.is_float():
-            nobody = nobody | nw.col("c").is_nan().fill_null(value=False)
-        back = self._is_return
-        day = nw.col("d")
-        query = (
-            self._given()
-            .with_columns(
-                nw.lit(1).alias("all"),
-                nobody.cast(nw.Int64).alias("nobody"),
-                nw.col("t").is_null().cast(nw.Int64).alias("undated"),
-                (~back).cast(nw.Int64).alias("bought"),
-                nw.when(~back).then(day).otherwise(FAR).alias("first"),
-                nw.when(~back).then(day).otherwise(-FAR).alias("last"),
-                nw.when(back).then(day).otherwise(-FAR).alias("returned"),
-            )
-            .group_by("all")
-            .agg(
-                nw.len().alias("rows"),
-                *(nw.col(name).sum() for name in ("nobody", "undated", "infinite", "bought")),
-                nw.col("first").min(),
-                *(nw.col(name).max() for name in ("last", "returned")),
-            )
-        )
-        columns = self.source.collect(query, self._asked)
-        found = {name: int(values[0]) if values else 0 for name, values in columns.items()}
-        self._require_sound(found)
-        return found
-
-    def _require_sound(self, found: dict[str, int]) -> None:
-        wrong = {
-            "nobody": (CustomerError, "customer", "name who bought", "unknown customers"),
-            "undated": (DateError, "date", "say when", "unknown dates"),
-            "infinite": (AmountError, "amount", "hold finite numbers", "such amounts"),
-        }
-        for what, (error, argument, must, kind) in wrong.items():
-            if found[what]:
-                raise error(
-                    f"the column {self.names[argument]!r} must {must}; {found[what]} of "
-                    f"{found['rows']} rows of this {self.source.engine} frame do not. Leave out "
-                    f"rows of {kind}."
-                )
+        return overview(self.source, self.names, self.given(), back=self.is_return)
 
     def as_of(self, day: object = None) -> np.datetime64:
         """Return a day, by default that of the last purchase.
@@ -285,8 +234,3 @@ class Rows:
                 f"every period can be counted; it spans {years}: from {first} to {until}. Is a "
                 "year mistyped?"
             )
-
-
-def in_days(day: np.datetime64) -> int:
-    """Return a day as the number of days since 1970-01-01."""
-    return int(day.astype("datetime64[D]").astype(np.int64))

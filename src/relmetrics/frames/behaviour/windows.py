@@ -9,7 +9,7 @@ import numpy as np
 from relmetrics.customers.purchases.windows import check_within
 from relmetrics.customers.windows.definitions import STANDINGS, standing_of
 from relmetrics.customers.windows.window import Window, check_window, counted_window
-from relmetrics.frames.behaviour.rows import FAR, in_days
+from relmetrics.frames.behaviour.days import FAR, in_days
 
 if TYPE_CHECKING:
     from relmetrics.frames.behaviour.rows import Rows

@@ -24,14 +24,14 @@ _READERS = {
 
 
 def opened(frame: Any) -> Any:
-    """Return a frame as it is; of a path to files or a query in SQL, a relation of DuckDB.
+    """Return a frame, times with a zone as narwhals knows them; of a path or SQL one of DuckDB.
 
     Raises:
         ParameterError: The text is neither, or DuckDB cannot open it; its own error is the cause.
         ModuleNotFoundError: DuckDB is not installed.
     """
     if not isinstance(frame, (str, os.PathLike)):
-        return frame
+        return _in_known_zones(frame)
     text = os.fspath(frame)
     reader = "sql" if _SQL.match(text) else _reader_of(text)
     if reader is None:
@@ -44,6 +44,22 @@ def opened(frame: Any) -> Any:
             f"DuckDB cannot open the frame {shown(text)}: {shown(str(error).strip())}. Mend the "
             "path or the query."
         ) from error
+
+
+def _in_known_zones(frame: Any) -> Any:
+    """Return a frame of pandas or Dask with the instants of its times in UTC.
+
+    Zones of pandas that have an underscore in their name are no types to narwhals.
+    """
+    if type(frame).__module__.partition(".")[0] not in ("pandas", "dask"):
+        return frame
+    dtypes: Any = getattr(frame, "dtypes", None)
+    if not hasattr(dtypes, "items"):
+        return frame
+    zoned = [name for name, dtype in dtypes.items() if "_" in str(getattr(dtype, "tz", None))]
+    if not zoned or len(set(dtypes.index)) < len(dtypes):
+        return frame
+    return frame.assign(**{name: frame[name].dt.tz_convert("UTC") for name in zoned})
 
 
 def _reader_of(path: str) -> str | None:
