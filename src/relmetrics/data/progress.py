@@ -20,15 +20,16 @@ _ASKED: ContextVar[Report | bool] = ContextVar("relmetrics_progress", default=Fa
 
 @contextmanager
 def progress(report: Report | bool = True) -> Iterator[None]:  # noqa: FBT001, FBT002 - on or off
-    """Tell how far resampling and raking are, for as long as the block lasts.
+    """Tell how far what takes long is, for as long as the block lasts.
 
-    A long computation goes in steps; after each of them `report` is called with the number of steps
-    done and of all. Ctrl-C, or an error that `report` raises, ends it between two steps. Numbers
-    are the same with it and without.
+    Resampling, permutation and exact tests of many groups, raking, scorecards and reports go in
+    steps; after each of them `report` is called with the number of steps done and of all, or of at
+    most so many, where it ends as soon as it is near enough. Ctrl-C, or an error that `report`
+    raises, ends it between two steps. Numbers are the same with it and without.
 
     Args:
         report: A function of ``(done, total)``. True (default): a bar of tqdm where that is
-            installed, else nothing. False: nothing.
+            installed, and only of what takes longer than a second; else nothing. False: nothing.
 
     Raises:
         ParameterError: `report` is neither.
@@ -60,4 +61,5 @@ def watched(steps: range) -> Iterator[int]:
             yield step
             report(done, len(steps))
     else:
-        yield from import_module("tqdm").tqdm(steps) if find_spec("tqdm") else steps
+        bar = import_module("tqdm").tqdm(steps, delay=1) if find_spec("tqdm") else steps
+        yield from bar

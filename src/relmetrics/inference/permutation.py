@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from relmetrics.data.progress import watched
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
 
@@ -18,6 +20,9 @@ MOST_ARRANGEMENTS = 200_000
 
 MOST_ANSWERS = 499_999_999
 """Of each side: numpy draws from fewer than a billion answers together."""
+
+_AT_ONCE = 1 << 14
+"""So many arrangements are drawn at once."""
 
 _LEAST = sys.float_info.min
 
@@ -53,8 +58,13 @@ def two_samples(
     most = np.minimum(pooled, size)
     tables = _tables(most, size)
     if tables is None:
-        drawn = rng.multivariate_hypergeometric(pooled, size, size=draws, method="marginals")
-        return _drawn(drawn @ values - expected, float(a @ values) - expected, values, size)
+        scores = np.concatenate(
+            [
+                rng.multivariate_hypergeometric(pooled, size, size=n, method="marginals") @ values
+                for n in _blocks(draws)
+            ]
+        )
+        return _drawn(scores - expected, float(a @ values) - expected, values, size)
     observed = float(a @ values) - expected
     return _enumerated(tables @ values - expected, _chances(pooled, tables), observed, values, size)
 
@@ -79,11 +89,22 @@ def pairs(
     total = int(counts.sum())
     arrangements = math.prod(int(m) + 1 for m in both)
     if arrangements > MOST_ARRANGEMENTS:
-        drawn = rng.binomial(both, 0.5, size=(draws, len(both)))
-        return _drawn((2 * drawn - both) @ sizes, observed, changes, total)
+        scores = np.concatenate(
+            [
+                (2 * rng.binomial(both, 0.5, size=(n, len(both))) - both) @ sizes
+                for n in _blocks(draws)
+            ]
+        )
+        return _drawn(scores, observed, changes, total)
     grid = _grid(both)
     scores = (2 * grid - both) @ sizes
     return _enumerated(scores, _chances(both, grid), observed, changes, total)
+
+
+def _blocks(draws: int) -> Iterator[int]:
+    """Yield how many arrangements to draw at once, and tell how many are drawn."""
+    for start in watched(range(0, draws, _AT_ONCE)):
+        yield min(_AT_ONCE, draws - start)
 
 
 def _tables(most: IntArray, size: int) -> IntArray | None:

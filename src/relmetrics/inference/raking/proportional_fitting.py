@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from attrs import frozen
 
+from relmetrics.data.progress import watched
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -83,10 +85,10 @@ def settling(
     Returns:
         Iterations, distance and whether it stalled, as in `Fit`.
     """
-    taken, before = 0, np.inf
+    before, distance = np.inf, np.inf
     # Margins that conflict drive cells towards 0, and the factors of others without bound.
     with np.errstate(all="ignore"):
-        while True:
+        for taken in watched(range(most_iterations + 1)):
             distance = max(map(_distance, reached(), aims))
             stalled = False
             if taken >= _PATIENCE and taken & (taken - 1) == 0:  # a power of two
@@ -94,8 +96,8 @@ def settling(
                 before = distance
             if distance <= tolerance or taken == most_iterations or stalled:
                 return taken, distance, stalled
-            taken += 1
             adjust()
+    return most_iterations, distance, False
 
 
 def _distance(found: FloatArray, aim: FloatArray) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import evolve
 
+from relmetrics.data.progress import watched
 from relmetrics.inference.differences import reaching_zero
 from relmetrics.inference.rearranged import hypergeometric
 from relmetrics.inference.rearranged.saddlepoint import Tail, outer_tail
@@ -30,6 +31,8 @@ _WHOLE = 1e-12
 """Effective numbers this close to whole ones, relative, are whole."""
 _KEYS = 1 << 62
 """As many keys as whole numbers of 64 bits can tell apart, with a sign to spare."""
+_AT_ONCE = 1 << 13
+"""So many rows are asked at once."""
 _FINEST = 1e-3
 """The smallest step of a lattice, as a part of the range: finer ones are dense."""
 
@@ -83,10 +86,19 @@ def _of_rows(levels: Sequence[float], ours: FloatArray, theirs: FloatArray) -> F
     rows = np.flatnonzero((ours.sum(axis=1) > 0) & (theirs.sum(axis=1) > 0))
     ours, pooled = _smaller(levels, ours[rows], theirs[rows]), ours[rows] + theirs[rows]
     distinct, inverse = _distinct(levels, ours, pooled)
-    doubled = 2 * rearranged_tail(levels, ours[distinct], pooled[distinct]).chance
+    doubled = 2 * _chances(levels, ours[distinct], pooled[distinct])
     # What is 1 but for rounding: equal sides, for one.
     p[rows] = np.where(doubled < 1 - _ROUNDING, doubled, 1.0)[inverse]
     return p
+
+
+def _chances(levels: Sequence[float], ours: FloatArray, pooled: FloatArray) -> FloatArray:
+    """Return the smaller tail of each row, in blocks where there are many, and tell how far."""
+    starts = range(0, len(ours), _AT_ONCE)
+    if len(starts) <= 1:
+        return rearranged_tail(levels, ours, pooled).chance
+    blocks = (slice(start, start + _AT_ONCE) for start in watched(starts))
+    return np.concatenate([rearranged_tail(levels, ours[b], pooled[b]).chance for b in blocks])
 
 
 def _smaller(levels: Sequence[float], ours: FloatArray, theirs: FloatArray) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from relmetrics.data.checks import check_name
+from relmetrics.data.progress import watched
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import printable
 from relmetrics.metric.result import Result
@@ -69,9 +70,11 @@ class Report(Result, Saved):
     def _groups(self) -> Iterator[tuple[Scorecard | None, list[Part]]]:
         """Return what is shown, in order; estimates in a row are one part, a scorecard several."""
         look = Look(labels=self.labels)
-        for kind, group in groupby(self.parts, key=kind_of):
+        groups = [(kind, list(group)) for kind, group in groupby(self.parts, key=kind_of)]
+        for place in watched(range(len(groups))):
+            kind, group = groups[place]
             if kind == "estimate":
-                yield None, [estimates(list(group), look)]
+                yield None, [estimates(group, look)]
                 continue
             for part in group:
                 if isinstance(part, Scorecard):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from relmetrics.data.calendar.dates import as_whole_day
 from relmetrics.data.calendar.periods import Every, as_every
 from relmetrics.data.checks import check_name, check_whole
+from relmetrics.data.progress import watched
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.metric.wording import DECIMALS
 from relmetrics.reports.scorecard.behaviour import Reader
@@ -27,13 +29,18 @@ from relmetrics.survey.csat import CSAT
 from relmetrics.survey.nps import NPS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from relmetrics.customers.purchase_log import PurchaseLog
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.types import Column, Zone
-    from relmetrics.metric.table import Table
     from relmetrics.money.revenue_history import RevenueHistory
+
+
+def _take(steps: Sequence[Callable[[], None]]) -> None:
+    """Take steps in order, and tell how many are taken."""
+    for place in watched(range(len(steps))):
+        steps[place]()
 
 
 def scorecard(
@@ -132,7 +139,7 @@ def scorecard(
     period = as_every(every, week_start=week_start, year_start=year_start)
     until = None if as_of is None else as_whole_day(as_of, "as_of", zone=zone)
     card = Builder(columns, confidence_level)
-    index: Table | None = None
+    steps: list[Callable[[], None]] = []
     if survey is not None:
         card.use("survey", survey, weight)
         if date is not None and (date in card.table or date != DATE or as_of is not None):
@@ -140,13 +147,13 @@ def scorecard(
         csat = CSAT(scale=satisfaction_scale)
         for metric, column in ((NPS(), recommend), (csat, satisfaction), (CES(), effort)):
             if column is not None:
-                card.answers(metric, column)
+                steps.append(partial(card.answers, metric, column))
         if factors is not None:
-            index = card.index(factors, satisfaction_scale, missing_factor)
-        card.note_time()
+            steps.append(partial(card.index, factors, satisfaction_scale, missing_factor))
+        steps.append(card.note_time)
     if customers is not None:
-        card.use("customers", customers, None)
-        card.customers()
+        steps.append(partial(card.customers, customers))
+    _take(steps)
     behaviour = None
     if purchases is not None or history is not None:
         reader = Reader(confidence_level)
@@ -165,7 +172,7 @@ def scorecard(
         tuple(card.segments),
         tuple(card.notes),
         small_base,
-        index,
+        card.factors,
         tuple(card.over_time),
         tuple(card.factor_answers),
         titles,

@@ -62,6 +62,7 @@ class Builder:
         self.groups: dict[str, Grouping] = {}
         self.timing: dict[str, Any] = {}
         self.factor_answers: list[tuple[str, Tally]] = []
+        self.factors: Table | None = None
         self.rows: dict[str, int] = {}
         self.days: tuple[np.datetime64, np.datetime64] | None = None
 
@@ -180,11 +181,11 @@ class Builder:
         factors: Mapping[str, float] | Sequence[str],
         scale: Scale,
         missing_factor: MissingRule,
-    ) -> Table | None:
+    ) -> None:
         """Add the satisfaction index of the factors."""
         if not len(factors):
             self.notes.append("CSI left out: no factors were named.")
-            return None
+            return
         require_columns(factors, list(self.table))
         weights = factors if isinstance(factors, Mapping) else dict.fromkeys(factors, 1.0)
         metric = CSI(weights=weights, scale=scale, missing_factor=missing_factor)
@@ -196,10 +197,11 @@ class Builder:
         ]
         self.add(metric, data, state)
         shares = metric.form.shares_of(state.columns)
-        return factor_table(state, shares, scale, self.level) if state.n else None
+        self.factors = factor_table(state, shares, scale, self.level) if state.n else None
 
-    def customers(self) -> None:
-        """Add the customer rates and the return on what was spent."""
+    def customers(self, table: Mapping[str, Any]) -> None:
+        """Add the customer rates and the return on what was spent, of a table of customers."""
+        self.use("customers", table, None)
         if not self.lacks("Retention and churn", "at_start", "at_end"):
             start, end = self.flags("at_start"), self.flags("at_end")
             rows = start != 0
