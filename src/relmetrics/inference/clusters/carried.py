@@ -121,7 +121,7 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
         return _replicated(sample, influence, influence.df, is_flat)
     n, n_star = _arrays(sample.n), _arrays(sample.n_effective)
     z, share, strata = influence.z, influence.share, influence.strata
-    there = influence.by_stratum(influence.answered).astype(np.int64)
+    there = influence.there.astype(np.int64)
     count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
     sums = influence.by_stratum(z)
     variance = between(influence.by_stratum(z * z), sums, sums, there, strata)
@@ -158,7 +158,7 @@ def _replicated(sample: Sample, influence: Influence, df: float, is_flat: Any) -
     """Return a sample with what replicates say of its uncertainty."""
     n, n_star = _arrays(sample.n), _arrays(sample.n_effective)
     sums = influence.by_stratum(influence.z)
-    there = influence.by_stratum(influence.answered)
+    there = influence.there
     variance = between(influence.by_stratum(influence.z**2), sums, sums, there, None)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = variance / (_arrays(sample.variance) / n_star * n / (n - 1))
@@ -197,7 +197,7 @@ def _designed(influence: Influence, plain: FloatArray, sums: FloatArray) -> tupl
 
 def _centred(influence: Influence, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the sums of the second and the fourth powers of z, about the mean of its stratum."""
-    there = influence.by_stratum(np.ones(len(influence.z)))
+    there = influence.by_stratum(None)
     mean = (sums / there).ravel()[influence.layers]
     gaps = influence.z - mean
     if influence.strata is not None:

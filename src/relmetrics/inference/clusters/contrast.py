@@ -68,7 +68,7 @@ class Shared:
             return ours.by_stratum(product, left)
 
         common = crossed("answered")
-        there = sum(side.by_stratum(side.answered) for side in (ours, theirs)) - common
+        there = ours.there + theirs.there - common
         count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
         sums = [side.by_stratum(side.z) for side in (ours, theirs)]
 

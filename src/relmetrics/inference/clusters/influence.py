@@ -85,8 +85,13 @@ class Influence:
         """1 for each cluster that has answers, 0 for others."""
         return (self.n > 0) * 1.0
 
-    def by_stratum(self, values: AnyArray, at: Any = slice(None)) -> FloatArray:
-        """Return the sums of one value per cluster, by state and stratum."""
+    @property
+    def there(self) -> FloatArray:
+        """The number of clusters that have answers, by state and stratum."""
+        return self.by_stratum(None if self.left is None else self.answered)
+
+    def by_stratum(self, values: AnyArray | None, at: Any = slice(None)) -> FloatArray:
+        """Return the sums of one value per cluster, by state and stratum; their number for None."""
         strata = 1 if self.strata is None else len(self.strata.labels)
         sums = np.bincount(self.layers[at], values, self.size * strata)
         return cast("FloatArray", sums.reshape(self.size, strata))

@@ -96,7 +96,7 @@ class Clusters(Unchanging):
         keys = whose * width + points
         columns = (None, weights, None if weights is None else weights * weights)
         sums = _summed(keys, size * len(ids) * width, *columns)
-        return cls(ids, width, size, *sums, strata=strata, margins=margins).trimmed()
+        return cls(ids, width, size, *sums, strata=strata, margins=margins)
 
     @property
     def unit(self) -> str:
@@ -272,17 +272,18 @@ def _summed(
 ) -> tuple[Any, Any, Any, Any]:
     """Return each key once, ascending, with the sums of what has it; None counts as ones."""
     if space <= _DENSE * len(keys):
-        rows = np.bincount(keys, minlength=space)
-        found = np.flatnonzero(rows)
-        numbers = rows
+        table = np.bincount(keys, minlength=space)
+        found = np.flatnonzero(table > 0)
         if counts is not None:
-            numbers = np.zeros(space, dtype=np.int64)
-            np.add.at(numbers, keys, counts)
+            table = np.zeros(space, dtype=np.int64)
+            np.add.at(table, keys, counts)
+        numbers = table[found]
+        del table  # so that the next one takes its memory: fresh memory costs more than sums
         sums = [
             None if one is None else np.bincount(keys, one, space)[found]
             for one in (weights, squares)
         ]
-        return found, numbers[found], sums[0], sums[1]
+        return found, numbers, sums[0], sums[1]
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     new = np.ones(len(keys), dtype=bool)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relmetrics.data.columns import is_whole
+from relmetrics.data.columns import is_whole, require_equal_lengths
+from relmetrics.data.labels.factorize import DENSE
 from relmetrics.data.labels.ids import identified
 from relmetrics.errors import CustomerError, StateError
 from relmetrics.errors.wording import located
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, IntArray
 
 _WHOLE_FLOATS = 2.0**53
+_LARGEST = 2**63
 _REMEDY = "Make all of them whole numbers, or all of them text: [str(id) for id in ids]."
 
 
@@ -38,12 +40,36 @@ def numbered_ids(column: Column, rows: int, name: str = "respondents") -> tuple[
         >>> places.tolist(), ids.tolist()
         ([1, 0, 1], ['ann', 'bob'])
     """
+    near = _near_integers(column)
+    if near is not None:
+        require_equal_lengths(answers=rows, **{name: len(near)})
+        return _by_place(near)
     found = identified(column, name, rows=rows, must="say who answered")
     ids = of_one_kind(found.labels.columns[0], found.codes, name)
     order = np.argsort(ids, kind="stable")
     place = np.empty(len(ids), dtype=np.intp)
     place[order] = np.arange(len(ids))
     return place[found.codes], ids[order]
+
+
+def _near_integers(column: Column) -> IntArray | None:
+    """Return ids that are an array of integers of a small range; None for all others."""
+    if not (isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind in "iu"):
+        return None
+    if not len(column) or isinstance(column, np.ma.MaskedArray):
+        return None
+    low, high = int(column.min()), int(column.max())
+    near = high - low < DENSE * len(column) and high < _LARGEST
+    return column.astype(np.int64, copy=False) if near else None
+
+
+def _by_place(column: IntArray) -> tuple[IntArray, AnyArray]:
+    """Return the place of each integer among all of them, and these, sorted, by a table."""
+    low = int(column.min())
+    places = column - low if low else column
+    there = np.bincount(places) > 0
+    ids: AnyArray = np.flatnonzero(there) + low
+    return (places if there.all() else (np.cumsum(there) - 1)[places]), ids
 
 
 def of_one_kind(labels: AnyArray, codes: IntArray, name: str) -> AnyArray:

@@ -14,6 +14,7 @@ from relmetrics.states.clustered.ids import numbered_ids
 from relmetrics.states.clustered.margins import Margins
 from relmetrics.states.replicates.replicate_weights import ReplicateWeights
 from relmetrics.states.replicates.replicates import Replicates
+from relmetrics.states.serial import EXACT_FLOAT
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
@@ -83,7 +84,10 @@ def summed(
             places, ids = numbered_ids(respondents, rows)
         columns = {"weights": there(w), "strata": strata, "margins": margins}
         clusters = Clusters.of_rows(ids, there(places), there(codes), points, **columns, **among)
-    weightless = by_group[:, :points].sum(axis=1) - clusters.answers
+        clusters = clusters if given is None else clusters.trimmed()
+    weightless = np.zeros(size, dtype=np.int64)
+    if given is not None:
+        weightless = by_group[:, :points].sum(axis=1) - clusters.answers
     return clusters, missing, weightless
 
 
@@ -94,8 +98,9 @@ def totals(
     if isinstance(clusters, Replicates):
         return clusters.counts, clusters.weights, clusters.squares
     width, size = clusters.width, clusters.size
-    step = max(len(clusters.ids), 1) * width
-    cells = clusters.keys // step * width + clusters.keys % width
+    cells = clusters.keys % width
+    if size > 1:
+        cells += clusters.keys // (max(len(clusters.ids), 1) * width) * width
 
     def by_cell(column: FloatArray | None) -> FloatArray | None:
         if column is None:
@@ -103,6 +108,9 @@ def totals(
         sums = np.bincount(cells, column, size * width).reshape(size, width)
         return cast("FloatArray", sums)
 
-    counts = np.zeros(size * width, dtype=np.int64)
-    np.add.at(counts, cells, clusters.counts)
+    if clusters.counts.sum() < EXACT_FLOAT:
+        counts = np.bincount(cells, clusters.counts, size * width).astype(np.int64)
+    else:
+        counts = np.zeros(size * width, dtype=np.int64)
+        np.add.at(counts, cells, clusters.counts)
     return counts.reshape(size, width), by_cell(clusters.weights), by_cell(clusters.squares)
