@@ -133,6 +133,7 @@ def test_a_plan_counts_as_it_is_just_before_the_window():
         ["2025-01-01", "2025-03-15", "2025-01-01", "2025-02-01"],
         ["2025-03-15", None, "2025-03-20", None],
         plans=["basic", "gold", "basic", "gold"],
+        as_of="2025-04-30",
     )
     by = log.churn("2025-03-01", "2025-04-01", by="plan")
     assert (by["basic"].n, by["basic"].value, by["gold"].n) == (2, 50.0, 1)

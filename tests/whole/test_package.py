@@ -245,6 +245,8 @@ POSITIONAL = {
     "StagesBySegment.reach": "stage",
     "SubscriptionLog.from_invoices": "start end",
     "Subscriptions.as_of": "day",
+    "Subscriptions.between": "start end",
+    "Subscriptions.looked_from": "day",
     "Subscriptions.parts": "segments",
     "Subscriptions.segments": "by day",
     "Subscriptions.spells": "until",

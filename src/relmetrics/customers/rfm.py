@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Ties = Literal["together", "order"]
 TIES: tuple[Ties, ...] = ("together", "order")
 FIVE = 5
+NOT_COMPARABLE = "not comparable"
 
 _GRID = (
     ("hibernating", "hibernating", "at risk", "at risk", "cannot lose"),
@@ -151,7 +152,9 @@ def rfm(
             unequal sizes, or missing; ``order``: equal values are told apart by the order in which
             customers appear, so that all scores are of one size.
         names: The name of the segment of each pair of scores (r, f). By default, with five scores,
-            the names that are in common use; else the scores themselves, such as ``"4-2"``.
+            the names that are in common use; else the scores themselves, such as ``"4-2"``. Scores
+            compare customers: of one customer, or where all bought last on the same day, or all
+            equally often and more than once, the names are ``not comparable``.
 
     Raises:
         EmptySampleError: Nobody bought by then.
@@ -189,11 +192,21 @@ def rfm(
         r,
         f,
         None if monetary is None else _scored(monetary, scores, ties),
-        _named(r, f, scores, names),
+        _named(r, f, scores, names, comparable=_differ(recency, frequency)),
         log.as_of(as_of),
         scores,
         ties,
     )
+
+
+def _differ(recency: IntArray, frequency: IntArray) -> bool:
+    """Tell whether customers differ, so that the usual names mean something.
+
+    Scores are of customers against each other. Where all bought last on one day, nobody is more
+    lately there than others; where all bought equally often, only once is known to be seldom.
+    """
+    alike = len(np.unique(frequency)) == 1 and frequency[0] > 1
+    return len(np.unique(recency)) > 1 and not alike
 
 
 def _scored(values: AnyArray, scores: int, ties: Ties) -> IntArray:
@@ -209,7 +222,12 @@ def _scored(values: AnyArray, scores: int, ties: Ties) -> IntArray:
 
 
 def _named(
-    r: IntArray, f: IntArray, scores: int, names: Mapping[tuple[int, int], str] | None
+    r: IntArray,
+    f: IntArray,
+    scores: int,
+    names: Mapping[tuple[int, int], str] | None,
+    *,
+    comparable: bool,
 ) -> AnyArray:
     """Return the name of each pair of scores.
 
@@ -217,6 +235,8 @@ def _named(
         ParameterError: A pair has none.
     """
     pairs = list(zip(r.tolist(), f.tolist(), strict=True))
+    if names is None and scores == FIVE and not comparable:
+        return np.full(len(pairs), NOT_COMPARABLE, dtype=object)
     if names is None and scores == FIVE:
         return np.array([_GRID[a - 1][b - 1] for a, b in pairs], dtype=object)
     if names is None:

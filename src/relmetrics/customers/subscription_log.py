@@ -68,6 +68,7 @@ class SubscriptionLog(SubscribersWorth):
         spread: How prices become revenue.
         zone: The time zone whose calendar counts, if one was given.
         empty: Rows left out because they end on the day on which they start.
+        free_rows: Rows with a price of 0 that make no customer, with ``free="drop"``.
 
     Raises:
         CustomerError: An id is missing.
@@ -124,7 +125,8 @@ class SubscriptionLog(SubscribersWorth):
 
         The amount of a line is for all of its service period. Who has a line for a day is a
         customer on it. A negative line is a credit: it makes no customer, and lowers the revenue of
-        its own service period. Lines of 0 make none either, unless ``free="count"``.
+        its own service period. Lines of 0 make none either, unless ``free="count"``; `free_rows` is
+        their number.
 
         Args:
             customers: One id per line; never missing.

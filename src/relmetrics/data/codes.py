@@ -27,6 +27,10 @@ BLOCK = 1 << 16
 
 NOT_A_SCORE = -1
 OFF_SCALE = -2
+_SAY_YES = (
+    "Say True and False, 1 and 0 or yes and no, such as frame['status'] == 'active'; None and NaN "
+    "count as missing."
+)
 _FAR = 2**53
 """No scale has such points, and what lies beyond is whole or as good as that."""
 
@@ -77,14 +81,15 @@ class Refused:
         for i in positions[: SHOWN + 1 - len(self.first)]:
             self.first.append((start + int(i), values[int(i)]))
 
-    def error(self, scale: Scale, size: int, name: str) -> AnswerError:
-        """Return the error that shows them."""
+    def error(self, scale: Scale, size: int, name: str, remedy: str = "") -> AnswerError:
+        """Return the error that shows them, with a remedy of its own or the usual one."""
+        own = remedy or (_SAY_YES if scale.is_yes_no else "")
         kinds = {code_of(value, scale) for _, value in self.first}
         if NOT_A_SCORE in kinds:
             kind = f"whole numbers on {scale}"
             if scale.labels:
                 kind += ", or labels of the scale"
-            remedy = (
+            remedy = own or (
                 "Read text with Scale.parse; round or rescale fractions yourself; "
                 "None and NaN count as missing."
             )
@@ -92,7 +97,7 @@ class Refused:
             return AnswerError.not_scores(
                 wrong, name=name, size=size, count=self.count, kind=kind, remedy=remedy
             )
-        remedy = (
+        remedy = own or (
             "Pass the scale that was asked (scale=...), use MeanScore(scale=...) for a question "
             "that is not of this kind, or None for codes that mean 'no answer'."
         )
@@ -103,13 +108,21 @@ class Refused:
         )
 
 
-def encode(answers: Column, scale: Scale, name: str = "answers") -> EncodedAnswers:
+def encode(
+    answers: Column, scale: Scale, name: str = "answers", *, remedy: str = ""
+) -> EncodedAnswers:
     """Return the answers ready to be read as blocks of codes.
+
+    Args:
+        answers: The column.
+        scale: What they lie on.
+        name: What messages call the column.
+        remedy: What to do about what is no answer; by default that of a score, or of yes and no.
 
     Raises:
         AnswerError: `answers` is not a one-dimensional sequence or array.
     """
-    return EncodedAnswers(as_column(answers, name), scale, name)
+    return EncodedAnswers(as_column(answers, name), scale, name, remedy)
 
 
 @define
@@ -119,6 +132,7 @@ class EncodedAnswers:
     column: list[Any] | AnyArray
     scale: Scale
     name: str
+    remedy: str = ""
 
     def __len__(self) -> int:
         """Return the number of rows, missing ones included."""
@@ -142,7 +156,7 @@ class EncodedAnswers:
             if refused.count == 0:
                 yield rows, codes
         if refused.count:
-            raise refused.error(self.scale, size, self.name)
+            raise refused.error(self.scale, size, self.name, self.remedy)
 
     def codes(self) -> ByteArray:
         """Return the codes of all rows at once."""

@@ -69,6 +69,7 @@ class SubscriptionsInMoney(SubscriptionsInTime):
         Raises:
             StateError: The log has no amounts.
             AmountError: They are of several currencies.
+            DateError: `as_of` comes before the first start.
             EmptySampleError: The log is empty and `as_of` is not given.
 
         Example:
@@ -85,9 +86,10 @@ class SubscriptionsInMoney(SubscriptionsInTime):
             (2000, 500, 2500)
         """
         kind = as_every(every, week_start=week_start, year_start=year_start)
+        until = self.looked_from(as_of)
         if by is None:
-            return revenue.revenue(self, every=kind, as_of=as_of)
-        segments, until = self.segments(by), self.as_of(as_of)
+            return revenue.revenue(self, every=kind, as_of=until)
+        segments = self.segments(by)
         parts = (revenue.revenue(part, every=kind, as_of=until) for part in self.parts(segments))
         return RevenueBySegment(segments.labels, tuple(parts))
 

@@ -84,7 +84,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
         first.
 
         Raises:
-            DateError: `as_of` cannot be read.
+            DateError: `as_of` cannot be read, or comes before the first start.
             EmptySampleError: The log is empty and no `as_of` is given.
             ParameterError: A name is unknown, or revenue is asked for in windows of days.
             StateError: Revenue is asked for, and the log has no amounts.
@@ -98,7 +98,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
             [[2.0, 2.0, 2.0, 1.0]]
         """
         kind = as_every(every, week_start=week_start, year_start=year_start)
-        until = self.as_of(as_of)
+        until = self.looked_from(as_of)
 
         def of(part: Subscriptions) -> Cohorts:
             seen = present(part, until, kind, windows, money=values == "revenue")
@@ -181,9 +181,10 @@ class SubscribersOverTime(SubscriptionsInMoney):
             "confidence_level": confidence_level,
             "interval": interval,
         }
+        until = self.looked_from(as_of)
         if by is None:
-            return survival(self, as_of=as_of, **options)
-        return survival_by(self, self.segments(by), as_of=as_of, **options)
+            return survival(self, as_of=until, **options)
+        return survival_by(self, self.segments(by), as_of=until, **options)
 
     @overload
     def stages(
@@ -237,6 +238,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
             year_start: The first month of a year.
 
         Raises:
+            DateError: `as_of` comes before the first start.
             EmptySampleError: The log is empty and `as_of` is not given.
             ParameterError: The thresholds are out of order, or there is no such period.
 
@@ -254,8 +256,9 @@ class SubscribersOverTime(SubscriptionsInMoney):
             "expansion_from": expansion_from,
             "commitment_from": commitment_from,
         }
+        until = self.looked_from(as_of)
         if by is None:
-            return stages(self, as_of=as_of, **options)
-        segments, until = self.segments(by), self.as_of(as_of)
+            return stages(self, as_of=until, **options)
+        segments = self.segments(by)
         parts = (stages(part, as_of=until, **options) for part in self.parts(segments))
         return StagesBySegment(segments.labels, tuple(parts))

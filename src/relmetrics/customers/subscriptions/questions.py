@@ -236,6 +236,7 @@ class SubscriptionsInTime(Subscriptions):
             confidence_level: Level of the intervals.
 
         Raises:
+            DateError: `as_of` comes before the first start.
             EmptySampleError: The log is empty and `as_of` is not given.
             ParameterError: There is no such period.
 
@@ -247,8 +248,9 @@ class SubscriptionsInTime(Subscriptions):
         """
         kind = as_every(every, week_start=week_start, year_start=year_start)
         options: dict[str, Any] = {"every": kind, "confidence_level": confidence_level}
+        until = self.looked_from(as_of)
         if by is None:
-            return movements.movements(self, as_of=as_of, **options)
-        segments, until = self.segments(by), self.as_of(as_of)
+            return movements.movements(self, as_of=until, **options)
+        segments = self.segments(by)
         parts = (movements.movements(part, as_of=until, **options) for part in self.parts(segments))
         return MovementsBySegment(segments.labels, tuple(parts))

@@ -8,7 +8,6 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.subscriptions.prices import earned, monthly
-from relmetrics.customers.windows.window import check_window
 from relmetrics.data.calendar.periods import first_day, last_day, period_of, require_near
 from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ordering import in_order
@@ -55,7 +54,7 @@ def revenue(log: Subscriptions, *, every: Every, as_of: object = None) -> Revenu
 def revenue_movement(log: Subscriptions, start: object, end: object) -> RevenueMovement:
     """Split the change of recurring revenue over a window: see the log's method."""
     require_amounts(log)
-    first, after = check_window(start, end, log.zone)
+    first, after = log.between(start, end)
     low, high = (int(day.astype(np.int64)) for day in (first, after))
     (before, gone), (then, gone_then) = paid_on(log, low - 1, high - 1)
     known = np.zeros(len(log.customers))

@@ -14,7 +14,7 @@ from relmetrics.customers.windows.definitions import (
     SUBSCRIBER_RETENTION,
 )
 from relmetrics.customers.windows.rates import churn_metric, estimate_of, retention_metric
-from relmetrics.customers.windows.window import check_window, counted_window
+from relmetrics.customers.windows.window import counted_window
 
 if TYPE_CHECKING:
     from relmetrics.customers.segments.reading import By
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def window(log: Subscriptions, start: object, end: object) -> Window:
     """Count who was a customer at the start and the end of a window: see the log."""
-    first_day, after = check_window(start, end, log.zone)
+    first_day, after = log.between(start, end)
     low, high = (int(day.astype(np.int64)) for day in (first_day, after))
     spells = log.spells()
     standing = spells.standings(low, high)
@@ -38,8 +38,14 @@ def window(log: Subscriptions, start: object, end: object) -> Window:
         by_standing=np.bincount(standing, minlength=len(STANDINGS)).tolist(),
         days=int(spells.days(low, high).sum()),
         last_seen=log.observed if len(log) else first_day,
-        note=f"; gaps of fewer than {log.grace} days are none" if log.grace > 1 else "",
+        note=_note(log),
     )
+
+
+def _note(log: Subscriptions) -> str:
+    """Return what makes a customer besides, and what does not."""
+    gaps = f"; gaps of fewer than {log.grace} days are none" if log.grace > 1 else ""
+    return gaps + (f"; {log.free_rows} rows of price 0 are left out" if log.free_rows else "")
 
 
 def metric_of(kind: str, name: str) -> WindowRate:
@@ -75,7 +81,7 @@ def rate_by(
     confidence_level: float,
 ) -> Breakdown:
     """Return retention or churn of a window by segment, as known before the window."""
-    first_day, after = check_window(start, end, log.zone)
+    first_day, after = log.between(start, end)
     segments = log.segments(by, int(first_day.astype(np.int64)) - 1)
     standing, days = _of_rule(log, metric, first_day, after)
     length = int((after - first_day).astype(int))

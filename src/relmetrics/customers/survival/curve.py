@@ -120,6 +120,10 @@ class SurvivalCurve(SurvivalQuestions):
         time = check_number("time", time, low=0, words="a number of at least 0")
         return SurvivalPoint(time, *self._point(time), self.confidence_level, self.unit)
 
+    @property
+    def _unit(self) -> str:
+        return self.unit
+
     def incidence(self, reason: Hashable = NOTHING) -> CumulativeIncidence:
         """Return the share that has left for a reason by each time: see `CumulativeIncidence`.
 
@@ -134,6 +138,8 @@ class SurvivalCurve(SurvivalQuestions):
             wanted = "one of the reasons"
             shown = None if given is NOTHING else given
             hint = did_you_mean(shown, self.reasons)
+            if self.reasons == (None,):
+                hint = "No reasons were given: say survival(..., reasons=...), one per customer."
             raise ParameterError.must_be("reason", wanted, shown, hint)
         sums = self.counts if self.weights is None else self.weights
         gone = sums[2 + self.reasons.index(given), self._risks.places]

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from relmetrics.inference.survival.kaplan_meier import SurvivalInterval
 
 
+_REMEDY = (
+    "Say 1, True or yes for who left at the end of the duration, and 0 for who was still there, "
+    "such as frame['status'] == 'churned'. Several kinds of leaving are reasons=...; None counts "
+    "as missing."
+)
+
+
 @overload
 def survival(
     durations: Column,
@@ -161,7 +168,7 @@ def _read(
         AnswerError: As for `survival`.
     """
     ends = _times(durations, "durations")
-    codes = encode(events, YES_NO, "events").codes()
+    codes = encode(events, YES_NO, "events", remedy=_REMEDY).codes()
     starts = np.zeros(len(ends)) if entry is None else _times(entry, "entry")
     lengths = {"durations": len(ends), "events": len(codes), "entry": len(starts)}
     require_equal_lengths(**lengths)

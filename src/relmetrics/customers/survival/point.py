@@ -62,6 +62,7 @@ class SurvivalQuantile(Result):
         low: The first time at which the lower end of the curve's interval is so low; NaN likewise.
         high: That of the upper end; NaN where the interval is open.
         confidence_level: The level of `low` and `high`.
+        unit: The unit of the times, empty where it was not said.
 
     Example:
         >>> import relmetrics as rm
@@ -74,6 +75,7 @@ class SurvivalQuantile(Result):
     low: float = field(eq=comparable)
     high: float = field(eq=comparable)
     confidence_level: float
+    unit: str = ""
 
     def __float__(self) -> float:
         """Return the time."""
@@ -85,7 +87,8 @@ class SurvivalQuantile(Result):
             return f"fewer than {percent(self.share)} have left"
         low, high = ("open" if math.isnan(end) else f"{end:g}" for end in (self.low, self.high))
         level = percent(self.confidence_level)
-        return f"{percent(self.share)} have left after {self.value:g} ({level} CI {low} to {high})"
+        after = f"{self.value:g} {self.unit}".rstrip()
+        return f"{percent(self.share)} have left after {after} ({level} CI {low} to {high})"
 
 
 @frozen(repr=False)
@@ -100,6 +103,7 @@ class RestrictedMean(Result):
         standard_error: The standard error, from Greenwood's variance.
         confidence_level: The level of `low` and `high`.
         discount: By how much time counts less for each unit that it is later, %.
+        unit: The unit of the times, empty where it was not said.
 
     Example:
         >>> import relmetrics as rm
@@ -114,6 +118,7 @@ class RestrictedMean(Result):
     standard_error: float
     confidence_level: float
     discount: float = 0.0
+    unit: str = ""
 
     def __float__(self) -> float:
         """Return the mean."""
@@ -124,4 +129,7 @@ class RestrictedMean(Result):
         ends = f"{percent(self.confidence_level)} CI {self.low:.1f} to {self.high:.1f}"
         interval = "no interval" if math.isnan(self.low) else ends
         less = f", discounted by {self.discount:g}%" if self.discount else ""
-        return f"Mean time within {self.horizon:g}{less}: {self.value:.1f} ({interval})"
+        within, mean = (
+            f"{text} {self.unit}".rstrip() for text in (f"{self.horizon:g}", f"{self.value:.1f}")
+        )
+        return f"Mean time within {within}{less}: {mean} ({interval})"

@@ -38,6 +38,11 @@ class SurvivalQuestions(Unchanging):
     _time: ClassVar[str] = "time"
     """What tables call the times."""
 
+    @property
+    def _unit(self) -> str:
+        """The unit of the times: days, of whoever is counted from a log."""
+        return "days"
+
     @cached_property
     def _risks(self) -> RiskTable:
         """Who could leave and who left at each time."""
@@ -116,7 +121,7 @@ class SurvivalQuestions(Unchanging):
         gone = check_share("share", share, "Say 0.5 for the median.")
         curves = (self._risks.shares, *self._ends)
         value, low, high = (first_at_most(self._risks.times, curve, 1 - gone) for curve in curves)
-        return SurvivalQuantile(gone, value, low, high, self.confidence_level)
+        return SurvivalQuantile(gone, value, low, high, self.confidence_level, self._unit)
 
     def restricted_mean(
         self, horizon: float | None = None, *, discount: float = 0
@@ -152,7 +157,8 @@ class SurvivalQuestions(Unchanging):
         nobody = np.zeros(0)  # leaves: all of the time is the most that there can be
         most, _ = restricted_mean(nobody, nobody, nobody, end, later / 100)
         low, high = (clipped(value + way * half, 0.0, most) for way in (-1, 1))
-        return RestrictedMean(end, value, low, high, error, self.confidence_level, later)
+        level = self.confidence_level
+        return RestrictedMean(end, value, low, high, error, level, later, self._unit)
 
     def compare(
         self,

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from relmetrics.customers.purchase_log import PurchaseLog
+from relmetrics.customers.subscriptions.table.log import Subscriptions
 from relmetrics.errors import ParameterError, RelmetricsError
 from relmetrics.metric.wording import plain
 from relmetrics.money.revenue_history import RevenueHistory
@@ -72,7 +73,11 @@ class Reader:
             ParameterError: One is no log, or no history.
         """
         if log is not None and not isinstance(log, PurchaseLog):
-            raise ParameterError.must_be("purchases", "a PurchaseLog", log)
+            subscribed = isinstance(log, Subscriptions)
+            remedy = "Say rm.report([log.retention(...), log.churn(...), log.revenue()]).save(...)."
+            raise ParameterError.must_be(
+                "purchases", "a PurchaseLog", log, remedy if subscribed else ""
+            )
         if history is not None and not isinstance(history, RevenueHistory):
             wanted = "a RevenueHistory, as revenue_movements(...) returns it"
             raise ParameterError.must_be("history", wanted, history)

@@ -12,13 +12,14 @@ from relmetrics.customers.segments.reading import places_by, segments_of
 from relmetrics.customers.subscriptions.table.billing import FAR, Billing
 from relmetrics.customers.subscriptions.table.reading import Rows, read_rows, require_one_currency
 from relmetrics.customers.subscriptions.table.spells import Spells
+from relmetrics.customers.windows.window import check_window
 from relmetrics.data.calendar.dates import as_whole_day
 from relmetrics.data.columns import Unchanging
 from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ids import require_one_spelling
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.labels.ordering import in_order
-from relmetrics.errors import EmptySampleError, StateError
+from relmetrics.errors import DateError, EmptySampleError, StateError
 from relmetrics.money.exact import joined as joined_numbers
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Subscriptions(Unchanging):
         if len(self):
             running = int((self.ends == FAR).sum())
             span = f", from {_day(self.starts.min())} to {self.observed}, {running} without end"
+            span += f", {self.free_rows} of 0 left out" if self.free_rows else ""
         return f"SubscriptionLog(rows={len(self)}, customers={len(self.customers)}{span})"
 
     def __add__(self, other: Self) -> Self:
@@ -237,6 +239,42 @@ class Subscriptions(Unchanging):
         if not len(self):
             raise EmptySampleError.for_metric("The end of a log", 0)
         return self.observed
+
+    def looked_from(self, day: object = None) -> np.datetime64:
+        """Return a day from which something is seen, by default the last one that the log knows.
+
+        Raises:
+            DateError: The day cannot be read, or the first row starts after it.
+            EmptySampleError: The log is empty and no day is given.
+        """
+        until = self.as_of(day)
+        if len(self) and until < _day(self.starts.min()):
+            raise DateError(
+                f"as_of must not come before the first start: as_of = {until}, and the first "
+                f"subscription starts on {_day(self.starts.min())}. Nobody is a customer yet."
+            )
+        return until
+
+    def between(self, start: object, end: object) -> tuple[np.datetime64, np.datetime64]:
+        """Return the first day of a window, and the first day after it.
+
+        Raises:
+            DateError: A day cannot be read, `end` does not come after `start`, or the window begins
+                after the last day that the log knows.
+        """
+        first, after = check_window(start, end, self.zone)
+        if len(self) and first > self.observed:
+            raise DateError(
+                f"a window must begin by the last day that the log knows: start = {first}, and "
+                f"that day is {self.observed}. Who left since is not in it: add the later rows, or "
+                "say SubscriptionLog(..., as_of=...) where nothing happened since."
+            )
+        return first, after
+
+    @property
+    def free_rows(self) -> int:
+        """Rows with a price of 0 that make no customer, as ``free="drop"`` has it."""
+        return int((~self.counted & ~self.credits).sum())
 
 
 def _day(number: Any) -> np.datetime64:

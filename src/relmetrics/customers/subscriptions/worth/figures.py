@@ -14,7 +14,6 @@ from relmetrics.customers.subscriptions.revenue import paid_on
 from relmetrics.customers.subscriptions.survival import survival
 from relmetrics.customers.subscriptions.table.billing import shifted
 from relmetrics.customers.survival.questions import risks_of
-from relmetrics.customers.windows.window import check_window
 from relmetrics.data.checks import check_positive
 from relmetrics.errors import AmountError, EmptySampleError, ParameterError
 from relmetrics.money.economics import require_amount
@@ -53,7 +52,7 @@ def economics_of(
     confidence_level: float,
 ) -> UnitEconomics:
     """Return the unit economics of a window, by the month: see the log's method."""
-    first, after = check_window(start, end, log.zone)
+    first, after = log.between(start, end)
     low, high = (int(day.astype(np.int64)) for day in (first, after))
     churn = windows.rate(log, windows.metric_of("churn", "start"), first, after, confidence_level)
     counts = windows.window(log, first, after)
@@ -109,6 +108,7 @@ def lifetime_value_of(
         value=stay.value / _DAYS_OF_MONTH,
         low=stay.low / _DAYS_OF_MONTH,
         high=stay.high / _DAYS_OF_MONTH,
+        unit="months",
     )
     if revenue is None:
         day = int(until.astype(np.int64))
