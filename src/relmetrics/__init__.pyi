@@ -171,6 +171,7 @@ from relmetrics.questions.groups.decomposition import Part as Part
 from relmetrics.questions.groups.ranking import Ranking as Ranking
 from relmetrics.questions.several.adjust import AdjustedDifferences as AdjustedDifferences
 from relmetrics.questions.several.adjust import adjust as adjust
+from relmetrics.questions.several.homogeneity import Homogeneity as Homogeneity
 from relmetrics.questions.several.one_sided import OneSidedComparisons as OneSidedComparisons
 from relmetrics.questions.trends.alerts import Alert as Alert
 from relmetrics.questions.trends.alerts import Alerts as Alerts

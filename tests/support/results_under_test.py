@@ -377,6 +377,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.rfm(_log()),
         lambda: rm.rfm(rm.PurchaseLog(["a"], ["2025-01-01"]), scores=3),
     ),
+    "Homogeneity": (lambda: _by().homogeneity(),),
     "OneSided": (
         lambda: _rates()[0].one_sided(alternative="less"),
         lambda: _rates()[1].non_inferiority(margin=5),

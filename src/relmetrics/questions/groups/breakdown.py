@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from attrs import NOTHING, frozen
 
 from relmetrics.data.labels.grouping import coarser
+from relmetrics.inference.intervals import quantile
 from relmetrics.questions.groups.compare import compared
 from relmetrics.questions.groups.grouped import GroupedEstimates
 from relmetrics.questions.groups.ranking import ranked
 from relmetrics.questions.groups.waves import compared_to
+from relmetrics.questions.several.homogeneity import Homogeneity, homogeneity
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -149,6 +151,28 @@ class Breakdown(GroupedEstimates):
             method=method,
             small_base=small_base,
         )
+
+    def homogeneity(self, *, confidence_level: float | None = None) -> Homogeneity:
+        """Test whether the groups differ at all: one test for all of them; see `Homogeneity`.
+
+        Ask it once, before or instead of `compare`, which says which of them differ.
+
+        Args:
+            confidence_level: 1 less the significance; by default the breakdown's level.
+
+        Raises:
+            StateError: Fewer than two groups have a score, or of sums two rows.
+            ParameterError: The level is not between 0 and 1.
+
+        Example:
+            >>> import relmetrics as rm
+            >>> by = rm.Rate().by([1, 1, 1, 0, 0, 0, 1], ["a"] * 3 + ["b"] * 3 + ["c"])
+            >>> print(by.homogeneity())
+            Rate of 3 groups: shown to differ (X2 = 6, df 2; p = 0.029, exact; n = 7)
+        """
+        part, level = self._comparable("homogeneity"), self._level(confidence_level)
+        quantile(level)
+        return homogeneity(part.metric, part.states, level)
 
     def ranking(
         self,

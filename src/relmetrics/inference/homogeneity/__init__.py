@@ -1,0 +1,1 @@
+"""Homogeneity: whether groups differ at all, one test for all of them."""
