@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import relmetrics as rm
+from relmetrics.inference.distributions.beta import beta_tail, f_tail
 from relmetrics.inference.homogeneity import linearised, rearranged
-from relmetrics.inference.homogeneity.beta import beta_tail, f_tail
 from relmetrics.inference.homogeneity.rearranged import variance_of
 
 LEVELS = np.array([-100.0, 0.0, 100.0])
@@ -63,12 +63,13 @@ def test_mean_and_variance_are_those_of_all_arrangements(rows):
         seen.append(rearranged.statistic_of(LEVELS, counts))
         if len(seen) == 3000:
             return  # too many to go through one by one
-    seen = np.array(seen)
-    assert seen.mean() == pytest.approx(len(rows) - 1)
+    all_of_them = np.array(seen)
+    assert all_of_them.mean() == pytest.approx(len(rows) - 1)
     if len(answers) > 3:
         variance = variance_of(LEVELS, masses)
-        assert seen.var() == pytest.approx(variance, abs=1e-9)
-    expected = np.mean(seen > found + 1e-6) + np.mean(abs(seen - found) <= 1e-6) / 2
+        assert all_of_them.var() == pytest.approx(variance, abs=1e-9)
+    expected = np.mean(all_of_them > found + 1e-6)
+    expected += np.mean(abs(all_of_them - found) <= 1e-6) / 2
     assert rearranged.exact(LEVELS, masses) == pytest.approx(expected)
 
 
@@ -137,6 +138,21 @@ def test_of_clusters_it_is_rao_scotts_of_the_eigenvalues(nested):
     )
     assert found.df == pytest.approx(effects.sum() ** 2 / (effects**2).sum(), rel=1e-2)
     assert found.df_error == pytest.approx(found.df * 39)
+
+
+def test_of_replicates_it_takes_what_they_share():
+    """Two groups of the same replicates: the square of their difference over its error."""
+    rng = np.random.default_rng(6)
+    answers, group, weights = rng.integers(0, 2, 90), rng.integers(0, 2, 90), rng.uniform(1, 2, 90)
+    drawn = np.stack([weights * rng.multinomial(90, np.ones(90) / 90) for _ in range(50)], axis=1)
+    design = rm.ReplicateWeights(replicates=drawn, kind="bootstrap")
+    by = rm.Rate().by(answers, group, weights=weights, design=design)
+    found, difference = by.homogeneity(), by.compare(method="wald")[1]
+
+    assert (found.test, round(found.df, 9)) == ("rao_scott", 1)
+    assert found.statistic**0.5 == pytest.approx(
+        abs(difference.value) / difference.standard_error, rel=0.05
+    )
 
 
 def test_respondents_who_answered_once_change_nothing():

@@ -378,6 +378,14 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.rfm(rm.PurchaseLog(["a"], ["2025-01-01"]), scores=3),
     ),
     "Homogeneity": (lambda: _by().homogeneity(),),
+    "IntraclassCorrelation": (
+        lambda: rm.intraclass_correlation(
+            rm.NPS(), rm.NPS().tally([10, 9, 3, 2, 8, 10, 3], respondents=[1, 1, 2, 2, 3, 3, 3])
+        ),
+        lambda: rm.intraclass_correlation(
+            rm.Rate(), rm.Rate().tally([1, 1, 0, 0], respondents=[1, 1, 2, 2])
+        ),
+    ),
     "OneSided": (
         lambda: _rates()[0].one_sided(alternative="less"),
         lambda: _rates()[1].non_inferiority(margin=5),

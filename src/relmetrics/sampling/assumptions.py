@@ -37,6 +37,7 @@ class Assumptions:
         confidence_level: The level of the interval, or 1 less the significance of the test.
         design_effect: By how much the sampling multiplies the variance.
         population: How many customers there are in all; None when they are without end.
+        method: The method of the interval; None of two groups, whose test says it.
 
     Example:
         >>> import relmetrics as rm
@@ -49,6 +50,7 @@ class Assumptions:
     confidence_level: float
     design_effect: float
     population: int | None = None
+    method: str | None = None
 
     @classmethod
     def checked(
@@ -58,6 +60,8 @@ class Assumptions:
         confidence_level: float,
         design_effect: float | DesignEffect,
         population: int | None = None,
+        *,
+        method: str | None = None,
     ) -> Self:
         """Return the assumptions, each of them checked.
 
@@ -82,7 +86,8 @@ class Assumptions:
                     "expected", "a Tally of answers like those to come", expected, remedy
                 )
             metric.estimate(expected)  # which raises where it cannot be read or is empty
-        return cls(metric, expected, float(confidence_level), float(design_effect), population)
+        level, effect = float(confidence_level), float(design_effect)
+        return cls(metric, expected, level, effect, population, method)
 
     @property
     def unit(self) -> str:
@@ -125,13 +130,20 @@ class Assumptions:
         return n / self.design_effect * ((self.population - 1) / (self.population - n))
 
     def interval(self, n: float) -> tuple[float, float]:
-        """Return the metric's default interval of n answers that come as assumed."""
+        """Return the interval of n answers that come as assumed, by default the metric's own.
+
+        Wald's is that of textbooks and other calculators: divisor n, and not cut at the range.
+        """
         size = self.effective(n)
         if math.isinf(size):
             value = float(self.sample.value)
             return value, value
-        default = self.metric.methods[0]
-        found = self.metric.form.present(self.answers(size), self.confidence_level, default)
+        if self.method == "wald":
+            sample = self.sample
+            half = quantile(self.confidence_level) * float(sample.variance / size) ** 0.5
+            return float(sample.value) - half, float(sample.value) + half
+        method = self.method or self.metric.methods[0]
+        found = self.metric.form.present(self.answers(size), self.confidence_level, method)
         return float(found.low), float(found.high)
 
     def margin(self, n: float) -> float:
@@ -168,11 +180,13 @@ class Assumptions:
             parts.append(f"a population of {self.population:,}")
         if self.design_effect != 1:
             parts.append(f"a design effect of {self.design_effect:.4g}")
+        if self.method == "wald":
+            parts.append("by Wald")
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, object]:
         """Return the assumptions as JSON-ready plain values."""
-        names = ("confidence_level", "expected", "design_effect", "population")
+        names = ("confidence_level", "expected", "design_effect", "population", "method")
         return described(self.metric.description) | written(self, *names)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from relmetrics.data.checks import check_positive, check_share, check_whole
+from relmetrics.data.checks import check_name, check_positive, check_share, check_whole
 from relmetrics.errors import ParameterError
 from relmetrics.metric.result import Valued
 from relmetrics.sampling.assumptions import MOST_ANSWERS, Assumptions, Plan
+from relmetrics.sampling.planning.invitations import invited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +32,7 @@ class SampleSize(Plan):
         reached: The margin of error that `n` answers give: at most `margin`.
         response_rate: The share of the invited who answer, 0..1; None when it was not given.
         invitations: How many to invite; None without a response rate.
+        assurance: The chance that at least `n` of them answer; None where `n` answer on average.
 
     Example:
         >>> import relmetrics as rm
@@ -54,6 +54,7 @@ class SampleSize(Plan):
     reached: float
     response_rate: float | None
     invitations: int | None
+    assurance: float | None = None
 
     def __int__(self) -> int:
         """Return the number of answers."""
@@ -66,14 +67,21 @@ class SampleSize(Plan):
         invited = "" if self.invitations is None else f", {self.invitations:,} invitations"
         return f"{line} ({self.assumptions}){invited}"
 
+    @property
+    def _sure(self) -> str:
+        """How sure it is that so many answer, in words."""
+        if self.assurance is None:
+            return ""
+        return f", of whom at least {self.n:,} answer with chance {self.assurance:g}"
+
     def rows(self) -> Iterable[tuple[str, str]]:
         """Return what was found, as labels and texts."""
         yield "Margin", f"+- {self.margin:.4g} asked, +- {self.in_unit(self.reached)} reached"
-        yield "Interval", self.assumptions.metric.methods[0]
+        yield "Interval", self.assumptions.method or self.assumptions.metric.methods[0]
         if self.invitations is not None:
             yield (
                 "Invitations",
-                f"{self.invitations:,} at a response rate of {self.response_rate:g}",
+                f"{self.invitations:,} at a response rate of {self.response_rate:g}{self._sure}",
             )
 
 
@@ -106,7 +114,7 @@ class MarginOfError(Valued, Plan):
 
     def rows(self) -> Iterable[tuple[str, str]]:
         """Return what was found, as labels and texts."""
-        method = self.assumptions.metric.methods[0]
+        method = self.assumptions.method or self.assumptions.metric.methods[0]
         ends = f"{self.low:z.2f} to {self.high:z.2f}"
         yield "Interval", f"{ends} {self.assumptions.metric.description.unit}, {method}"
 
@@ -120,6 +128,8 @@ def sample_size(
     population: int | None = None,
     design_effect: float | DesignEffect = 1.0,
     response_rate: float | None = None,
+    assurance: float | None = None,
+    method: str | None = None,
 ) -> SampleSize:
     """Compute the fewest answers whose interval is no wider than +- `margin`.
 
@@ -146,6 +156,11 @@ def sample_size(
             ``rm.design_effect(weights)`` returns for weights like those to come.
         response_rate: The share of the invited who answer, above 0 and at most 1; it gives the
             number of invitations.
+        assurance: The chance that so many answer at least, such as 0.95. By default the
+            invitations bring the answers on average, so that in half of all surveys they are
+            fewer. Each is taken to answer by himself with the chance `response_rate`.
+        method: One of the metric's `methods` but ``bootstrap``: ``wald`` is what other calculators
+            take.
 
     Raises:
         ParameterError: A number is outside what it can be, the metric is none of a tally, or so few
@@ -168,21 +183,26 @@ def sample_size(
         Cochran (1977), Sampling Techniques, for the finite population; Kish (1965), Survey
         Sampling, for the design effect; the interval's own sources.
     """
-    given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
+    given = _checked(metric, expected, confidence_level, design_effect, population, method)
     margin = check_positive(
         "margin", margin, "Say 5 for +- 5; 0 needs a population.", zero=population is not None
     )
     if response_rate is not None:
         remedy = "Say 0.2 where one in five answers."
         response_rate = check_share("response_rate", response_rate, remedy, whole=True)
+    if assurance is not None:
+        assurance = check_share("assurance", assurance, "Say 0.95 for nineteen times in twenty.")
+        if response_rate is None:
+            remedy = "Say response_rate=, the share of the invited who answer."
+            raise ParameterError.must_be("response_rate", "given beside assurance", None, remedy)
     n = fewest(lambda size: given.margin(size) <= margin, given.population or MOST_ANSWERS)
     if n is None:
         raise ParameterError.must_be(
             "margin", f"larger: it takes over {MOST_ANSWERS:.0e} answers", margin
         )
     rate = None if response_rate is None else float(response_rate)
-    invitations = None if rate is None else _invitations(n, rate, given.population)
-    return SampleSize(given, n, float(margin), given.margin(n), rate, invitations)
+    invitations = None if rate is None else invited(n, rate, given.population, assurance)
+    return SampleSize(given, n, float(margin), given.margin(n), rate, invitations, assurance)
 
 
 def margin_of_error(
@@ -193,6 +213,7 @@ def margin_of_error(
     expected: Tally | None = None,
     population: int | None = None,
     design_effect: float | DesignEffect = 1.0,
+    method: str | None = None,
 ) -> MarginOfError:
     """Compute the margin of error that a number of answers gives: the reverse of `sample_size`.
 
@@ -206,6 +227,7 @@ def margin_of_error(
         expected: As for `sample_size`.
         population: As for `sample_size`.
         design_effect: As for `sample_size`.
+        method: As for `sample_size`.
 
     Raises:
         ParameterError: A number is outside what it can be, `n` exceeds the population, or the
@@ -221,7 +243,7 @@ def margin_of_error(
         >>> float(rm.margin_of_error(rm.Rate(), n=400, population=400))
         0.0
     """
-    given = Assumptions.checked(metric, expected, confidence_level, design_effect, population)
+    given = _checked(metric, expected, confidence_level, design_effect, population, method)
     n = check_whole("n", n, 1, given.population or MOST_ANSWERS)
     low, high = given.interval(n)
     return MarginOfError(given, (high - low) / 2, low, high, int(n))
@@ -244,18 +266,21 @@ def fewest(enough: Callable[[int], bool], most: int) -> int | None:
     return high
 
 
-def _invitations(n: int, response_rate: float, population: int | None) -> int:
-    """Return how many to invite so that n answer."""
-    # As it is written, 0.3 is 3/10: then 30 answers take 100 invitations, not 101.
-    invitations = math.ceil(n / Fraction(str(response_rate)))
-    if population is not None and invitations > population:
-        raise ParameterError.must_be(
-            "response_rate",
-            f"at least {n / population:.4g}, as {n:,} of the {population:,} must answer",
-            response_rate,
-            "Widen the margin, or say margin_of_error(metric, n=...) for those who will answer.",
-        )
-    return invitations
+def _checked(
+    metric: LinearScore[Any],
+    expected: Tally | None,
+    confidence_level: float,
+    design_effect: float | DesignEffect,
+    population: int | None,
+    method: str | None,
+) -> Assumptions:
+    """Return the assumptions of a plan of one score, checked; see `Assumptions.checked`."""
+    given = Assumptions.checked(
+        metric, expected, confidence_level, design_effect, population, method=method
+    )
+    if method is not None:
+        check_name("method", method, [name for name in metric.methods if name != "bootstrap"])
+    return given
 
 
 def counted(n: int) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relmetrics.inference.clusters.variance import between
-from relmetrics.inference.homogeneity.beta import f_tail
+from relmetrics.inference.distributions.beta import f_tail
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
@@ -102,6 +102,8 @@ def _correlation(influence: Influence, ids: int) -> tuple[FloatArray, float]:
         found = covariance / np.sqrt(np.outer(own, own))
     found = np.clip(np.where(np.isfinite(found), found, 0.0), -1.0, 1.0)
     np.fill_diagonal(found, 1.0)
+    if influence.df is not None:
+        return found, float(influence.df)
     sampled: Any = count if strata is None else strata.sampled
     free = float(max(sampled.sum() - (sampled > 0).sum(), 1))
     return found, free * (influence.left or 1.0)

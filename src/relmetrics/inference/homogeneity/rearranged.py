@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relmetrics.inference.homogeneity.beta import beta_tail
+from relmetrics.inference.distributions.beta import beta_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +134,8 @@ def exact(levels: FloatArray, counts: FloatArray) -> float | None:
 
 def _sum(taken: tuple[int, ...], gaps: FloatArray) -> float:
     """Return the sum of what so many answers at each level contribute."""
-    return sum(k * gap for k, gap in zip(taken, gaps.tolist(), strict=True))
+    total: float = sum(k * gap for k, gap in zip(taken, gaps.tolist(), strict=True))
+    return total
 
 
 def _drawn(left: tuple[int, ...], size: int) -> Iterator[tuple[int, ...]]:

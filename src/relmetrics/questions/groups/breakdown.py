@@ -9,10 +9,11 @@ from attrs import NOTHING, frozen
 from relmetrics.data.labels.grouping import coarser
 from relmetrics.inference.intervals import quantile
 from relmetrics.questions.groups.compare import compared
+from relmetrics.questions.groups.figures import require_groups, sampled
 from relmetrics.questions.groups.grouped import GroupedEstimates
 from relmetrics.questions.groups.ranking import ranked
 from relmetrics.questions.groups.waves import compared_to
-from relmetrics.questions.several.homogeneity import Homogeneity, homogeneity
+from relmetrics.questions.several.homogeneity import Homogeneity, homogeneity, testable
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -172,7 +173,9 @@ class Breakdown(GroupedEstimates):
         """
         part, level = self._comparable("homogeneity"), self._level(confidence_level)
         quantile(level)
-        return homogeneity(part.metric, part.states, level)
+        own = sampled(part.metric, part.states)
+        require_groups("a test of whether groups differ", testable(part.metric, own), 2)
+        return homogeneity(part.metric, part.states, own, level)
 
     def ranking(
         self,

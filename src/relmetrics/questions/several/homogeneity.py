@@ -13,13 +13,13 @@ from relmetrics.inference.homogeneity import linearised, rearranged
 from relmetrics.inference.linear_form import LinearForm
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.wording import p_text, percent
-from relmetrics.questions.groups.figures import require_groups, sampled
 from relmetrics.states.stacks import taken
 
 if TYPE_CHECKING:
     from relmetrics.data.types import FloatArray
     from relmetrics.inference.form import Form
     from relmetrics.metric.contract import AnyMetric, Description
+    from relmetrics.states.sample import Sample
 
 
 @frozen(repr=False)
@@ -97,21 +97,31 @@ class Homogeneity(Result):
         return written(self, *numbers, "confidence_level", "is_shown")
 
 
-def homogeneity(metric: AnyMetric, states: Any, confidence_level: float) -> Homogeneity:
+def testable(metric: AnyMetric, own: Sample) -> FloatArray:
+    """Return the values of groups that can be tested, NaN of others.
+
+    Of sums a single row does not say how much they vary.
+    """
+    value = np.asarray(own.value)
+    return value if isinstance(metric.form, LinearForm) else np.where(own.n > 1, value, np.nan)
+
+
+def homogeneity(
+    metric: AnyMetric, states: Any, own: Sample, confidence_level: float
+) -> Homogeneity:
     """Test whether the states of groups differ; users ask a breakdown to.
 
-    Raises:
-        StateError: Fewer than two groups have a score.
+    Args:
+        metric: The definition.
+        states: Those of all groups, at least two of them `testable`.
+        own: What each of them says.
+        confidence_level: 1 less the significance.
     """
-    own = sampled(metric, states)
-    require_groups("a test of whether groups differ", own.value, 2)
-    known = np.isfinite(own.value)
-    if not isinstance(metric.form, LinearForm):
-        known &= own.n > 1  # a single row does not say how much they vary
-        require_groups("a test of whether groups differ", np.where(known, 0.0, np.nan), 2)
-    kept = taken(states, np.flatnonzero(known))
-    statistic, df, df_error, p_value, test = _tested(metric.form, kept)
-    n, left_out = int(own.n[known].sum()), int(np.sum(~known))
+    known = np.isfinite(testable(metric, own))
+    statistic, df, df_error, p_value, test = _tested(
+        metric.form, taken(states, np.flatnonzero(known))
+    )
+    n, left_out = int(np.asarray(own.n)[known].sum()), int(np.sum(~known))
     found = statistic, float(df), df_error, p_value, test
     return Homogeneity(metric, *found, int(known.sum()), left_out, n, confidence_level)
 
@@ -156,6 +166,8 @@ def _between_clusters(form: Form, states: Any) -> tuple[float, float, float, flo
         sample: Any = form.sampled(states)
         influence = form.influence(states.clusters, sample)
     ids = len(states.clusters.ids)
+    if influence.df is not None:  # of replicates, each of which stands for two clusters
+        ids = len(influence.cells) // influence.size
     who = influence.cells % max(ids, 1)
     if np.all(sample.is_plain) and len(np.unique(who)) == len(who):
         return None

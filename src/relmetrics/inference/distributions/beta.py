@@ -21,7 +21,7 @@ def f_tail(statistic: float, df: float, df_error: float) -> float:
         df_error: Those of the denominator, perhaps infinite: then it is chi-square / df.
 
     Example:
-        >>> from relmetrics.inference.homogeneity.beta import f_tail
+        >>> from relmetrics.inference.distributions.beta import f_tail
         >>> round(f_tail(3.708264, 3, 10), 6), round(f_tail(7.814728 / 3, 3, float("inf")), 6)
         (0.05, 0.05)
     """
@@ -41,7 +41,7 @@ def beta_tail(x: float, a: float, b: float) -> float:
     """Return the chance that a beta variable with parameters a and b exceeds x.
 
     Example:
-        >>> from relmetrics.inference.homogeneity.beta import beta_tail
+        >>> from relmetrics.inference.distributions.beta import beta_tail
         >>> round(beta_tail(0.5, 2, 3), 4)
         0.3125
     """
