@@ -171,3 +171,24 @@ def test_a_comma_on_the_page_of_a_scorecard():
     )
     assert not re.search(r"\d\.\d", html)
     assert card.to_dict() == rm.scorecard(**options).to_dict()
+
+
+def test_a_log_of_a_few_days_shows_no_empty_pictures():
+    """Nothing without a value, no heading of nothing, no half of a customer on an axis."""
+    html = rm.scorecard(
+        purchases=rm.PurchaseLog(["a", "b"], ["2024-01-01", "2024-01-06"])
+    ).to_html()
+    assert "Retention over time" not in html
+    assert "By period" not in html
+    assert 'text-anchor="end">1.5<' not in html
+    assert 'text-anchor="end">2<' in html
+
+
+def test_columns_in_which_nothing_differs_are_said_together():
+    """One line for all of them, named after the metrics."""
+    survey = {"recommend": [9, 3, 7, 10] * 30, "a": list("xy") * 60, "b": list("xxyyz") * 24}
+    html = rm.scorecard(survey=survey, segment=["a", "b"], date=None).to_html()
+    assert "<bdi>NPS</bdi> by <bdi>b</bdi>: no segment differs clearly from the rest." in html
+    same = {"recommend": [9, 3] * 60, "a": list("xxyy") * 30, "b": list("yyxx") * 30}
+    html = rm.scorecard(survey=same, segment=["a", "b"], date=None).to_html()
+    assert "by <bdi>a</bdi> and <bdi>b</bdi>: no segment differs clearly" in html

@@ -44,18 +44,22 @@ class Axis:
         *,
         within: tuple[float, float] = (-math.inf, math.inf),
         steps: int = 4,
+        least: float = 0.0,
     ) -> Self | None:
-        """Return an axis with all the values on it, to round numbers; None where there are none."""
+        """Return an axis with all the values on it, to round numbers; None where there are none.
+
+        Its ticks are at least so far apart: 1 for what is counted.
+        """
         known = [value for value in values if math.isfinite(value)]
         if not known:
             return None
         low, high = min(known), max(known)
-        least = max(1e-6, 1e-9 * max(abs(low), abs(high)))
-        if high - low < least:
+        nothing = max(1e-6, 1e-9 * max(abs(low), abs(high)))
+        if high - low < nothing:
             low, high = max(low - 0.5, within[0]), min(high + 0.5, within[1])
-        if high - low < least:
+        if high - low < nothing:
             low, high = low - 0.5, high + 0.5
-        step = _step((high - low) / steps)
+        step = _step(max((high - low) / steps, least))
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         low, high = max(first * step, within[0]), min(last * step, within[1])
         ticks = tuple(t * step for t in range(first, last + 1) if low <= t * step <= high)

@@ -82,7 +82,7 @@ class Bars:
             f'<th scope="col"><span>Interval</span>{ticked(axis)}</th>',
         ]
         heads += ['<th scope="col" class="num"><span>n</span></th>'] if with_n else []
-        heads += [f'<th scope="col">{label(title)}</th>' for title in self.further]
+        heads += [f'<th scope="col" class="further">{label(title)}</th>' for title in self.further]
         body = "".join(self._row(row, axis, with_n=with_n) for row in rows)
         return scrolling(
             caption,

@@ -28,7 +28,9 @@ def split(parts: Sequence[tuple[str, str, float]]) -> str:
     """Return shares of a whole side by side, and what each is: its colour, name and percentage."""
     said = ", ".join(f"{share:.0f}% {name}" for _, name, share in parts)
     bars = "".join(
-        f'<span class="{kind}" style="width:{share:.2f}%"></span>' for kind, _, share in parts
+        f'<span class="{kind}" style="width:{share:.2f}%"></span>'
+        for kind, _, share in parts
+        if share
     )
     key = "".join(
         f'<span><span class="dot {kind}"></span>{share:.0f}% {name}</span>'
@@ -65,6 +67,7 @@ def stacked(points: Sequence[str], shares: Sequence[float]) -> str:
     bars = "".join(
         f'<span style="width:{share:.2f}%;background:{_shade(i / last)}"></span>'
         for i, share in enumerate(shares)
+        if share
     )
     return f'<div class="split thin" role="img" aria-label="Answers {escaped(said)}">{bars}</div>'
 

@@ -88,6 +88,12 @@ text-align:left;vertical-align:top;background:none}
 .relmetrics th small,.relmetrics td>small{display:block;font-weight:400;color:var(--soft);
 font-size:.8125rem}
 .relmetrics .num{text-align:right;white-space:nowrap}
+.relmetrics td.text{min-width:12rem}
+.relmetrics .heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+@media screen and (min-width:900px){.relmetrics .bars .iv{width:240px}
+.relmetrics .parts .bars .iv{width:190px}
+.relmetrics .bars .iv text{font-size:7.5px}.relmetrics .bars .rng{stroke-width:3.4}
+.relmetrics .bars .pt{stroke-width:5.6}.relmetrics .bars .hole{stroke-width:3}}
 .relmetrics .when{white-space:nowrap}
 .relmetrics .wide{min-width:190px}
 .relmetrics .matrix .v{display:flex;justify-content:space-between;gap:10px;white-space:nowrap}
@@ -186,7 +192,18 @@ gap:2px 10px;align-items:start}
 .relmetrics .bars tr>:first-child,.relmetrics .bars td[data-m]{grid-column:1/-1}
 .relmetrics .bars thead tr{align-items:end}
 .relmetrics .bars tr>:nth-child(2){text-align:left}
-.relmetrics .bars thead th:nth-child(n+5){display:none}
+.relmetrics .bars thead .further{display:none}
+.relmetrics .bars thead .num{white-space:normal}
+.relmetrics .cards,.relmetrics .cards :is(caption,tbody,tr,th){display:block}
+.relmetrics .cards thead{display:none}
+.relmetrics .cards :is(th,td){border:0;padding:0;max-width:none}
+.relmetrics .cards tr{border-bottom:1px solid var(--line);padding:10px 0}
+.relmetrics .cards td{display:grid;grid-template-columns:minmax(5.25rem,2fr) 3fr;gap:0 10px;
+text-align:left;padding:2px 0}
+.relmetrics .cards td::before{content:attr(data-m);font-size:.8125rem;color:var(--soft);
+grid-row:span 2}
+.relmetrics .cards td:empty{display:none}
+.relmetrics .cards .chip{justify-self:start}
 .relmetrics .bars td[data-m]::before{content:attr(data-m) " ";font-size:.8125rem;
 color:var(--soft)}
 .relmetrics .bars td[data-m]:empty{display:none}}

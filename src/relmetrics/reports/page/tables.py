@@ -22,16 +22,24 @@ if TYPE_CHECKING:
 SHOWN = 20
 """So many rows are shown; further ones are folded."""
 _USUAL = 3
+_LONG = 60
+"""Texts of more signs, as HTML, have room for several words on a line."""
 MOST = 500
 """So many are on the page at all; files of tables have them all."""
 
 
 def table_html(
-    caption: str, table: Table, labels: Mapping[str, str], every: Every | None = None
+    caption: str,
+    table: Table,
+    labels: Mapping[str, str],
+    every: Every | None = None,
+    *,
+    is_said: bool = False,
 ) -> str:
     """Return a table that scrolls inside the page; the first column names the rows.
 
-    Its days are the first of periods, where these are said.
+    Its days are the first of periods, where these are said. A caption that is said above it is
+    there for those who hear the page.
     """
     texts = [_cells(array, table.digits.get(name), every) for name, array in table.items()]
     heads = "".join(
@@ -39,12 +47,14 @@ def table_html(
         for name, array in table.items()
     )
 
+    heard = ' class="heard"' if is_said else ""
+
     def part(title: str, rows: range) -> str:
         body = "".join(_row([cells(i) for cells in texts]) for i in rows)
         return scrolling(
             title,
-            f'<table class="sorts"><caption>{escaped(title)}</caption><thead><tr>{heads}</tr>'
-            f"</thead><tbody>{body}</tbody></table>",
+            f'<table class="sorts"><caption{heard}>{escaped(title)}</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>",
         )
 
     shown, on_page = min(table.rows, SHOWN), min(table.rows, MOST)
@@ -92,7 +102,9 @@ def _cells(
     if kind == "M":
         names = names_of(array, every)
         return lambda i: (f' class="when" data-v="{_place(array[i])}"', names[i])
-    return lambda i: ("", _text(array[i]))
+    texts = [_text(cell) for cell in array]
+    wide = ' class="text"' if max(map(len, texts), default=0) > _LONG else ""
+    return lambda i: (wide, texts[i])
 
 
 def _decimals(array: AnyArray) -> int:

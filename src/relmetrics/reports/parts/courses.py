@@ -108,4 +108,5 @@ def lifecycle(found: Lifecycle, look: Look) -> Part:
     said = "Customers by stage and period"
     drawn = flows(history, said, found.every, (STAGES, ()), "By period")
     by_period = Grid("By period", history, drawn, is_folded=bool(drawn), every=found.every)
-    return Part(title, [line, Grid(title, table, bars.html()), by_period])
+    grids = [Grid(title, table, bars.html())] + [by_period] * bool(history.rows)
+    return Part(title, [line, *grids])

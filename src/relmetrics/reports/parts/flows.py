@@ -79,7 +79,9 @@ def flows(
     ]
     up = sum((np.maximum(v, 0) for *_, v in stacks), np.zeros(len(days)))
     down = sum((np.minimum(v, 0) for *_, v in stacks), np.zeros(len(days)))
-    axis = Axis.over([*up.tolist(), *down.tolist(), 0.0], _BOTTOM, _TOP)
+    counts = all(table[name].dtype.kind in "iu" for name, *_ in stacks)
+    ends = [*up.tolist(), *down.tolist(), 0.0]
+    axis = Axis.over(ends, _BOTTOM, _TOP, least=1.0 if counts else 0.0)
     if not len(days) or axis is None:
         return ""
     step = (_RIGHT - _LEFT) / len(days)

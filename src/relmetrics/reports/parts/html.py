@@ -22,17 +22,17 @@ def part_html(part: Part, labels: Mapping[str, str]) -> str:
         if isinstance(block, Line):
             shown += f'<p class="lead">{line_html(block.text)}</p>'
         elif isinstance(block, Grid):
-            shown += grid_html(block, labels)
+            shown += grid_html(block, labels, is_said=block.caption == part.title)
         else:
             shown += block.html
     return shown
 
 
-def grid_html(grid: Grid, labels: Mapping[str, str]) -> str:
+def grid_html(grid: Grid, labels: Mapping[str, str], *, is_said: bool = False) -> str:
     """Return what is drawn of a table, the table, or both where the table is folded below."""
     if grid.drawn and not grid.is_folded:
         return grid.drawn
-    table = table_html(grid.caption, grid.table, labels, grid.every)
+    table = table_html(grid.caption, grid.table, labels, grid.every, is_said=is_said)
     if not grid.is_folded:
         return table
     folded = f'<details class="more"><summary>All figures</summary>{table}</details>'

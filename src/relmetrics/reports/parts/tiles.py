@@ -63,7 +63,8 @@ def tiles(estimates: Sequence[Estimate], beside: Beside) -> str:
 def _tile(estimate: Estimate, latest: LatestPeriod | None, beside: Beside) -> str:
     about = estimate.metric.description
     unit = "" if about.unit == "%" else f" <small>{_unit(estimate)}</small>"
-    symbol = "" if about.symbol == about.name else f" <small>{about.symbol}</small>"
+    said = about.symbol.casefold() in about.name.casefold()
+    symbol = "" if said else f" <small>{about.symbol}</small>"
     level = percent(estimate.confidence_level)
     low, high = estimate.low, estimate.high
     within = f"{ends(low, high, about.digits)} ({level}), " if math.isfinite(low) else ""

@@ -62,7 +62,8 @@ def _changes(every: Sequence[LatestPeriod]) -> str:
     head = "".join(f'<th scope="col" class="num">{name}</th>' for name in heads)
     return scrolling(
         "The last period and its change",
-        f"<table><caption>The last period and its change, with {level} intervals</caption>"
+        f'<table class="cards"><caption>The last period and its change, with {level} intervals'
+        "</caption>"
         f'<thead><tr><th scope="col">Metric</th><th scope="col">Period</th>{head}'
         f'<th scope="col">Verdict</th></tr></thead><tbody>{rows}</tbody></table>',
     )
@@ -82,11 +83,11 @@ def _change(one: LatestPeriod) -> str:
         verdict = chip(change.verdict, about)
     return (
         f'<tr><th scope="row">{label(about.symbol)}</th>'
-        f'<td class="when">'
-        f"{period_name(one.period, one.trend.every)}</td>"
-        f'<td class="num">{value}</td><td class="num">{whole(one.n)}</td>'
-        f'<td class="num">{moved}</td>'
-        f'<td class="num">{p}</td><td>{verdict}</td></tr>'
+        f'<td class="when" data-m="Period">{period_name(one.period, one.trend.every)}</td>'
+        f'<td class="num" data-m="Value">{value}</td>'
+        f'<td class="num" data-m="n">{whole(one.n)}</td>'
+        f'<td class="num" data-m="Change">{moved}</td>'
+        f'<td class="num" data-m="p">{p}</td><td data-m="Verdict">{verdict}</td></tr>'
     )
 
 

@@ -29,7 +29,8 @@ def behaviour_parts(found: Behaviour | None, labels: Mapping[str, str]) -> list[
         return []
     look, parts = Look(labels=labels), []
     if found.movements is not None and found.movements.rows:
-        parts.append(_retention(found.movements, found.every))
+        if np.isfinite(found.movements["retention"]).any():
+            parts.append(_retention(found.movements, found.every))
         parts.append(movements(found.movements, every=found.every))
     results = (found.cohorts, found.survival, found.stages, found.history)
     return parts + [part_of(result, look) for result in results if result is not None]
@@ -40,9 +41,7 @@ def _retention(table: Table, every: Every) -> Part:
     known = np.flatnonzero(np.isfinite(table["retention"]))[-_MOST:]
     names = [short_name(day, every) for day in table["period"][known]]
     title = "Of the customers of the period before, those who bought again, %"
-    drawn = ""
-    if len(known):
-        drawn = curve(title, names, *(table[n][known] for n in ("retention", "low", "high")))
+    drawn = curve(title, names, *(table[n][known] for n in ("retention", "low", "high")))
     shown = ("period", "start", "retained", "retention", "low", "high", "complete")
     rates = Table({name: table[name] for name in shown}, table.digits)
     return Part("Retention over time", [Grid("Retention over time", rates, drawn, is_folded=True)])

@@ -24,6 +24,7 @@ def factors(card: Card) -> str:
     within = (-float("inf"), float("inf")) if scale is None else (scale.low, scale.high)
     axis = Axis.over(every, *ENDS, within=within, steps=3)
     names = ("factor", "weight", "mean", "low", "high", "n", "missing")
+    asked = "" if scale is None else f", {scale.low} (left) to {scale.high}"
     rows = []
     for name, weight, mean, low, high, n, missing in zip(
         *(table[column].tolist() for column in names), strict=True
@@ -34,20 +35,20 @@ def factors(card: Card) -> str:
             bar = stacked([str(int(p)) for p in tally.scale.points], answer_shares(tally))
         rows.append(
             f'<tr><th scope="row">{named(name, card.labels)}</th>'
-            f'<td class="num">{percent(round(weight, 2))}</td>'
-            f'<td class="num"><strong>{number(mean, 2)}</strong></td>'
-            f"<td>{interval(axis, mean, low, high, digits=2)}</td>"
-            f'<td class="wide">{bar}</td><td class="num">{whole(n)}</td>'
-            f'<td class="num">{whole(missing)}</td></tr>'
+            f'<td class="num" data-m="Weight">{percent(round(weight, 2))}</td>'
+            f'<td class="num" data-m="Mean"><strong>{number(mean, 2)}</strong></td>'
+            f'<td data-m="Interval">{interval(axis, mean, low, high, digits=2)}</td>'
+            f'<td class="wide" data-m="Answers{asked}">{bar}</td>'
+            f'<td class="num" data-m="n">{whole(n)}</td>'
+            f'<td class="num" data-m="Missing">{whole(missing)}</td></tr>'
         )
-    asked = "" if scale is None else f", {scale.low} (left) to {scale.high}"
     return (
         '<section id="factors"><h2>Factors</h2><p class="lead">The satisfaction index is the mean '
         "of these factors, each with its weight. n counts who is in the index; the bars show all "
         "answers to the question.</p>"
         + scrolling(
             "Factors of the satisfaction index",
-            "<table><caption>Factors of the satisfaction index</caption><thead><tr>"
+            '<table class="cards"><caption>Factors of the satisfaction index</caption><thead><tr>'
             '<th scope="col">Factor</th><th scope="col" class="num">Weight</th>'
             '<th scope="col" class="num">Mean</th>'
             f'<th scope="col">Interval{ticked(axis)}</th>'

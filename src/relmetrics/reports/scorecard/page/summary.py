@@ -77,10 +77,13 @@ def _on_segments(segments: Sequence[tuple[str, str, Sequence[Row]]]) -> list[str
         for (column, differing), symbols in found.items()
         if differing
     ]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for (column, differing), symbols in found.items():
+        if not differing:
+            alike.setdefault(tuple(symbols), []).append(column)
     return said + [
-        f"{listed(symbols)}{_by(column)}: no segment differs clearly from the rest."
-        for (column, differing), symbols in found.items()
-        if not differing
+        f"{listed(symbols)}{_by(listed(columns))}: no segment differs clearly from the rest."
+        for symbols, columns in alike.items()
     ]
 
 
