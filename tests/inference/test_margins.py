@@ -45,6 +45,43 @@ def survey(kind, design):
     return options
 
 
+OTHER = (whole(data("sim")["score"]) * 7 + whole(data("sim")["id"]) * 3) % 11
+MONEY = {
+    "amount": 5 + (whole(data("sim")["id"]) * 13 + whole(data("sim")["score"]) * 11) % 97,
+    "orders": 1 + (whole(data("sim")["id"]) + whole(data("sim")["score"])) % 4,
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_indices_and_ratios_are_those_of_svycontrast_and_svyratio(kind, design):
+    """Strata, finite populations and margins of a weighted mean of factors, and of money."""
+    options = survey(kind, design)
+    ratings = {"score": whole(data("sim")["score"]), "other": OTHER}
+    weights = options.pop("weights", None)
+    index = rm.csi(
+        ratings,
+        weights={"score": 3, "other": 1},
+        scale=rm.ZERO_TO_TEN,
+        survey_weights=weights,
+        **options,
+    )
+    ratio = rm.average_order_value(**MONEY, weights=weights, **options)
+    months = rm.AverageOrderValue().by(
+        MONEY, whole(data("sim")["month"]), sort=True, weights=weights, **options
+    )
+    names = ("index", "ratio", "ratio_months")
+    cases = [CASES[f"{kind}_{design}_{name}"] for name in names]
+    sample = rm.AverageOrderValue().form.sampled(months.states)
+    found = [[one.value, one.standard_error] for one in (index, ratio)]
+
+    for one, case in zip(found, cases, strict=False):
+        assert one == pytest.approx([case["value"][0], case["se"][0]], **CLOSE)
+    assert sample.value == pytest.approx(cases[2]["value"], **CLOSE)
+    assert sample.standard_error == pytest.approx(cases[2]["se"], **CLOSE)
+    assert ratio.low < ratio.value < ratio.high
+
+
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_value_error_and_wald_interval_are_those_of_calibrate_and_poststratify(kind, design):
@@ -270,20 +307,15 @@ BROKEN = {
     "a key less": {name: KNOWN[name] for name in KNOWN if name != "cell"},
     "no variables": {**KNOWN, "variables": [[], []]},
     "uneven": {**KNOWN, "variables": [[1.0], [1.0, 2.0]]},
+    "negative": {**KNOWN, "starts": [[-1.0] * 11, *KNOWN["starts"][1:]]},
     "no list": {**KNOWN, "variables": [1.0, 1.0]},
     "nobody": {**KNOWN, "respondent": [*KNOWN["respondent"][:-1], 99]},
     "no cell": {**KNOWN, "cell": [9, *KNOWN["cell"][1:]]},
     "out of order": {**KNOWN, "respondent": KNOWN["respondent"][::-1]},
     "no weight": {**KNOWN, "weight": [0.0, *KNOWN["weight"][1:]]},
     "sampled too little": {**KNOWN, "sampled": [0.1, 0.1]},
-    "other squares": {
-        **KNOWN,
-        "answers": {**KNOWN["answers"], "square": [9.0, *KNOWN["answers"]["square"][1:]]},
-    },
-    "off the scale": {
-        **KNOWN,
-        "answers": {**KNOWN["answers"], "point": [*KNOWN["answers"]["point"][:-1], 11]},
-    },
+    "other squares": {**KNOWN, "ends": [[9.0] * 11, *KNOWN["ends"][1:]]},
+    "off the scale": {**KNOWN, "starts": [[*row, 1.0] for row in KNOWN["starts"]]},
 }
 
 

@@ -6,10 +6,10 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.columns import as_column, as_weights, require_equal_lengths
+from relmetrics.data.columns import Margined, as_column, as_weights, require_equal_lengths
 from relmetrics.errors import FactorError, ParameterError, StateError
 from relmetrics.estimators.prepared import PreparedRows, stated
 from relmetrics.estimators.summed import SummedQuestions
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relmetrics.data.missing import MissingRule
     from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
+    from relmetrics.states.clustered.design import AnyDesign, Design
     from relmetrics.states.clustered.moments import ClusteredMoments
 
 
@@ -35,14 +36,14 @@ class PreparedColumns(PreparedRows):
         inside: Which rows are in the base of the metric.
         weights: One survey weight per row, or None.
         options: How `Moments` are made of them: the rule for missing entries, scale and pivot.
-        respondents: Whose each row is, or None.
+        respondents: Whose each row is, or the design of the sample, or None.
     """
 
     columns: Mapping[str, AnyArray]
     inside: AnyArray | slice
     weights: FloatArray | None
     options: Mapping[str, Any]
-    respondents: Column | None = None
+    respondents: Column | Design | None = None
 
     @classmethod
     def of(
@@ -56,16 +57,17 @@ class PreparedColumns(PreparedRows):
         scale: Scale | None = None,
         pivot: float | None = None,
         respondents: Column | None = None,
-        design: object = None,
+        design: AnyDesign | None = None,
     ) -> Self:
         """Return columns of one length, with their weights checked.
 
         Raises:
-            ParameterError: A design is given.
+            ParameterError: Respondents are given beside a design, the design is none, or replicate
+                weights.
         """
-        if design is not None:
-            remedy = "Say respondents=..., which takes who answers again into account."
-            raise ParameterError.must_be("design", "left out: it is of answers", design, remedy)
+        who: Column | Design | None = respondents
+        if design is not None or isinstance(weights, Margined):
+            who, weights = _designed(respondents, design, weights)
         require_aligned(columns=data, respondents=respondents)
         size = len(next(iter(columns.values())))
         weighing = None if weights is None else as_weights(as_column(weights, "weights"), size)
@@ -76,7 +78,7 @@ class PreparedColumns(PreparedRows):
             inside=inside,
             weights=weighing,
             options={"rule": rule, "scale": scale, "pivot": pivot},
-            respondents=respondents,
+            respondents=who,
         )
 
     def summed(self, codes: IntArray | None, size: int) -> Moments:
@@ -112,7 +114,9 @@ class PreparedColumns(PreparedRows):
         inside = self.inside
         if not isinstance(inside, slice) and not isinstance(reference.inside, slice):
             inside = inside | reference.inside
-        return self._moments(dict(zip(names, both, strict=True)), inside, None, 1)
+        columns = dict(zip(names, both, strict=True))
+        plain = evolve(self, respondents=None)  # the pairs say who is who
+        return plain._moments(columns, inside, None, 1)  # noqa: SLF001 - of its own kind
 
     def within(self, column: str) -> AnyArray:
         """Return a column, with 0 in the rows outside of the base."""
@@ -154,6 +158,24 @@ class PreparedColumns(PreparedRows):
         )
 
 
+def _designed(
+    respondents: Column | None, design: AnyDesign | None, weights: Column | None
+) -> tuple[Design | None, Column | None]:
+    """Return the design that was asked for, and the weights.
+
+    Raises:
+        ParameterError: It is said twice, or the design is none, or replicate weights.
+    """
+    from relmetrics.states.clustered.design import Design, asked_of  # noqa: PLC0415 - of designs only
+
+    who, weights = asked_of(respondents, design, weights)
+    if not isinstance(who, Design):
+        remedy = "Replicate weights are of scores and rates of answers."
+        raise ParameterError.must_be("design", "a Design here", design, remedy)
+    require_aligned(respondents=who.who, strata=who.strata)
+    return who, weights
+
+
 @frozen(kw_only=True)
 class MomentMetric(SummedQuestions[E]):
     """A metric of `Moments`: it says which columns it needs, and how rows are summed."""
@@ -182,7 +204,7 @@ class MomentMetric(SummedQuestions[E]):
             weights: One survey weight per row.
             respondents: Whose each row is, one id per row, where some have several; with them it
                 is a `ClusteredMoments`.
-            options: As for `by`.
+            options: As for `by`, `design` among them.
 
         Raises:
             AmountError: An amount is not finite, or is negative where it cannot be.

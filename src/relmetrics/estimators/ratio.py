@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
-from relmetrics.data.columns import require_equal_lengths
+from relmetrics.data.columns import as_column, require_equal_lengths
 from relmetrics.data.tables import amounts_named
 from relmetrics.errors import AmountError, ParameterError, StateError
 from relmetrics.errors.wording import located
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column, FloatArray
     from relmetrics.estimators.paired_ratio import PairedAmounts
     from relmetrics.metric.contract import Description
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.moments.moments import Moments
 
 
@@ -61,9 +62,12 @@ class AmountRatio(MomentMetric[E]):
         Raises:
             ParameterError: Respondents are given of customers, each of whom has one row.
         """
-        if who.get("respondents") is not None and not isinstance(self.form, LogRatioForm):
+        if not isinstance(self.form, LogRatioForm):
             wanted, remedy = "left out", f"Of {self.description.name} each row is a customer."
-            raise ParameterError.must_be("respondents", wanted, who["respondents"], remedy)
+            for name in ("respondents", "design"):
+                if who.get(name) is not None:
+                    raise ParameterError.must_be(name, wanted, who[name], remedy)
+            weights = None if weights is None else as_column(weights, "weights")
         require_aligned(amounts=data, weights=weights)
         read, inside = self.read(data)
         columns = dict(zip(self.form.columns, read, strict=True))
@@ -188,6 +192,7 @@ class Ratio(AmountRatio[E]):
         *,
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         confidence_level: float = 0.95,
     ) -> E:
         """Compute the ratio of two columns.
@@ -196,6 +201,7 @@ class Ratio(AmountRatio[E]):
             amounts: A mapping, or a data frame, with the two columns; others are left alone.
             weights: One survey weight per row.
             respondents: Whose each row is, one id per row, where some have several.
+            design: How the sample was drawn, in place of `respondents`.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -205,7 +211,8 @@ class Ratio(AmountRatio[E]):
             FactorError: A column is missing.
             LengthError: The columns differ in length.
         """
-        state = self.moments(amounts, weights=weights, **stated(respondents=respondents))
+        who = stated(respondents=respondents, design=design)
+        state = self.moments(amounts, weights=weights, **who)
         return self.estimate(state, confidence_level=confidence_level)
 
     def read(self, amounts: Mapping[str, Column]) -> tuple[list[FloatArray], slice]:

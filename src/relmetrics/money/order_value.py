@@ -11,6 +11,7 @@ from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
+    from relmetrics.states.clustered.design import Design
 
 
 @frozen(kw_only=True)
@@ -53,6 +54,7 @@ def average_order_value(
     orders: Column,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the average order value of customers: see `AverageOrderValue`.
@@ -62,6 +64,7 @@ def average_order_value(
         orders: The number of orders of each customer.
         weights: One survey weight per customer.
         respondents: Whose each row is, one id per row, where customers have several.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -76,5 +79,9 @@ def average_order_value(
     """
     amounts = {"amount": amount, "orders": orders}
     return AverageOrderValue()(
-        amounts, weights=weights, respondents=respondents, confidence_level=confidence_level
+        amounts,
+        weights=weights,
+        respondents=respondents,
+        design=design,
+        confidence_level=confidence_level,
     )

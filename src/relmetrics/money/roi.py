@@ -19,6 +19,7 @@ from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.moments.moments import Moments
 
 
@@ -134,6 +135,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
         cost: float | Column,
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         confidence_level: float = 0.95,
     ) -> InvestmentEstimate:
         """Compute ROI of one campaign, or of many.
@@ -143,6 +145,7 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
             cost: What was spent, an amount or one per campaign, in the same currency.
             weights: One survey weight per campaign.
             respondents: Whose each row is, one id per row, where campaigns have several.
+            design: How the sample was drawn, in place of `respondents`.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -151,7 +154,8 @@ class ReturnOnInvestment(Ratio[InvestmentEstimate]):
             LengthError: The columns differ in length.
         """
         amounts = {"gain": _column(gain), "cost": _column(cost)}
-        state = self.moments(amounts, weights=weights, **stated(respondents=respondents))
+        who = stated(respondents=respondents, design=design)
+        state = self.moments(amounts, weights=weights, **who)
         return self.estimate(state, confidence_level=confidence_level)
 
     def working(self, state: Moments) -> Working:
@@ -179,6 +183,7 @@ def roi(
     cost: float | Column,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> InvestmentEstimate:
     """Compute the return on investment of one campaign or of many: see `ReturnOnInvestment`.
@@ -188,6 +193,7 @@ def roi(
         cost: What was spent, an amount or one per campaign.
         weights: One survey weight per campaign.
         respondents: Whose each row is, one id per row, where campaigns have several.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -205,5 +211,6 @@ def roi(
         cost=cost,
         weights=weights,
         respondents=respondents,
+        design=design,
         confidence_level=confidence_level,
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
     from relmetrics.metric.contract import Description
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.moments.moments import Moments
     from relmetrics.survey.csi_pairs import PairedIndex
 
@@ -185,6 +186,7 @@ class CSI(RatedFactors[IndexEstimate]):
         factors: Sequence[str] | None = None,
         weights: Column | None = None,
         respondents: Column | None = None,
+        design: Design | None = None,
         confidence_level: float = 0.95,
     ) -> IndexEstimate:
         """Compute the index of a table of ratings.
@@ -195,6 +197,7 @@ class CSI(RatedFactors[IndexEstimate]):
             factors: The names of the columns of a 2-D array.
             weights: One survey weight per respondent (the weights of factors are the metric's).
             respondents: Who rated, one id per row, where some did more than once.
+            design: How the sample was drawn, in place of `respondents`.
             confidence_level: Level of the interval, strictly between 0 and 1.
 
         Raises:
@@ -205,9 +208,8 @@ class CSI(RatedFactors[IndexEstimate]):
             WeightError: A survey weight is negative or not finite, or all are zero.
             LengthError: The columns differ in length.
         """
-        state = self.moments(
-            ratings, factors=factors, weights=weights, **stated(respondents=respondents)
-        )
+        who = stated(weights=weights, respondents=respondents, design=design)
+        state = self.moments(ratings, factors=factors, **who)
         return self.estimate(state, confidence_level=confidence_level)
 
     def sides(self, pairs: Moments) -> PairedIndex:
@@ -235,11 +237,8 @@ class CSI(RatedFactors[IndexEstimate]):
         if self.rescaled:
             scaled = (index - self.scale.low) * self.form.unit_of_point
             formula += f", rescaled to 0-100: {scaled:.6g}"
-        skipped = ", ".join(
-            f"{name} {count}"
-            for name, count in zip(state.columns, state.missing_by_column.tolist(), strict=True)
-            if count
-        )
+        counts = zip(state.columns, state.missing_by_column.tolist(), strict=True)
+        skipped = ", ".join(f"{name} {count}" for name, count in counts if count)
         return Working(
             formula=formula,
             numerator=terms,
@@ -258,6 +257,7 @@ def csi(
     missing_factor: MissingRule = "row",
     survey_weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> IndexEstimate:
     """Compute the customer satisfaction index of a table of ratings: see `CSI`.
@@ -272,6 +272,7 @@ def csi(
         missing_factor: ``row`` or ``pairwise``.
         survey_weights: One survey weight per respondent.
         respondents: Who rated, one id per row, where some did more than once.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -292,5 +293,6 @@ def csi(
         factors=factors,
         weights=survey_weights,
         respondents=respondents,
+        design=design,
         confidence_level=confidence_level,
     )

@@ -144,7 +144,9 @@ def of_answers(
     return _within_margins(found, clusters, np.nan_to_num(u))
 
 
-def _within_margins(influence: Influence, clusters: Clusters, u: FloatArray) -> Influence:
+def _within_margins(
+    influence: Influence, clusters: Clusters | RowClusters, u: FloatArray
+) -> Influence:
     """Return the influence less what the margins of the weights explain of it."""
     margins, strata = cast("Margins", clusters.margins), cast("Strata", clusters.strata)
     ids = len(clusters.ids)
@@ -168,7 +170,7 @@ def _within_margins(influence: Influence, clusters: Clusters, u: FloatArray) -> 
         share=spread(influence.share),
         n=spread(influence.n),
     )
-    own = residuals.squares(margins, strata, u, fitted)
+    own = residuals.squares(margins, strata, u, fitted, influence.own)
     return evolve(found, own=own, left=residuals.left_over(margins, strata))
 
 
@@ -195,5 +197,14 @@ def of_rows(
         gaps = rows.sums.own_sums() + (rows.pivot - means[states]) * masses
         z = (deviation(means)[states] * gaps / total[states]).sum(axis=-1)
         share = (masses / total[states]) @ parts
-    nothing = np.zeros(len(z))
-    return Influence.of(clusters, clusters.cells, z=z, own=nothing, share=share, n=rows.n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slopes = np.nan_to_num(deviation(means) / total)
+    own = np.zeros(len(z))
+    if clusters.strata is not None:
+        products = (rows.squares or rows.sums).about(means[states] - rows.pivot)
+        own = np.einsum("ci,cij,cj->c", slopes[states], products, slopes[states])
+    found = Influence.of(clusters, clusters.cells, z=z, own=own, share=share, n=rows.n)
+    if clusters.margins is None:
+        return found
+    u = np.concatenate([slopes, -slopes * np.nan_to_num(means)], axis=1)
+    return _within_margins(found, clusters, u)

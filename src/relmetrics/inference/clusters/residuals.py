@@ -32,7 +32,8 @@ def explained(margins: Margins, u: FloatArray) -> FloatArray:
 
     Args:
         margins: Those of the weights.
-        u: The influence per unit of weight of a row with each answer, shape (states, points).
+        u: What each feature of a row adds to its influence per unit of weight, shape (states,
+            features).
     """
     totals = np.einsum("sgk,sk->gs", margins.starts, u)
     root = margins.sampled**0.5
@@ -49,15 +50,23 @@ def by_cluster(margins: Margins, fitted: FloatArray, ids: int) -> FloatArray:
     return cast("FloatArray", sums.reshape(len(fitted), ids))
 
 
-def squares(margins: Margins, strata: Strata, u: FloatArray, fitted: FloatArray) -> FloatArray:
-    """Return the sum of w^2 (u - x'B)^2 over rows, by state and stratum."""
-    gaps = u[:, None, :] - fitted[:, :, None]
-    inside = (margins.ends * (gaps * gaps - fitted[:, :, None] ** 2)).sum(axis=2)
-    by_cell = inside + margins.squares * fitted * fitted
-    layers = margins.layers(strata)
+def squares(
+    margins: Margins, strata: Strata, u: FloatArray, fitted: FloatArray, own: FloatArray
+) -> FloatArray:
+    """Return the sum of w^2 (u - x'B)^2 over rows, by state and stratum.
+
+    Args:
+        margins: Those of the weights.
+        strata: How the sample was drawn.
+        u: As for `explained`.
+        fitted: What that returned.
+        own: The sum of w^2 u^2.
+    """
+    crossed = np.einsum("sgk,sk->sg", margins.ends, u)
+    by_cell = fitted * (margins.squares * fitted - 2 * crossed)
     found = np.zeros((len(fitted), len(strata.labels)))
-    np.add.at(found.T, layers, by_cell.T)
-    return found
+    np.add.at(found.T, margins.layers(strata), by_cell.T)
+    return np.maximum(own + found, 0.0)
 
 
 def left_over(margins: Margins, strata: Strata) -> float:

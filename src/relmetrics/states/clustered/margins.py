@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -68,8 +68,10 @@ class Margins(Unchanging):
             respondent has rows in, in order.
         cells: In which.
         weights: What they weigh now.
-        starts: What the answers of each state weighed before, shape (states, cells, points).
-        ends: The sum of the squares of what they weigh now.
+        starts: Sums of features of each state's rows by what these weighed before, shape (states,
+            cells, features): of answers whether they are at a point, of columns of numbers these,
+            and whether there is one.
+        ends: The same by the square of what they weigh now.
     """
 
     variables: FloatArray = field(converter=read_only, eq=EXACT)
@@ -87,9 +89,9 @@ class Margins(Unchanging):
         rows: RowMargins,
         places: IntArray,
         strata: Strata,
-        points: AnyArray,
+        given: AnyArray,
+        features: Sequence[AnyArray],
         *,
-        width: int,
         groups: IntArray | None = None,
         size: int = 1,
     ) -> Margins:
@@ -99,28 +101,29 @@ class Margins(Unchanging):
             rows: The margins of its weights.
             places: Whose each row is, as the place among the ids.
             strata: How they were drawn.
-            points: The answer of each row, as the place on the scale; `width` for none.
-            width: How many points the scale has.
+            given: Which rows count in their state.
+            features: What their influence is a sum of: an array of numbers for each feature.
             groups: The state of each row; all are of one for None.
             size: How many states.
         """
         there = rows.weights > 0
-        w, d, places = rows.weights[there], rows.starts[there], places[there]
+        w, d, at = rows.weights[there], rows.starts[there], places[there]
         found, cells = np.unique(
-            strata.of[places] * len(rows.variables) + rows.cells[there], return_inverse=True
+            strata.of[at] * len(rows.variables) + rows.cells[there], return_inverse=True
         )
         cells, count = cells.reshape(-1), len(found)
-        keys, entry = np.unique(places * count + cells, return_inverse=True)
-        given = there & (points < width)
-        at = given[there]
-        states = 0 if groups is None else groups[given]
-        spots = (states * count + cells[at]) * width + points[given]
-        shape = (size, count, width)
-
-        def by_spot(values: FloatArray) -> FloatArray:
-            sums = np.bincount(spots, values[at], size * count * width)
-            return cast("FloatArray", sums.reshape(shape))
-
+        keys, entry = np.unique(at * count + cells, return_inverse=True)
+        inside = np.flatnonzero(there & given)
+        cell = np.zeros(len(there), dtype=np.intp)
+        cell[there] = cells
+        spots = cell[inside] + (0 if groups is None else groups[inside] * count)
+        weights = rows.weights[inside]
+        starts, ends = (
+            np.stack(
+                [np.bincount(spots, by * one[inside], size * count) for one in features], axis=-1
+            ).reshape(size, count, len(features))
+            for by in (rows.starts[inside], weights * weights)
+        )
         return cls(
             variables=rows.variables[found % len(rows.variables)],
             sampled=np.bincount(cells, d, count),
@@ -128,8 +131,8 @@ class Margins(Unchanging):
             who=keys // max(count, 1),
             cells=keys % max(count, 1),
             weights=np.bincount(entry.reshape(-1), w, len(keys)),
-            starts=by_spot(d),
-            ends=by_spot(w * w),
+            starts=starts,
+            ends=ends,
         )
 
     def layers(self, strata: Strata) -> IntArray:

@@ -8,7 +8,9 @@ import numpy as np
 from attrs import evolve, field, fields, frozen
 
 from relmetrics.errors import ParameterError, StateError
+from relmetrics.states.clustered.design import Design
 from relmetrics.states.clustered.ids import numbered_ids, read_ids
+from relmetrics.states.clustered.margins import Margins
 from relmetrics.states.clustered.row_clusters import RowClusters
 from relmetrics.states.moments.moments import Moments
 from relmetrics.states.serial import read_fields
@@ -17,6 +19,7 @@ from relmetrics.states.stacks import alone, joined, taken
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from relmetrics.data.scale import Scale
     from relmetrics.data.types import AnyArray, Column, FloatArray, IntArray
 
 _KIND = "ClusteredMoments"
@@ -56,7 +59,7 @@ class ClusteredMoments(Moments):
     def of_rows(
         cls,
         arrays: Mapping[str, AnyArray],
-        respondents: Column,
+        respondents: Column | Design,
         rows: AnyArray | slice,
         *,
         size_of_data: int,
@@ -71,7 +74,24 @@ class ClusteredMoments(Moments):
             CustomerError: An id is missing, or ids are not all whole numbers or all text.
             LengthError: There is not one id per row.
         """
-        places, ids = numbered_ids(respondents, size_of_data)
+        strata = margins = None
+        if isinstance(respondents, Design):
+            places, ids, strata = respondents.read(size_of_data)
+            if respondents.margins is not None:
+                given, features = _features(arrays, rows, size_of_data, options)
+                which: IntArray = np.zeros(size_of_data, dtype=np.int64)
+                which[rows] = 0 if groups is None else groups
+                margins = Margins.of_rows(
+                    respondents.margins.row_margins,
+                    places,
+                    strata,
+                    given,
+                    features,
+                    groups=which,
+                    size=size,
+                )
+        else:
+            places, ids = numbered_ids(respondents, size_of_data)
         places = places[rows]
         whose = places if groups is None else groups * len(ids) + places
         plain = Moments.from_arrays(
@@ -82,7 +102,10 @@ class ClusteredMoments(Moments):
             size=size,
             **options,
         )
-        return cls.of(plain, RowClusters.of_rows(ids, whose, size, arrays, weights, options))
+        clusters = RowClusters.of_rows(
+            ids, whose, size, arrays, weights, options, strata=strata, margins=margins
+        )
+        return cls.of(plain, clusters)
 
     @property
     def plain(self) -> Moments:
@@ -91,13 +114,15 @@ class ClusteredMoments(Moments):
 
     @property
     def respondents(self) -> int:
-        """The number of different respondents, of all states."""
-        return len(self.clusters.ids)
+        """The number of different respondents who have rows, of all states."""
+        clusters = self.clusters
+        return len(np.unique(clusters.cells % max(len(clusters.ids), 1)))
 
     def shared(self, other: ClusteredMoments) -> int:
         """Return how many respondents are in both of two states."""
-        both = self.clusters.joined(other.clusters)
-        return self.respondents + other.respondents - len(both.ids)
+        left, right = self.clusters.aligned(other.clusters)
+        size = max(len(left.ids), 1)
+        return len(np.intersect1d(left.cells % size, right.cells % size))
 
     def hashed(self, key: str = "") -> Self:
         """Return the same with 64-bit hashes in place of the ids: see `ClusteredTally.hashed`.
@@ -141,7 +166,7 @@ class ClusteredMoments(Moments):
     @property
     def at_once(self) -> int:
         """How many groups are compared at a time, so that their entries fit in memory."""
-        return max(1, _ENTRIES // max(1, len(self.clusters.cells)))
+        return max(1, _ENTRIES // max(1, len(self.clusters.cells), len(self.clusters.ids)))
 
     def __add__(self, other: Moments) -> Moments:
         """Return the moments of the rows of both; who is in both is one respondent.
@@ -174,7 +199,14 @@ class ClusteredMoments(Moments):
             "respondents": self.clusters.ids.tolist(),
             "are_hashed": self.clusters.are_hashed,
             "rows": [rows[i].to_dict() for i in range(len(self.clusters.cells))],
+            **({} if self.clusters.strata is None else self._drawn()),
         }
+
+    def _drawn(self) -> dict[str, object]:
+        """Return how the sample was drawn, and whose the rows are: some may have none."""
+        from relmetrics.states.clustered import design_reading  # noqa: PLC0415 - of JSON only
+
+        return {"whose": self.clusters.cells.tolist(), **design_reading.written(self.clusters)}
 
     @classmethod
     def from_dict(cls, data: object) -> Self:
@@ -183,15 +215,44 @@ class ClusteredMoments(Moments):
         Raises:
             StateError: The dictionary is no such state, or of a version that is not known.
         """
-        found = read_fields(_KIND, data, type_name="clustered_moments", keys=_KEYS)
+        from relmetrics.states.clustered import design_reading  # noqa: PLC0415 - of JSON only
+
+        later = dict.fromkeys(("whose", "strata", "margins"))
+        found = read_fields(_KIND, data, type_name="clustered_moments", keys=_KEYS, later=later)
         plain = Moments.from_dict(found["moments"])
         ids = read_ids(found.items_of("respondents"))
         if ids is None or type(found["are_hashed"]) is not bool:
             raise StateError.malformed(_KIND, "respondents must be in order, each once")
-        rows = [Moments.from_dict(row) for row in found.items_of("rows", len(ids))]
+        size = 2 * len(plain.columns)
+        strata, margins = design_reading.read(found, _KIND, len(ids), size)
+        many = len(ids) if strata is None else len(found.items_of("whose"))
+        cells = np.arange(len(ids))
+        if strata is not None:
+            cells = np.array(found.counts("whose", many, max(len(ids) - 1, 0)), dtype=np.int64)
+            if not (np.diff(cells) > 0).all():
+                raise StateError.malformed(_KIND, "whose must be in order, each once")
+        rows = [Moments.from_dict(row) for row in found.items_of("rows", many)]
         if any(row.columns != plain.columns or row.rule != plain.rule for row in rows):
             raise StateError.malformed(_KIND, "rows of respondents have other columns")
         if sum(int(row.n) for row in rows) != int(plain.n) or not all(row.n for row in rows):
             raise StateError.malformed(_KIND, "rows of respondents are not those of the state")
         stack = joined([alone(row) for row in rows]) if rows else alone(plain)[:0]
-        return cls.of(plain, RowClusters(ids, 1, np.arange(len(ids)), stack, found["are_hashed"]))
+        clusters = RowClusters(ids, 1, cells, stack, found["are_hashed"], strata, margins)
+        return cls.of(plain, clusters)
+
+
+def _features(
+    arrays: Mapping[str, AnyArray], rows: AnyArray | slice, size: int, options: Mapping[str, Any]
+) -> tuple[AnyArray, list[FloatArray]]:
+    """Return which rows count, and their columns, and whether there is an entry, by row."""
+    scale: Scale | None = options["scale"]
+    points = None if scale is None else np.append(scale.points.astype(float), np.nan)
+    columns = []
+    for array in arrays.values():
+        column = np.full(size, np.nan)
+        column[rows] = array if points is None else points[array]
+        columns.append(column)
+    there = ~np.isnan(np.stack(columns))
+    given: AnyArray = there.all(axis=0) if options["rule"] == "row" else there.any(axis=0)
+    values = [np.nan_to_num(column) for column in columns]
+    return given, values + [one.astype(np.float64) for one in there]

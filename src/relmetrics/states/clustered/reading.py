@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import evolve
 
 from relmetrics.data.scale import Scale
 from relmetrics.errors import StateError, WeightError
-from relmetrics.states.clustered import margins_reading as margins
+from relmetrics.states.clustered import design_reading as drawn
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.ids import read_ids
 from relmetrics.states.clustered.rows import totals
-from relmetrics.states.clustered.strata import LONELY, UNITS, Strata
 from relmetrics.states.replicates import replicates_reading as replicates
 from relmetrics.states.replicates.replicates import Replicates
 from relmetrics.states.serial import LARGEST_ROWS, Fields, read_fields
@@ -50,8 +47,7 @@ def written(
             name: None if column is None else column.tolist()
             for name, column in zip(_COLUMNS, columns, strict=True)
         },
-        **({} if clusters.strata is None else {"strata": _written_strata(clusters.strata)}),
-        **({} if clusters.margins is None else {"margins": margins.written(clusters.margins)}),
+        **drawn.written(clusters),
     }
 
 
@@ -77,11 +73,10 @@ def read(data: object) -> tuple[Scale, Clusters | Replicates, int, int]:
     counts, weights, squares = (
         None if column is None else tuple(column[0].tolist()) for column in totals(clusters)
     )
-    if found["margins"] is not None:
-        if clusters.strata is None or squares is None:
-            raise _malformed("margins are of weights and strata, and there are none")
-        known = margins.read(found["margins"], _KIND, len(ids), np.array(squares), scale.size)
-        clusters = evolve(clusters, margins=known)
+    if clusters.margins is not None:
+        if squares is None:
+            raise _malformed("margins are of weights, and there are none")
+        drawn.require_of_answers(clusters.margins, _KIND, np.array(squares))
     missing, weightless = found.count("missing"), found.count("weightless")
     plain = Tally(scale, counts or (), missing, weights, squares, weightless)
     try:
@@ -114,56 +109,14 @@ def _clusters(found: Fields, scale: Scale, ids: Any, are_hashed: bool) -> Cluste
     keys: IntArray = (
         np.array(who, dtype=np.int64) * scale.size + np.array(points, np.int64) - scale.low
     )
-    strata = _read_strata(found["strata"], len(ids))
+    strata, margins = drawn.read(found, _KIND, len(ids), scale.size)
     if not (keys[1:] > keys[:-1]).all() or (strata is None and len(set(who)) != len(ids)):
         raise _malformed("answers must be in order, each once, and of every respondent")
     if weights is not None and not all(weights):
         raise _malformed("weights must be above 0")
     w, q = (None if one is None else np.array(one, np.float64) for one in (weights, squares))
-    return Clusters(ids, scale.size, 1, keys, np.array(counts, np.int64), w, q, are_hashed, strata)
-
-
-def _written_strata(strata: Strata) -> dict[str, object]:
-    sizes = [None if size == math.inf else size for size in strata.population.tolist()]
-    return {
-        "labels": strata.labels.tolist(),
-        "of": strata.of.tolist(),
-        "population": sizes,
-        "lonely": strata.lonely,
-        "unit": strata.unit,
-    }
-
-
-def _read_strata(data: Any, ids: int) -> Strata | None:
-    """Return the strata of so many ids."""
-    if data is None:
-        return None
-    if not isinstance(data, dict) or set(data) != {"labels", "of", "population", "lonely", "unit"}:
-        raise _malformed("strata must have labels, of, population, lonely and unit")
-    fields = Fields(data)
-    fields.kind = _KIND
-    labels = read_ids(fields.items_of("labels"))
-    of = fields.items_of("of", ids)
-    if labels is None or fields["lonely"] not in LONELY or fields["unit"] not in UNITS:
-        raise _malformed(
-            "labels of strata must be in order, each once, and lonely one of its rules"
-        )
-    if not all(type(one) is int and 0 <= one < len(labels) for one in of):
-        raise _malformed("every respondent must have a stratum")
-    sizes = [
-        math.inf if size is None else fields.number("population", size)
-        for size in fields.items_of("population", len(labels))
-    ]
-    strata = Strata(
-        labels,
-        np.array(of, np.int64),
-        np.array(sizes, np.float64),
-        fields["lonely"],
-        fields["unit"],
-    )
-    if (strata.sampled > strata.population).any():
-        raise _malformed("more respondents were sampled than there are")
-    return strata
+    sums = (keys, np.array(counts, np.int64), w, q)
+    return Clusters(ids, scale.size, 1, *sums, are_hashed, strata, margins)
 
 
 def _malformed(why: str) -> StateError:

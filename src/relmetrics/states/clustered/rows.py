@@ -76,9 +76,14 @@ def summed(
         if isinstance(respondents, Design):
             places, ids, strata = respondents.read(rows)
             if respondents.margins is not None:
-                known = respondents.margins.row_margins
                 margins = Margins.of_rows(
-                    known, places, strata, codes, width=points, groups=groups, size=size
+                    respondents.margins.row_margins,
+                    places,
+                    strata,
+                    codes < points,
+                    [codes == point for point in range(points)],
+                    groups=groups,
+                    size=size,
                 )
         else:
             places, ids = numbered_ids(respondents, rows)
