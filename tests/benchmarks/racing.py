@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     import random
@@ -31,6 +31,7 @@ class Contender:
         run: The work that is timed.
         read: Turns what `run` returns into numbers that all contenders must agree on.
         least: The target: the least ratio of its time to ours. Below 1 it may be faster.
+        why: What keeps us from the target, where it is known to be missed.
         is_peer: Whether it counts as a library to compare with (the limit does not).
         rounds: How often it is timed at most; for those that take seconds.
     """
@@ -39,6 +40,7 @@ class Contender:
     run: Callable[[], Any]
     read: Callable[[Any], Any] = _same
     least: float | None = None
+    why: str = ""
     is_peer: bool = True
     rounds: int | None = None
 
@@ -55,7 +57,6 @@ class Race:
         limit: The bytes that any program has to read at least once.
         limit_least: The target for the ratio of that limit to ours.
         best_least: The target for the ratio of the fastest peer to ours.
-        budget: The target in seconds, on the machine where targets were set.
         tolerance: The relative difference up to which answers agree.
     """
 
@@ -66,7 +67,6 @@ class Race:
     limit: Any = None
     limit_least: float | None = None
     best_least: float | None = None
-    budget: float | None = None
     tolerance: float = 1e-9
 
 
@@ -81,7 +81,8 @@ class Result:
     least: float | None
     rows: int
     unit: str = "s"
-    threads: int = field(default=1)
+    threads: int = 1
+    why: str = ""
 
     @property
     def reached(self) -> bool | None:
@@ -141,6 +142,7 @@ def run_race(race: Race, rounds: int, rng: random.Random) -> list[Result]:
             ratio=ratio,
             least=other.least,
             rows=race.rows,
+            why=other.why,
         )
         for other, ratio in zip(others, medians[1:], strict=True)
     ]
@@ -154,17 +156,6 @@ def run_race(race: Race, rounds: int, rng: random.Random) -> list[Result]:
                 ours=ours,
                 ratio=ratio,
                 least=race.best_least,
-                rows=race.rows,
-            )
-        )
-    if race.budget is not None:
-        results.append(
-            Result(
-                race=race.name,
-                peer=f"time of {race.budget * 1e6:.4g} us",
-                ours=ours,
-                ratio=race.budget / ours,
-                least=1.0,
                 rows=race.rows,
             )
         )
@@ -201,7 +192,7 @@ def table(results: list[Result]) -> str:
     rows = [head]
     before = ""
     for result in results:
-        mark = {True: "reached", False: "MISSED", None: ""}[result.reached]
+        mark = {True: "reached", False: f"MISSED {result.why}".strip(), None: ""}[result.reached]
         target = "" if result.least is None else f">= {result.least:.2f}"
         line = f"{result.race}|{result.threads}"
         repeated = line == before

@@ -87,5 +87,4 @@ def _added(rows: int) -> Race:
         ours=Contender(name="relmetrics", run=lambda: (waves[0] + waves[1]).n),
         others=others,
         rows=len(waves[0].clusters.keys) * 2,
-        budget=0.1,
     )

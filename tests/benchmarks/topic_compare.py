@@ -1,4 +1,4 @@
-"""Comparisons: a million pairs of groups, and the permutation test from a tally."""
+"""Comparisons: two waves of many groups, as users ask for them, and the permutation test."""
 
 from __future__ import annotations
 
@@ -10,35 +10,42 @@ from racing import Contender, Race
 from samples import answers
 
 import relmetrics as rm
+from relmetrics.data.labels.grouping import Labels
 from relmetrics.states.grouped_tally import GroupedTally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LEVEL = 0.95
 DRAWS = 10_000
+SIZES = {"of 40 and 60": (40, 60), "of 400 and 600": (400, 600)}
+"""Of small groups many pairs are alike, and their exact test is done once; of large ones few."""
 
 
 def races(rows: int, *, smoke: bool) -> Iterator[Race]:
-    """Yield rates and scores of many pairs, and the permutation test of two samples."""
-    yield _rates(rows)
-    yield _scores(rows)
+    """Yield rates and scores of two waves, and the permutation test of two samples."""
+    for kind, sizes in SIZES.items():
+        yield _rates(kind, rows, sizes)
+        yield _scores(kind, max(rows // 10, 2), sizes)
     yield _permutation(max(rows // 10, 100), smoke=smoke)
 
 
-def _stacks(metric: Any, groups: int) -> tuple[GroupedTally, GroupedTally]:
+def _waves(metric: Any, groups: int, sizes: tuple[int, int]) -> tuple[rm.Breakdown, rm.Breakdown]:
+    """Return two breakdowns of the same groups."""
     rng = np.random.default_rng(11)
     even = np.full(metric.scale.size, 1 / metric.scale.size)
     none = np.zeros(groups, dtype=np.int64)
-    a, b = (
-        GroupedTally(metric.scale, rng.multinomial(size, even, size=groups), none)
-        for size in (40, 60)
-    )
-    return a, b
+    labels = Labels(("group",), (np.arange(groups),))
+    states = [
+        GroupedTally(metric.scale, rng.multinomial(size, even, size=groups), none) for size in sizes
+    ]
+    after, before = (rm.Breakdown(metric, labels, state, state.total()) for state in states)
+    return after, before
 
 
-def _ends(found: Any) -> list[Any]:
-    return [found.low, found.high]
+def _in_order(found: Any, *names: str) -> list[Any]:
+    """Return columns of comparisons in the order of the groups: they come by evidence."""
+    order = np.argsort(found["group"])
+    return [np.asarray(found[name])[order] for name in names]
 
 
 def _around_zero(ends: list[Any]) -> list[Any]:
@@ -47,51 +54,80 @@ def _around_zero(ends: list[Any]) -> list[Any]:
     return [np.minimum(low, 0.0), np.maximum(high, 0.0)]
 
 
-def _rates(groups: int) -> Race:
-    metric = rm.Rate()
-    a, b = _stacks(metric, groups)
-    (k1, n1), (k0, n0) = ((side.counts[:, 1], side.counts.sum(axis=1)) for side in (a, b))
+def _rates(kind: str, groups: int, sizes: tuple[int, int]) -> Race:
+    """Return the race of the rates: test, interval, adjusting and order of all pairs."""
+    after, before = _waves(rm.Rate(), groups, sizes)
+    (k1, n1), (k0, n0) = (
+        (side.states.counts[:, 1], side.states.counts.sum(axis=1)) for side in (after, before)
+    )
     others = []
-    if stats := peer("statsmodels.stats.proportion"):
+    if proportion := peer("statsmodels.stats.proportion"):
 
         def theirs() -> Any:
-            ends = stats.confint_proportions_2indep(k1, n1, k0, n0, method="newcomb")
+            ends = proportion.confint_proportions_2indep(k1, n1, k0, n0, method="newcomb")
             return [100 * ends[0], 100 * ends[1]]
 
-        others.append(Contender(name="statsmodels, interval alone", run=theirs, read=_around_zero))
+        others.append(
+            Contender(
+                name="statsmodels, interval alone",
+                run=theirs,
+                read=_around_zero,
+                least=0.5,
+                why="the exact test, which theirs has not, takes most of our time",
+            )
+        )
+    ours = Contender(
+        name="relmetrics",
+        run=lambda: after.compare_to(before).table(),
+        read=lambda found: _around_zero(_in_order(found, "low", "high")),
+        rounds=3,
+    )
+    if stats := peer("scipy.stats"):
+        drawn = k1, n1 + n0, k1 + k0, n1
+        others.append(
+            Contender(
+                name="scipy, one tail of the exact test alone",
+                run=lambda: stats.hypergeom.cdf(*drawn),
+                read=lambda _: ours.read(ours.run()),
+                rounds=1,
+            )
+        )
     return Race(
-        name=f"difference of rates with p-value, {groups:,} pairs",
-        ours=Contender(
-            name="relmetrics",
-            run=lambda: metric.form.contrast(a, b, LEVEL, "newcombe"),
-            read=lambda found: _around_zero(_ends(found)),
-        ),
-        others=others,
-        rows=groups,
+        name=f"rates of two waves, {kind}, {groups:,} groups", ours=ours, others=others, rows=groups
     )
 
 
-def _scores(groups: int) -> Race:
+def _scores(kind: str, groups: int, sizes: tuple[int, int]) -> Race:
     metric = rm.NPS()
-    a, b = _stacks(metric, groups)
+    after, before = _waves(metric, groups, sizes)
     coefficients = np.asarray(metric.coefficients(), dtype=np.float64)
 
-    def moments(side: GroupedTally) -> tuple[Any, Any]:
-        n = side.counts.sum(axis=1)
-        value = side.counts @ coefficients / n
-        return value, (side.counts @ coefficients**2 / n - value**2) / n
+    def moments(side: rm.Breakdown) -> tuple[Any, Any]:
+        counts = side.states.counts
+        n = counts.sum(axis=1)
+        value = counts @ coefficients / n
+        return value, (counts @ coefficients**2 / n - value**2) / n
 
-    def naive() -> list[Any]:
-        (x, u), (y, v) = moments(a), moments(b)
-        half = 1.959963984540054 * np.sqrt(u + v)
-        return [x - y - half, x - y + half]
+    def naive() -> Any:
+        (x, u), (y, v) = moments(after), moments(before)
+        return x - y, 1.959963984540054 * np.sqrt(u + v)
 
     return Race(
-        name=f"difference of NPS with p-value, {groups:,} pairs",
+        name=f"NPS of two waves, {kind}, {groups:,} groups",
         ours=Contender(
-            name="relmetrics", run=lambda: metric.form.contrast(a, b, LEVEL, "wald"), read=_ends
+            name="relmetrics",
+            run=lambda: after.compare_to(before).table(),
+            read=lambda found: _in_order(found, "difference"),
+            rounds=3,
         ),
-        others=[Contender(name="numpy, naive, interval alone", run=naive, is_peer=False)],
+        others=[
+            Contender(
+                name="numpy, naive, Wald's interval alone",
+                run=naive,
+                read=lambda found: [found[0]],
+                is_peer=False,
+            )
+        ],
         rows=groups,
     )
 

@@ -122,7 +122,7 @@ def test_one_table_of_everything(engine):
     by = rm.NPS().by(data["q"], {PLAN: data[PLAN]}, sort=True)
     own = [
         i
-        for i, (metric, segment) in enumerate(zip(found["metric"], found["segment"], strict=True))
+        for i, (metric, segment) in enumerate(zip(found["metric"], found["by"], strict=True))
         if metric == "NPS" and segment == PLAN
     ]
     for name in ("value", "low", "high", "n", "missing"):
@@ -140,7 +140,7 @@ def test_one_table_of_everything(engine):
         ):
             close([found[name][at]], table[there][row : row + 1], name)
         assert found["verdict"][at] == table["verdict"][row]
-    total = found["segment"].index("total")
+    total = found["by"].index("total")
     assert found["n"][total] == by.total.n
     assert len(found["n"]) == 2 * (1 + 4 + len(set(zip(data[PLAN], data[RARE], strict=True))))
 

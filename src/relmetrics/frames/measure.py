@@ -49,7 +49,7 @@ def measure(
     is one row per group, day and point of the scale. Values, intervals and tests are
     then those of ``metric.by``, ``metric.over``, ``compare`` and ``changes``.
 
-    Columns of the table: ``metric``, ``column``; ``segment``, which says what the row is of
+    Columns of the table: ``metric``, ``column``; ``by``, which says what the row is of
     (``total``, or the names of its grouping columns); the grouping columns, empty where a row is
     not by them; with `date` ``period``, its first day, and whether it is ``complete``; ``value``,
     ``low``, ``high``, ``n``, ``missing``, ``unit``; and with `compare` ``difference``,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _COMPARED = ("difference", "difference_low", "difference_high", "p_adjusted")
 FIXED = (
-    *("metric", "column", "segment", "period", "complete"),
+    *("metric", "column", "by", "period", "complete"),
     *("value", "low", "high", "n", "missing", "unit", *_COMPARED, "verdict"),
 )
 """The columns of the table beside those of the groups."""
@@ -24,7 +24,7 @@ class Tidy:
         self.names: tuple[str, ...] = names
         self.compared: bool = compared
         self.timed: tuple[str, ...] = ("period", "complete") if dated else ()
-        ordered = ["metric", "column", "segment", *names, *self.timed]
+        ordered = ["metric", "column", "by", *names, *self.timed]
         ordered += ["value", "low", "high", "n", "missing", "unit"]
         ordered += [*_COMPARED, "verdict"] if compared else []
         self.columns: dict[str, list[Any]] = {name: [] for name in ordered}
@@ -36,7 +36,7 @@ class Tidy:
         fixed = {
             "metric": about.symbol,
             "column": column if isinstance(column, str) else ", ".join(column),
-            "segment": ", ".join(grouping) or "total",
+            "by": ", ".join(grouping) or "total",
             "unit": about.unit,
         }
         for name, value in fixed.items():

@@ -75,13 +75,12 @@ def as_times(
             "zone", "given with recorded_in", None, "Say whose calendar counts."
         )
     read = read_dates(values, name, every=every, gaps=gaps)
-    known = np.flatnonzero(~np.isnat(read.times)) if gaps else range(len(read.times))
-    if not len(known) or (local is None and not read.aware):
+    if (local is None and not read.aware) or np.isnat(read.times).all():
         return Times(read.times, read.times)
     if read.aware:
         if local is None:
             raise DateError(
-                f"{name} carry a time zone (first at position {int(known[0])}). "
+                f"{name} carry a time zone (first at position {np.isnat(read.times).argmin()}). "
                 "Say whose calendar counts: zone='Europe/Helsinki'."
             )
         if clock is not None:

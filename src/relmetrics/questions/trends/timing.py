@@ -17,12 +17,13 @@ from relmetrics.data.calendar.periods import (
     period_of,
     require_near,
 )
+from relmetrics.data.codes import BLOCK
 from relmetrics.data.columns import Unchanging, require_equal_lengths
 from relmetrics.data.labels.grouping import Labels
 from relmetrics.errors import DateError
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import Column, IntArray, Zone
+    from relmetrics.data.types import AnyArray, Column, IntArray, Zone
 
 JudgedBy = Literal["as_of", "data"]
 """What says that a period is over: the day that was given, or the last day of the data."""
@@ -101,23 +102,22 @@ def timed(
     if not rows:
         return Timing(kind, 0, 0, np.empty(0, dtype=np.intp), until, judged_by, 0, 0)
     inside = known if until is None else known & (days <= until)
-    kept = days[inside]
-    if not len(kept):
+    whole = bool(inside.all())
+    kept = days if whole else np.where(inside, days, np.datetime64("NaT", "D"))
+    earliest, latest = np.fmin.reduce(kept), np.fmax.reduce(kept)
+    if np.isnat(earliest):
         raise DateError(
             f"as_of must not come before all dates: as_of = {until}, the first date is "
             f"{days[known].min()}. Pass the last day that was observed, or leave as_of out for the "
             "last date."
         )
-    require_near(np.where(inside, days, np.datetime64("NaT", "D")), until=until)
-    earliest, latest = kept.min(), kept.max()
+    require_near(kept, until=until)
     # Rows share days, so the calendar is asked once for each day.
     periods = period_of(np.arange(earliest, latest + np.timedelta64(1, "D")), kind)
     first = int(periods[0])
     last = int(periods[-1]) if until is None else int(period_of(np.asarray(until), kind))
     size = last - first + 1
-    codes = np.full(rows, size, dtype=np.intp)
-    codes[inside] = (periods - first)[(kept - earliest).astype(np.intp)]
-    times = np.ones(rows, dtype=np.int64) if repeats is None else repeats
+    codes = _placed(kept, earliest, np.append(periods - first, size))
     return Timing(
         every=kind,
         first=first,
@@ -125,9 +125,24 @@ def timed(
         codes=codes,
         until=latest if until is None else until,
         judged_by=judged_by,
-        undated=int(times[~known].sum()),
-        later=int(times[known & ~inside].sum()),
+        undated=_rows_of(~known, repeats),
+        later=_rows_of(known & ~inside, repeats),
     )
+
+
+def _placed(days: AnyArray, earliest: np.datetime64, places: IntArray) -> IntArray:
+    """Return what stands at each day's distance from the earliest; of none the last, in blocks."""
+    codes = np.empty(len(days), dtype=np.intp)
+    for start in range(0, len(days), BLOCK):
+        part = slice(start, start + BLOCK)
+        since = days[part] - earliest
+        at = np.where(np.isnat(since), len(places) - 1, since.astype(np.int64))
+        codes[part] = places[at]
+    return codes
+
+
+def _rows_of(there: AnyArray, repeats: IntArray | None) -> int:
+    return int(np.count_nonzero(there) if repeats is None else repeats[there].sum())
 
 
 def period_labels(first: int, size: int, every: Every) -> Labels:
