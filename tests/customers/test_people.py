@@ -303,6 +303,18 @@ def test_a_campaign_refuses(treated, control, error, match):
         log_of([]).lift(treated, control, "2024-01-01", "2024-02-01")
 
 
+def test_a_report_says_what_is_not_proven():
+    """Beside the figures, wherever they are shown."""
+    log = log_of([("b", 100, 10), ("c", 130, 20)])
+    said = rm.NPS().classes([10, 3, None], respondents=["a", "b", "new"])
+    after = log.after(said, ["2024-02-01"] * 3, months=3, as_of="2025-01-01")
+    lifted = log.lift(["a", "b"], ["c", "new"], day(120), day(150))
+    for result, notes in ((after, after.notes), (lifted, lifted.limits)):
+        for text in (rm.report([result]).to_markdown(), rm.report([result]).to_html()):
+            assert all(note.split("`")[0] in text for note in notes)
+    assert "Left out: 1 without an answer." in after.notes
+
+
 money = st.lists(st.integers(0, 300), min_size=2, max_size=12)
 
 

@@ -188,20 +188,21 @@ class AfterAnswer(Tabular, Result):
         found: dict[str, object] = {name: getattr(self, name) for name in names}
         return found | {"table": self.table()}
 
-    def __str__(self) -> str:
-        """Return the table, who is left out, and what it does not prove."""
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Who is left out, who counts without a purchase, and the `limits`, in sentences."""
         left_out = [
             (self.missing, "without an answer"),
             (self.too_recent, f"whose {self.months} months are not over by {self.as_of}"),
         ]
         out = "; ".join(f"{count} {why}" for count, why in left_out if count) or "nobody"
-        lines = [
-            f"Within {self.months} months after the answer; left out: {out}.",
-            repr(self.table()),
-        ]
-        if self.unknown:
-            lines.append(f"{self.unknown} are not in the log: they bought nothing, and count.")
-        return "\n".join([*lines, *self.limits])
+        counted = f"{self.unknown} are not in the log: they bought nothing, and count."
+        return (f"Left out: {out}.", *([counted] if self.unknown else []), *self.limits)
+
+    def __str__(self) -> str:
+        """Return the table, who is left out, and what it does not prove."""
+        head = f"Within {self.months} months after the answer:"
+        return "\n".join([head, repr(self.table()), *self.notes])
 
 
 def after_answer(

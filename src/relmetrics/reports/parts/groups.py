@@ -14,6 +14,8 @@ from relmetrics.reports.page.words import chip, p_value
 from relmetrics.reports.parts.blocks import Grid, Line, Part
 
 if TYPE_CHECKING:
+    from relmetrics.customers.people.after import AfterAnswer
+    from relmetrics.customers.people.campaign import CampaignLift
     from relmetrics.metric.table import Table
     from relmetrics.questions.groups.breakdown import Breakdown
     from relmetrics.questions.groups.comparisons import Comparisons
@@ -45,6 +47,23 @@ def breakdown(by: Breakdown, look: Look) -> Part:
         labels=look.labels,
     )
     return Part(title, [Grid(title, table, bars.html())])
+
+
+def after(found: AfterAnswer, look: Look) -> Part:
+    """Return what classes of respondents did after their answer, and what it does not prove."""
+    title = f"Within {found.months} months after the answer"
+    drawn = [found.retention, found.revenue] if "revenue" in found.table() else [found.retention]
+    blocks = [block for by in drawn for block in breakdown(by, look).blocks]
+    return Part(title, [*blocks, Grid(title, found.table()), *map(Line, found.notes)])
+
+
+def campaign(found: CampaignLift, look: Look) -> Part:
+    """Return the effects of a campaign, the balance before it, and what it does not prove."""
+    del look
+    head, *_ = str(found).splitlines()
+    before = Grid("Before the campaign", found.balance)
+    effects = Grid("Treated against control", found.table())
+    return Part("Campaign", [Line(f"{head}."), effects, before, *map(Line, found.limits)])
 
 
 def comparisons(found: Comparisons, look: Look) -> Part:

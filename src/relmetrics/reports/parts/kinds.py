@@ -10,6 +10,8 @@ from relmetrics.customers.cohorts.cohorts import Cohorts
 from relmetrics.customers.cohorts.retention import CohortRetention
 from relmetrics.customers.lifecycle.lifecycle import Lifecycle
 from relmetrics.customers.lifecycle.transitions import Transitions
+from relmetrics.customers.people.after import AfterAnswer
+from relmetrics.customers.people.campaign import CampaignLift
 from relmetrics.customers.segments.movements import MovementsBySegment
 from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.curve import SurvivalCurve
@@ -93,5 +95,7 @@ part_of.register(CohortsBySegment, by_segment.cohorts)
 part_of.register(MovementsBySegment, by_segment.movements)
 part_of.register(StagesBySegment, by_segment.stages)
 part_of.register(SurvivalByGroup, by_segment.survival)
+part_of.register(AfterAnswer, groups.after)
+part_of.register(CampaignLift, groups.campaign)
 part_of.register(RevenueHistory, flows.history)
 part_of.register(RevenueMovement, flows.movement)
