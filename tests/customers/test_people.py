@@ -1,11 +1,13 @@
 """What people do after they answered, and in a campaign: plain references, refusals, words."""
 
+import csv
 import datetime as dt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import data_set
 
 import relmetrics as rm
 from relmetrics.customers.people.measures import RevenuePerCustomer
@@ -389,3 +391,20 @@ def test_the_interval_of_the_difference_covers(n, m, buy, sigma):
     covered = (found.low <= 0) & (found.high >= 0)
     assert covered.mean() >= 0.92
     assert ((found.p_value < 0.05) == ~covered).mean() > 0.999
+
+
+@pytest.mark.long
+def test_real_customers_drawn_by_chance_do_not_differ():
+    """As often as the level says, of the purchases of a shop, one group ten times the other."""
+    with data_set("cdnow_sample.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    who, days, amounts = ([row[name] for row in rows] for name in ("customer_id", "date", "amount"))
+    log = rm.PurchaseLog(who, days, [float(amount) for amount in amounts])
+    rng, ids, draws = np.random.default_rng(3), log.customers.copy(), 300
+    found = {"conversion": 0, "repeat": 0, "revenue": 0}
+    for _ in range(draws):
+        rng.shuffle(ids)
+        campaign = log.lift(ids[:100], ids[100:1100], "1997-07-01", "1998-01-01", randomised=True)
+        for name, effect in campaign.effects.items():
+            found[name] += effect.difference.p_value < 0.05
+    assert all(0.02 * draws <= count <= 0.08 * draws for count in found.values()), found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from attrs import frozen
 
 from relmetrics.customers.lifecycle.from_purchases import stages
 from relmetrics.customers.purchase_people import PurchasesOfPeople
-from relmetrics.customers.purchases.parts import parts_of, segments_of_log
+from relmetrics.customers.purchases.parts import by_part
 from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.counting import survival
 from relmetrics.customers.survival.groups.by_group import SurvivalByGroup
@@ -163,12 +164,9 @@ class PurchaseLog(PurchasesOfPeople):
         }
         if by is None:
             return survival(self, as_of=as_of, **options)
-        segments, until = segments_of_log(self, by), self.as_of(as_of)
-        whole = survival(self, as_of=until, **options).nobody()
-        parts = (
-            survival(part, as_of=until, empty=whole, **options) for part in parts_of(self, segments)
-        )
-        return SurvivalByGroup(segments.labels, tuple(parts))
+        options["as_of"] = self.as_of(as_of)
+        options["empty"] = survival(self, **options).nobody()
+        return SurvivalByGroup(*by_part(self, by, partial(survival, **options)))
 
     @overload
     def stages(
@@ -273,6 +271,5 @@ class PurchaseLog(PurchasesOfPeople):
             return stages(self, as_of=as_of, known=known, **options)
         if known is not None:
             raise ParameterError.must_be("known", "left out where segments are asked for", known)
-        segments, until = segments_of_log(self, by), self.as_of(as_of)
-        parts = (stages(part, as_of=until, **options) for part in parts_of(self, segments))
-        return StagesBySegment(segments.labels, tuple(parts))
+        options["as_of"] = self.as_of(as_of)
+        return StagesBySegment(*by_part(self, by, partial(stages, **options)))

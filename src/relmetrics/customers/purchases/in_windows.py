@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from attrs import frozen
@@ -9,9 +10,9 @@ from attrs import frozen
 from relmetrics.customers.purchases import windows
 from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.movements import movements as period_by_period
-from relmetrics.customers.purchases.parts import parts_of, segments_of_log
+from relmetrics.customers.purchases.parts import by_part
 from relmetrics.customers.segments.movements import MovementsBySegment
-from relmetrics.customers.windows.rates import churn_metric, estimate_of, retention_metric
+from relmetrics.customers.windows.rates import churn_metric, retention_metric
 from relmetrics.data.calendar.periods import as_every
 
 if TYPE_CHECKING:
@@ -115,17 +116,8 @@ class PurchasesInWindows(Purchases):
             "Customer strategy in 2023" and "What is customer retention?".
         """
         metric = retention_metric(definition)
-        if by is None:
-            counts = self.window(start, end, active_within=active_within)
-            return estimate_of(metric, counts, confidence_level)
-        return windows.rate_by(
-            self,
-            metric,
-            start,
-            end,
-            by,
-            active_within=active_within,
-            confidence_level=confidence_level,
+        return windows.rate(
+            self, metric, start, end, by, within=active_within, confidence_level=confidence_level
         )
 
     @overload
@@ -194,17 +186,8 @@ class PurchasesInWindows(Purchases):
             ``start_plus_new``.
         """
         metric = churn_metric(base)
-        if by is None:
-            counts = self.window(start, end, active_within=active_within)
-            return estimate_of(metric, counts, confidence_level)
-        return windows.rate_by(
-            self,
-            metric,
-            start,
-            end,
-            by,
-            active_within=active_within,
-            confidence_level=confidence_level,
+        return windows.rate(
+            self, metric, start, end, by, within=active_within, confidence_level=confidence_level
         )
 
     @overload
@@ -270,8 +253,5 @@ class PurchasesInWindows(Purchases):
         options: dict[str, Any] = {"every": kind, "confidence_level": confidence_level}
         if by is None:
             return period_by_period(self, as_of=as_of, **options)
-        segments, until = segments_of_log(self, by), self.as_of(as_of)
-        parts = (
-            period_by_period(part, as_of=until, **options) for part in parts_of(self, segments)
-        )
-        return MovementsBySegment(segments.labels, tuple(parts))
+        options["as_of"] = self.as_of(as_of)
+        return MovementsBySegment(*by_part(self, by, partial(period_by_period, **options)))

@@ -9,18 +9,25 @@ import numpy as np
 from relmetrics.customers.segments.reading import places_by, segments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from relmetrics.customers.purchases.log import Purchases
     from relmetrics.customers.segments.reading import By
-    from relmetrics.data.labels.grouping import Grouping
+    from relmetrics.data.labels.grouping import Grouping, Labels
 
 L = TypeVar("L", bound="Purchases")
+P = TypeVar("P")
 
 
 def segments_of_log(log: Purchases, by: By) -> Grouping:
     """Return the segment of each customer: see `By`."""
     return segments_of(by, log.customers, log.codes)
+
+
+def by_part(log: L, by: By, ask: Callable[[L], P]) -> tuple[Labels, tuple[P, ...]]:
+    """Return what segments are called, and what the log of each of them answers."""
+    segments = segments_of_log(log, by)
+    return segments.labels, tuple(ask(part) for part in parts_of(log, segments))
 
 
 def parts_of(log: L, segments: Grouping) -> Iterator[L]:

@@ -10,6 +10,7 @@ from relmetrics.customers.purchases.customers import days_as_customer, standings
 from relmetrics.customers.purchases.parts import segments_of_log
 from relmetrics.customers.segments.shares import window_shares
 from relmetrics.customers.windows.definitions import STANDINGS
+from relmetrics.customers.windows.rates import estimate_of
 from relmetrics.customers.windows.window import check_window, counted_window
 from relmetrics.data.calendar.periods import ALL_DAYS
 from relmetrics.data.checks import check_whole
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
     from relmetrics.customers.segments.reading import By
     from relmetrics.customers.windows.rates import WindowRate
-    from relmetrics.customers.windows.window import Window
+    from relmetrics.customers.windows.window import Window, WindowEstimate
     from relmetrics.questions.groups.breakdown import Breakdown
 
 
@@ -61,19 +62,21 @@ def check_within(within: int | None, first_day: np.datetime64, after: np.datetim
     return check_whole("active_within", length if within is None else within, 1, ALL_DAYS)
 
 
-def rate_by(
+def rate(
     log: Purchases,
     metric: WindowRate,
     start: object,
     end: object,
-    by: By,
+    by: By | None,
     *,
-    active_within: int | None,
+    within: int | None,
     confidence_level: float,
-) -> Breakdown:
-    """Return retention or churn of a window by segment."""
+) -> WindowEstimate | Breakdown:
+    """Return retention or churn of a window, of all customers or by segment."""
+    if by is None:
+        return estimate_of(metric, window(log, start, end, active_within=within), confidence_level)
     first_day, after = check_window(start, end, log.zone)
-    within = check_within(active_within, first_day, after)
+    within = check_within(within, first_day, after)
     standing = standings(log, first_day, after, within)
     days = days_as_customer(log, first_day, after, within)
     length = int((after - first_day).astype(int))
