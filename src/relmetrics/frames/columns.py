@@ -83,7 +83,11 @@ def date(source: Source, name: str, zone: Zone | None) -> tuple[Any, Zone | None
             f"zone converts times that carry a zone; {name!r} of this {source.engine} frame has "
             "none. Leave zone out."
         )
-    return (column if kind == "Date" else column.dt.truncate("1d")), None
+    if kind == "Date":
+        return column, None
+    # To truncate, Spark would take times without a zone for times of its session.
+    by_session = source.engine in CLOCKED
+    return (column.cast(source.nw.Date) if by_session else column.dt.truncate("1d")), None
 
 
 def _require_session_zone(source: Source, name: str, zone: Zone | None) -> None:
@@ -95,10 +99,17 @@ def _require_session_zone(source: Source, name: str, zone: Zone | None) -> None:
     its = source.session_zone(name)
     if zone is not None and str(zone) == its:
         return
+    shown = (
+        f"{name!r} has times with a zone, which {source.engine} shows in the zone of its session"
+    )
+    if its is None:
+        raise DateError(
+            f"{shown}, which cannot be asked. Cast them to dates of your zone in the query."
+        )
     raise DateError(
-        f"{name!r} has times with a zone, which {source.engine} shows in the zone of its session, "
-        f"{its!r}{'' if zone is None else f', and not in {str(zone)!r}'}. Say zone={its!r}, or set "
-        "the zone of the session; or cast them to dates of your zone in the query."
+        f"{shown}, {its!r}{'' if zone is None else f', and not in {str(zone)!r}'}. Say "
+        f"zone={its!r}, or set the zone of the session; or cast them to dates of your zone in the "
+        "query."
     )
 
 

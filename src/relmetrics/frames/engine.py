@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from relmetrics.errors import ParameterError
 from relmetrics.errors.wording import did_you_mean, listed, shown
-from relmetrics.frames.native.answering import answer_of, text_of
+from relmetrics.frames.native.answering import answer_of, session_zone_of_ibis, text_of
 from relmetrics.frames.native.opening import not_a_frame, opened
 from relmetrics.frames.native.quiet import quiet
 from relmetrics.frames.native.tables import table_of
@@ -123,7 +123,12 @@ class Source:
         return kind if kind in kinds else ""
 
     def session_zone(self, name: str) -> str | None:
-        """Return the zone in which the session of the engine shows the times of a column."""
+        """Return the zone in which the session of the engine shows the times of a column.
+
+        It is None where an engine behind Ibis cannot be asked for it.
+        """
+        if self.implementation.is_ibis():
+            return session_zone_of_ibis(self.lazy.to_native())
         if self.implementation.is_pyspark() or self.implementation.is_pyspark_connect():
             session = self.lazy.to_native().sparkSession
             return str(session.conf.get("spark.sql.session.timeZone"))

@@ -58,8 +58,8 @@ def times_of(
         column = column.cast(source.nw.Datetime("us"))
     if kind == "String":
         column = column.str.to_datetime(format="%Y-%m-%d")
-    if kind != "Datetime" or source.schema[name].time_zone is None:
-        return column, column
+    if kind != "Datetime" or source.schema[name].time_zone is None or source.engine in CLOCKED:
+        return column, column  # a session shows its times by its own calendar, which is the zone's
     return column, column.dt.convert_time_zone(str(zone)).dt.replace_time_zone(None)
 
 

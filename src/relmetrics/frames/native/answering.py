@@ -32,6 +32,18 @@ def _by_column(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str,
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
 
+def session_zone_of_ibis(native: Any) -> str | None:
+    """Return the zone in which DuckDB behind Ibis shows times, which types do not tell.
+
+    It is None of other engines.
+    """
+    backend = native.get_backend()
+    if backend.name != "duckdb":
+        return None
+    ((zone,),) = backend.raw_sql("SELECT current_setting('TimeZone')").fetchall()
+    return str(zone)
+
+
 def text_of(query: Any) -> str:
     """Return a query as its engine shows it: SQL, or the plan.
 
