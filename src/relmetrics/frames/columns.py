@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from relmetrics.data.missing import is_missing
@@ -45,7 +46,9 @@ def key(source: Source, argument: str, name: str) -> Any:
 
 
 def label(value: Any) -> Any:
-    """Return a label as Python has it: times of pandas as datetimes."""
+    """Return a label as Python has it: times of pandas as datetimes, wide integers as integers."""
+    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent == 0:
+        return int(value)
     return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
 
 
@@ -164,7 +167,7 @@ def weight(source: Source, name: str) -> Any:
     Raises:
         WeightError: Its type is no number.
     """
-    if not source.type_named(name, "number"):
+    if not source.type_named(name, "number", "Unknown"):
         raise WeightError(
             f"weights must be numbers; {name!r} of this {source.engine} frame is "
             f"{source.schema[name]}. Convert the column first."

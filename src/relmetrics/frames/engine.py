@@ -129,8 +129,9 @@ class Source:
         """
         if self.implementation.is_ibis():
             return session_zone_of_ibis(self.lazy.to_native())
-        if self.implementation.is_pyspark() or self.implementation.is_pyspark_connect():
-            session = self.lazy.to_native().sparkSession
+        if self.implementation.is_spark_like():  # narwhals asks a session but once
+            native = self.lazy.to_native()
+            session = native.session if self.implementation.is_sqlframe() else native.sparkSession
             return str(session.conf.get("spark.sql.session.timeZone"))
         zone: str | None = self.schema[name].time_zone
         return zone
