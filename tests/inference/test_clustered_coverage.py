@@ -69,6 +69,29 @@ def test_fractions_of_a_population_are_covered(clusters):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("icc", [0.0, 0.3, 0.7])
+@pytest.mark.parametrize(("strata", "clusters"), study.STRATA)
+def test_many_strata_are_covered(strata, clusters, icc):
+    """2 to 20 strata: never below 93 %, and near 95 % where a stratum has five respondents."""
+    found = study.stratified(clusters, icc, 600, strata=strata)
+
+    assert found.covered >= 93
+    if clusters >= 5 * strata:
+        assert found.covered <= 98.5
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("icc", [0.0, 0.5])
+@pytest.mark.parametrize(("sampled", "fraction"), study.FRACTIONS)
+def test_parts_of_finite_strata_are_covered(sampled, fraction, icc):
+    """From a fifth to four fifths of the population of four strata, whoever they are."""
+    found = study.stratified(sampled, icc, 600, population=sampled / 4 / fraction)
+
+    assert found.covered >= 92
+    assert found.width < 0.9 * found.width_without
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("clusters", [20, 50, 200])
 def test_the_mean_coverage_is_95_percent_and_no_setting_falls_far_below(clusters):
     """From 20 respondents up: 94 to 97 % on average, and no setting below 90 of 1,000."""

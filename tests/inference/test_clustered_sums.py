@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ORACLES
 
@@ -183,6 +183,7 @@ def test_an_index_of_one_factor_is_its_mean():
 
 
 @pytest.mark.parametrize("name", METRICS)
+@settings(max_examples=20)
 @given(seed=SEEDS)
 def test_parts_of_a_designed_sample_add_to_the_whole(name, seed):
     """Groups, JSON and hashes keep strata, populations and margins."""

@@ -194,35 +194,47 @@ def rejected(
     return Rejections(*(100 * float(np.mean(one.p_value < 0.05)) for one in (rule, other)))
 
 
+def _level(h: int, strata: int) -> tuple[float, float]:
+    """Return promoters and detractors of a stratum: from the first to the last far apart."""
+    at = 3 * h / max(strata - 1, 1)
+    return 0.2 + 0.2 * at, 0.4 - 0.12 * at
+
+
 def stratified(
-    clusters: int, icc: float, repeats: int = 1000, population: float = np.inf
+    clusters: int,
+    icc: float,
+    repeats: int = 1000,
+    population: float = np.inf,
+    strata: int = 4,
 ) -> Coverage:
-    """Return the coverage of NPS in four strata far apart, with the design and with ids alone.
+    """Return the coverage of NPS in strata far apart, with the design and with ids alone.
 
     Args:
-        clusters: Respondents sampled, a quarter of each stratum.
+        clusters: Respondents sampled, as many of each stratum.
         icc: How alike two answers of one respondent are within his stratum.
         repeats: How many samples.
         population: Respondents of each stratum in the population, endless by default; a finite one
             is drawn anew for each sample, and the truth is that of all its answers.
+        strata: How many there are.
     """
     metric = rm.NPS()
-    rng = np.random.default_rng([clusters, round(100 * icc)])
-    everybody = clusters if np.isinf(population) else 4 * int(population)
+    rng = np.random.default_rng([clusters, round(100 * icc), strata])
+    everybody = clusters if np.isinf(population) else strata * int(population)
     answers = np.empty((repeats, everybody, 12), dtype=np.int64)
-    for h in range(4):
-        shares = _nps(0.2 + 0.2 * h, 0.4 - 0.12 * h).shares
-        answers[:, h::4] = urn(shares, icc, 12, (repeats, len(range(h, everybody, 4))), rng)
+    for h in range(strata):
+        size = len(range(h, everybody, strata))
+        answers[:, h::strata] = urn(_nps(*_level(h, strata)).shares, icc, 12, (repeats, size), rng)
     often = rng.integers(1, 13, (repeats, everybody, 1))
     given = np.arange(12) < often
     points = np.asarray(metric.coefficients())
     if np.isinf(population):
-        true: Any = np.mean([100 * (0.2 + 0.2 * h - (0.4 - 0.12 * h)) for h in range(4)])
+        levels = [_level(h, strata) for h in range(strata)]
+        true: Any = np.mean([100 * (promoters - detractors) for promoters, detractors in levels])
     else:
         true = (points[answers] * given).sum(axis=(1, 2)) / given.sum(axis=(1, 2))
     states: Any = stacked(answers[:, :clusters], given[:, :clusters], metric.scale)
-    strata = Strata(np.arange(4), np.arange(clusters) % 4, np.full(4, population))
-    design = evolve(states, clusters=evolve(states.clusters, strata=strata))
+    plan = Strata(np.arange(strata), np.arange(clusters) % strata, np.full(strata, population))
+    design = evolve(states, clusters=evolve(states.clusters, strata=plan))
     found = []
     for sample in (design, states):
         one = metric.form.present(sample, 0.95, "adjusted")
@@ -230,6 +242,12 @@ def stratified(
         found.append((100 * float(holds.mean()), float((one.high - one.low).mean())))
     (ours, width), (theirs, other) = found
     return Coverage(ours, theirs, width, other)
+
+
+STRATA = ((2, 20), (5, 20), (10, 20), (10, 40), (20, 40), (20, 100))
+"""How many strata, and how many respondents in all."""
+FRACTIONS = ((20, 0.2), (20, 0.5), (20, 0.8), (80, 0.5), (80, 0.8))
+"""How many respondents of four strata, and which part of the population they are."""
 
 
 def main() -> None:
@@ -255,12 +273,23 @@ def main() -> None:
             size = rejected("NPS 0", 200, overlap, most)
             power = rejected("NPS 0", 200, overlap, most, shift=0.17)
             say(f"1 to {most} answers, overlap {overlap:.0%}: size {size}, power {power}\n")
+    _print_strata()
+
+
+def _print_strata() -> None:
+    """Print the figures of designed samples."""
+    say = sys.stdout.write
     for clusters in (8, 16, 40, 100):
         for icc in (0.0, 0.3, 0.7):
             say(f"four strata, {clusters} respondents, icc {icc}: {stratified(clusters, icc)}\n")
-    for sampled in (20, 80):
-        found = stratified(sampled, 0.5, population=25.0)
-        say(f"{sampled} of 100 respondents: {found}\n")
+    for strata, clusters in STRATA:
+        for icc in (0.0, 0.3, 0.7):
+            one = stratified(clusters, icc, strata=strata)
+            say(f"{strata} strata, {clusters} respondents, icc {icc}: {one}\n")
+    for sampled, fraction in FRACTIONS:
+        for icc in (0.0, 0.5):
+            one = stratified(sampled, icc, population=sampled / 4 / fraction)
+            say(f"{sampled} respondents, {fraction:.0%} of all, icc {icc}: {one}\n")
 
 
 if __name__ == "__main__":

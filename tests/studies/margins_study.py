@@ -20,7 +20,7 @@ PLAN = np.array([0.6, 0.4])
 READY = np.array([[1.0, 0.6], [0.5, 0.8], [0.7, 0.3]])
 """How readily customers of a region and a plan answer."""
 NPS = rm.NPS()
-SIZES = ((20, 1), (60, 1), (200, 1), (20, 4), (50, 4), (200, 4))
+SIZES = ((20, 1), (60, 1), (200, 1), (20, 4), (50, 4))
 
 
 class Population(NamedTuple):
