@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,8 +21,14 @@ SELECT CAST(q AS {kind}) AS q, CAST(q AS {kind}) AS again, CAST(k AS {kind}) AS 
 FROM (SELECT 9 AS q, 1 AS k UNION ALL SELECT 3, 1 UNION ALL SELECT NULL, 2) AS v
 """
 WIDE = ("UTINYINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DECIMAL(5,2)", "DECIMAL(38,10)", "FLOAT")
-ARROW = (("uint8",), ("uint64",), ("decimal128", 5, 2), ("decimal256", 50, 2), ("float16",))
-TYPED = {
+ARROW: tuple[tuple[Any, ...], ...] = (
+    ("uint8",),
+    ("uint64",),
+    ("decimal128", 5, 2),
+    ("decimal256", 50, 2),
+    ("float16",),
+)
+TYPED: dict[str, tuple[str, Any]] = {
     **{f"duckdb {kind}": ("duckdb", kind) for kind in WIDE},
     **{f"ibis {kind}": ("ibis", kind) for kind in ("UBIGINT", "HUGEINT", "DECIMAL(5,2)")},
     **{f"spark {kind}": ("spark", kind) for kind in ("tinyint", "decimal(5,2)", "decimal(38,10)")},
@@ -46,8 +53,13 @@ def typed(engine, kind):
         return connection.table("typed")
     arrow, pandas = module("pyarrow"), module("pandas")
     dtype = getattr(arrow, kind[0])(*kind[1:])
-    columns = {"q": [9, 3, None], "again": [9, 3, None], "k": [1, 1, 2], "w": [1, 1, 1]}
-    made = Decimal if "decimal" in kind[0] else np.float16 if kind[0] == "float16" else int
+    columns: dict[str, list[int | None]] = {
+        "q": [9, 3, None],
+        "again": [9, 3, None],
+        "k": [1, 1, 2],
+        "w": [1, 1, 1],
+    }
+    made: Any = Decimal if "decimal" in kind[0] else np.float16 if kind[0] == "float16" else int
     table = arrow.table(
         {
             name: arrow.array([None if v is None else made(v) for v in values], type=dtype)
