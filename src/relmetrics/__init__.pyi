@@ -200,6 +200,7 @@ from relmetrics.sampling.assumptions import Assumptions as Assumptions
 from relmetrics.sampling.planning.clusters import IntraclassCorrelation as IntraclassCorrelation
 from relmetrics.sampling.planning.clusters import cluster_design_effect as cluster_design_effect
 from relmetrics.sampling.planning.clusters import intraclass_correlation as intraclass_correlation
+from relmetrics.sampling.planning.planned_test import PlannedTest as PlannedTest
 from relmetrics.sampling.power import detectable_difference as detectable_difference
 from relmetrics.sampling.power import power as power
 from relmetrics.sampling.power import sample_size_for_difference as sample_size_for_difference

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from relmetrics.data.checks import check_number, check_positive, check_share, check_whole
+from relmetrics.data.checks import check_name, check_positive
 from relmetrics.errors import ParameterError
-from relmetrics.sampling.assumptions import MOST_ANSWERS, Assumptions
-from relmetrics.sampling.detection import chance_of_seeing, difference_reach, least_seen
+from relmetrics.metric.margins.one_sided import ALTERNATIVES, Alternative
+from relmetrics.sampling.assumptions import MOST_ANSWERS
+from relmetrics.sampling.planning.detection import chance_of_seeing, difference_reach, least_seen
+from relmetrics.sampling.planning.planned_test import PlannedAlternative, PlannedTest
+from relmetrics.sampling.planning.two_groups import (
+    checked,
+    checked_difference,
+    checked_power,
+    checked_sizes,
+    require_within_reach_of,
+)
 from relmetrics.sampling.power_results import DetectableDifference, GroupSizes, Power
 from relmetrics.sampling.sample_size import fewest
 
@@ -16,8 +25,6 @@ if TYPE_CHECKING:
     from relmetrics.estimators.linear import LinearScore
     from relmetrics.sampling.weights import DesignEffect
     from relmetrics.states.tally import Tally
-
-_REACH_ROUNDING = 1e-12
 
 
 def sample_size_for_difference(
@@ -29,6 +36,11 @@ def sample_size_for_difference(
     expected: Tally | None = None,
     ratio: float = 1.0,
     design_effect: float | DesignEffect = 1.0,
+    alternative: PlannedAlternative = "two-sided",
+    margin: float = 0.0,
+    correlation: float = 0.0,
+    overlap: float = 1.0,
+    method: str | None = None,
 ) -> GroupSizes:
     """Compute the answers per group with which a true difference will be seen.
 
@@ -57,10 +69,19 @@ def sample_size_for_difference(
             the middle as below.
         ratio: Answers of the reference for each answer of the group, above 0.
         design_effect: By how much clusters or weights multiply the variance, in both groups.
+        alternative: ``two-sided``; ``greater`` or ``less``, of the group less the reference, as
+            ``difference.one_sided`` tests; or ``equivalence``, within the margin.
+        margin: How far the wrong way the true difference may be, in the metric's unit: with
+            ``greater`` it is to be shown to be more than ``-margin`` (non-inferiority, of which
+            `difference` is often 0); of equivalence what it is smaller than.
+        correlation: Of the answers of one respondent in both groups, such as two waves of the same
+            customers; then the test is that of states with respondents. 0 for other respondents.
+        overlap: The part of the smaller group that is in the other one too.
+        method: One of the metric's `difference_methods`: ``wald`` is what other calculators take.
 
     Raises:
         ParameterError: A number is outside what it can be, the difference leaves the metric's
-            range, or the metric is none of a tally.
+            range or cannot be shown by this test, or the metric is none of a tally.
         EmptySampleError: `expected` holds no answers.
         WeightError: All answers of `expected` have weight 0.
         StateError: `expected` is of another scale.
@@ -72,25 +93,30 @@ def sample_size_for_difference(
         >>> last = rm.NPS().tally_counts({10: 45, 8: 40, 3: 15})
         >>> rm.sample_size_for_difference(rm.NPS(), difference=10, expected=last).n
         804
+        >>> same = {"expected": last, "correlation": 0.6}
+        >>> rm.sample_size_for_difference(rm.NPS(), difference=10, **same).n
+        327
 
     Source:
         Fleiss, Statistical Methods for Rates and Proportions (1981), for rates; Rocks (2016),
         arXiv 1601.07235, for the adjusted test of NPS.
     """
-    given = _checked(metric, expected, confidence_level, design_effect)
-    difference = _checked_difference(given, difference)
-    if difference == 0:
-        raise ParameterError.must_be(
-            "difference",
-            "other than 0",
-            difference,
-            "No number of answers shows what is not there.",
-        )
-    power = _checked_power(power, given)
+    given = checked(metric, expected, confidence_level, design_effect)
+    test = PlannedTest.checked(
+        metric,
+        alternative=alternative,
+        margin=margin,
+        correlation=correlation,
+        overlap=overlap,
+        method=method,
+    )
+    difference = checked_difference(given, difference)
+    require_within_reach_of(test, difference)
+    power = checked_power(power, given)
     ratio = check_positive("ratio", ratio, "Say 2 for twice as many answers of the reference.")
 
     def seen(n: int) -> bool:
-        return chance_of_seeing(given, n, math.ceil(ratio * n), difference) >= power
+        return chance_of_seeing(given, test, n, math.ceil(ratio * n), difference) >= power
 
     n = fewest(seen, MOST_ANSWERS)
     if n is None:
@@ -98,8 +124,8 @@ def sample_size_for_difference(
             "difference", f"further from 0: it takes over {MOST_ANSWERS:.0e} answers", difference
         )
     n_reference = math.ceil(ratio * n)
-    reached = chance_of_seeing(given, n, n_reference, difference)
-    return GroupSizes(given, n, n_reference, float(difference), reached)
+    reached = chance_of_seeing(given, test, n, n_reference, difference)
+    return GroupSizes(given, n, n_reference, float(difference), reached, test)
 
 
 def power(
@@ -111,6 +137,11 @@ def power(
     confidence_level: float = 0.95,
     expected: Tally | None = None,
     design_effect: float | DesignEffect = 1.0,
+    alternative: PlannedAlternative = "two-sided",
+    margin: float = 0.0,
+    correlation: float = 0.0,
+    overlap: float = 1.0,
+    method: str | None = None,
 ) -> Power:
     """Compute the chance that so many answers show a difference of this size.
 
@@ -126,6 +157,11 @@ def power(
         confidence_level: 1 less the significance of the test.
         expected: A tally of answers like the reference's; by default the worst case.
         design_effect: By how much clusters or weights multiply the variance, in both groups.
+        alternative: As for `sample_size_for_difference`.
+        margin: As for it, and so are `correlation`, `overlap` and `method`.
+        correlation: As above.
+        overlap: As above.
+        method: As above.
 
     Raises:
         ParameterError: A number is outside what it can be, the difference leaves the metric's
@@ -141,10 +177,19 @@ def power(
         >>> round(float(rm.power(rm.Rate(), n=1000, n_reference=4000, difference=5)), 3)
         0.808
     """
-    given = _checked(metric, expected, confidence_level, design_effect)
-    difference = _checked_difference(given, difference)
-    sizes = _checked_sizes(n, n_reference)
-    return Power(given, chance_of_seeing(given, *sizes, difference), *sizes, float(difference))
+    given = checked(metric, expected, confidence_level, design_effect)
+    test = PlannedTest.checked(
+        metric,
+        alternative=alternative,
+        margin=margin,
+        correlation=correlation,
+        overlap=overlap,
+        method=method,
+    )
+    difference = checked_difference(given, difference)
+    sizes = checked_sizes(n, n_reference)
+    chance = chance_of_seeing(given, test, *sizes, difference)
+    return Power(given, chance, *sizes, float(difference), test)
 
 
 def detectable_difference(
@@ -156,6 +201,10 @@ def detectable_difference(
     confidence_level: float = 0.95,
     expected: Tally | None = None,
     design_effect: float | DesignEffect = 1.0,
+    alternative: Alternative | Literal["two-sided"] = "two-sided",
+    correlation: float = 0.0,
+    overlap: float = 1.0,
+    method: str | None = None,
 ) -> DetectableDifference:
     """Compute the least true difference that so many answers will show.
 
@@ -171,6 +220,10 @@ def detectable_difference(
         confidence_level: 1 less the significance of the test.
         expected: A tally of answers like the reference's; by default the worst case.
         design_effect: By how much clusters or weights multiply the variance, in both groups.
+        alternative: ``two-sided``, or the one way that is tested.
+        correlation: As for it, and so are `overlap` and `method`.
+        overlap: As above.
+        method: As above.
 
     Raises:
         ParameterError: A number is outside what it can be, or the metric is none of a tally.
@@ -183,70 +236,24 @@ def detectable_difference(
         >>> round(float(rm.detectable_difference(rm.NPS(), n=400)), 1)
         19.7
     """
-    given = _checked(metric, expected, confidence_level, design_effect)
-    sizes = _checked_sizes(n, n_reference)
-    power = _checked_power(power, given)
+    given = checked(metric, expected, confidence_level, design_effect)
+    check_name("alternative", alternative, ("two-sided", *ALTERNATIVES))
+    test = PlannedTest.checked(
+        metric,
+        alternative=alternative,
+        margin=0.0,
+        correlation=correlation,
+        overlap=overlap,
+        method=method,
+    )
+    sizes = checked_sizes(n, n_reference)
+    power = checked_power(power, given)
 
     def seen(difference: float) -> bool:
-        return chance_of_seeing(given, *sizes, difference) >= power
+        return chance_of_seeing(given, test, *sizes, difference) >= power
 
     fall, rise = (least_seen(seen, end) for end in difference_reach(given))
+    fall = math.nan if alternative == "greater" else fall
+    rise = math.nan if alternative == "less" else rise
     either = max((abs(way) for way in (rise, fall) if not math.isnan(way)), default=math.nan)
-    return DetectableDifference(given, either, rise, fall, *sizes, float(power))
-
-
-def _checked(
-    metric: LinearScore[Any],
-    expected: Tally | None,
-    confidence_level: float,
-    design_effect: float | DesignEffect,
-) -> Assumptions:
-    """Return the assumptions of a plan of two groups, checked.
-
-    Raises:
-        ParameterError: One is not what it must be, or the expected answers do not vary.
-        EmptySampleError: `expected` holds no answers.
-        WeightError: All answers of `expected` have weight 0.
-        StateError: `expected` is of another scale.
-    """
-    given = Assumptions.checked(metric, expected, confidence_level, design_effect)
-    # A rate may start at 0 or 100 %: the variance of the other group is known from its share.
-    if not metric.has_two_outcomes and not given.sample.variance:
-        raise ParameterError.must_be(
-            "expected",
-            "a Tally of answers that differ",
-            expected,
-            "Where all contribute the same, nothing is known of how much the next ones will vary.",
-        )
-    return given
-
-
-def _checked_difference(given: Assumptions, difference: object) -> float:
-    """Return a difference that must be a number that the range allows.
-
-    Raises:
-        ParameterError: It is not.
-    """
-    low, high = difference_reach(given)
-    words = f"from {low:.6g} to {high:.6g} {given.unit}"
-    if given.expected is not None:
-        words += f", as the reference scores {float(given.sample.value):.6g}"
-    slack = _REACH_ROUNDING * (high - low)
-    return check_number("difference", difference, low - slack, high + slack, words)
-
-
-def _checked_power(chance: float, given: Assumptions) -> float:
-    """Return a power that must be better than a coin, and than the false alarms of the test.
-
-    Raises:
-        ParameterError: It is not.
-    """
-    least = max(0.5, 1 - given.confidence_level)
-    return check_share("power", chance, "Say 0.8 for four times in five.", low=least)
-
-
-def _checked_sizes(n: int, n_reference: int | None) -> tuple[int, int]:
-    size = check_whole("n", n, 1, MOST_ANSWERS)
-    if n_reference is None:
-        return size, size
-    return size, check_whole("n_reference", n_reference, 1, MOST_ANSWERS)
+    return DetectableDifference(given, either, rise, fall, *sizes, float(power), test)

@@ -9,7 +9,8 @@ from attrs import field, frozen
 
 from relmetrics.data.columns import comparable
 from relmetrics.metric.result import Valued
-from relmetrics.sampling.assumptions import Assumptions, Plan
+from relmetrics.sampling.assumptions import Plan
+from relmetrics.sampling.planning.planned_test import PlannedTest
 from relmetrics.sampling.sample_size import counted
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class GroupSizes(Plan):
         n_reference: The number of answers of the reference.
         difference: The true difference that is to be seen: group less reference.
         power: The chance that is reached of seeing it, 0..1.
+        test: What is tested.
 
     Example:
         >>> import relmetrics as rm
@@ -39,6 +41,7 @@ class GroupSizes(Plan):
     n_reference: int
     difference: float
     power: float
+    test: PlannedTest = field(factory=PlannedTest)
 
     def __int__(self) -> int:
         """Return the number of answers of the group."""
@@ -52,8 +55,8 @@ class GroupSizes(Plan):
     def __str__(self) -> str:
         """Return one honest line: the answers, the difference, the chance, the assumptions."""
         return (
-            f"{_sizes(self)} to see a difference of {self.in_unit(self.difference)} "
-            f"(power {self.power:.3g}; {self.assumptions})"
+            f"{_sizes(self)} to {_seen(self)} "
+            f"(power {self.power:.3g}; {_asked(self.test)}{self.assumptions})"
         )
 
     def rows(self) -> Iterable[tuple[str, str]]:
@@ -61,7 +64,7 @@ class GroupSizes(Plan):
         yield "Answers of", f"the group {self.n:,}, the reference {self.n_reference:,}"
         yield "Difference", f"{self.in_unit(self.difference)}, group less reference"
         yield "Power", f"{self.power:.4f} reached"
-        yield "Test", _test_of(self.assumptions)
+        yield from _rows_of(self)
 
 
 @frozen(repr=False)
@@ -73,6 +76,7 @@ class Power(Valued, Plan):
         n: The number of answers of the group.
         n_reference: The number of answers of the reference.
         difference: The true difference: group less reference.
+        test: What is tested.
 
     Example:
         >>> import relmetrics as rm
@@ -85,18 +89,19 @@ class Power(Valued, Plan):
     n: int
     n_reference: int
     difference: float
+    test: PlannedTest = field(factory=PlannedTest)
 
     def __str__(self) -> str:
         """Return one honest line: the answers, the difference, the chance, the assumptions."""
         return (
-            f"{_sizes(self)} see a difference of {self.in_unit(self.difference)} "
-            f"with power {self.value:.3f} ({self.assumptions})"
+            f"{_sizes(self)} {_seen(self)} "
+            f"with power {self.value:.3f} ({_asked(self.test)}{self.assumptions})"
         )
 
     def rows(self) -> Iterable[tuple[str, str]]:
         """Return what was found, as labels and texts."""
         yield "Missed", f"with chance {1 - self.value:.4f}"
-        yield "Test", _test_of(self.assumptions)
+        yield from _rows_of(self)
 
 
 @frozen(repr=False)
@@ -129,6 +134,7 @@ class DetectableDifference(Valued, Plan):
     n: int
     n_reference: int
     power: float
+    test: PlannedTest = field(factory=PlannedTest)
 
     def __str__(self) -> str:
         """Return one honest line: the answers, the differences, the chance, the assumptions."""
@@ -138,7 +144,7 @@ class DetectableDifference(Valued, Plan):
             seen = [f"a difference of {self.in_unit(self.value)} either way"]
         return (
             f"{_sizes(self)} see {' or '.join(seen) or 'no difference at all'} "
-            f"(power {self.power:g}; {self.assumptions})"
+            f"(power {self.power:g}; {_asked(self.test)}{self.assumptions})"
         )
 
     def rows(self) -> Iterable[tuple[str, str]]:
@@ -146,7 +152,7 @@ class DetectableDifference(Valued, Plan):
         for label, size in (("Rise", self.rise), ("Fall", self.fall)):
             none = math.isnan(size)
             yield label, "none within the range is seen" if none else self.in_unit(size)
-        yield "Test", _test_of(self.assumptions)
+        yield from _rows_of(self)
 
 
 def _sizes(plan: GroupSizes | Power | DetectableDifference) -> str:
@@ -154,7 +160,33 @@ def _sizes(plan: GroupSizes | Power | DetectableDifference) -> str:
     return f"{symbol}: {counted(plan.n)} against {plan.n_reference:,}"
 
 
-def _test_of(given: Assumptions) -> str:
-    """Return what the test is, in words."""
-    kind = "pooled score test" if given.metric.has_two_outcomes else "adjusted on both sides"
-    return f"two-sided, {kind}"
+def _seen(plan: GroupSizes | Power) -> str:
+    """Return what is to be seen, in words."""
+    difference = plan.in_unit(plan.difference)
+    if not plan.test.margin:
+        return f"see a difference of {difference}"
+    kind = "that it is " if plan.test.alternative == "equivalence" else ""
+    return f"show {kind}{plan.test.claim} where the difference is {difference}"
+
+
+def _rows_of(plan: GroupSizes | Power | DetectableDifference) -> Iterable[tuple[str, str]]:
+    """Return what the test is, as labels and texts."""
+    given, test = plan.assumptions, plan.test
+    method = test.method or given.metric.difference_methods[0]
+    kinds = {"newcombe": "pooled score test", "wald": "Wald"}
+    kind = kinds.get(method, "adjusted on both sides")
+    if method == "newcombe" and test.correlation:
+        kind = "adjusted on both sides"
+    elif method == "newcombe" and test.margin:
+        kind = "Newcombe's interval"
+    yield from test.rows(confidence_level=given.confidence_level, kind=kind)
+
+
+def _asked(test: PlannedTest) -> str:
+    """Return what is tested, where that is not the usual."""
+    parts = [] if test.margin or test.alternative == "two-sided" else [str(test)]
+    if test.correlation:
+        parts.append(f"correlation {test.correlation:.4g}")
+    if test.method == "wald":
+        parts.append("by Wald")
+    return "".join(f"{part}; " for part in parts)
