@@ -196,6 +196,19 @@ def test_a_mapping_of_labels_needs_a_mapping_of_days():
         log.after(["gold"], ["2024-02-01"])
 
 
+def test_days_of_other_rows_are_refused():
+    """A sorted column beside one that is not would give respondents the days of others."""
+    pd = pytest.importorskip("pandas")
+    log = log_of([("b", 100, 10)])
+    frame = pd.DataFrame({"who": ["a", "b"], "score": [10, 3], "day": ["2024-02-01", "2024-02-05"]})
+    said = rm.NPS().classes(frame["score"], respondents=frame["who"])
+    assert log.after(said, frame["day"], months=3, as_of="2025-01-01").too_recent == 0
+    with pytest.raises(rm.AlignmentError, match="classes and answered have different indexes"):
+        log.after(said, frame["day"][::-1], months=3, as_of="2025-01-01")
+    with pytest.raises(rm.AlignmentError, match="answers and respondents"):
+        rm.NPS().classes(frame["score"], respondents=frame["who"][::-1])
+
+
 def test_referrals_are_a_log_of_their_own():
     """Who sent somebody after the answer; who sent nobody is in no such log."""
     log = log_of([("b", 100, 10)])

@@ -41,6 +41,7 @@ MONEY = {"gain": F.money, "cost": F.more}
 LIFE = stages(rm.PurchaseLog(F.id, F.day), active_within=30, as_of="2025-03-01")
 
 CALLS = {
+    "CountedQuestions.classes": lambda x: rm.NPS().classes(F.ten, respondents=x.id),
     "AnswerScore.__call__": lambda x: rm.nps(F.ten, weights=x.weight),
     "LinearScore.tally": lambda x: rm.NPS().tally(F.ten, weights=x.weight),
     "LinearScore.tally, respondents": lambda x: rm.NPS().tally(F.ten, respondents=x.id),
@@ -178,6 +179,8 @@ def test_no_function_of_two_columns_is_left_out():
     """What takes two columns, or a table of them, is among the calls above."""
     single = {  # of one column, or whose second one goes by name and not by row
         "nps",  # is AnswerScore.__call__
+        "Classes.of",  # is CountedQuestions.classes
+        "PurchasesOfPeople.lift",  # the treated and the control are not the same people
         "CSI.__init__",
         "RevenueRetention.read",
         "ReturnOnInvestment.read",

@@ -40,6 +40,8 @@ class Classes(Tabular, Result, Mapping[Hashable, Any]):
         names: The classes from the low end to the high end, those without answers too.
         labels: The class of each row, None where there is no answer, shape (rows,).
         respondents: The id of each row, or None.
+        index: The index of the answers, where their column carries one: days of the answers that
+            carry another one are refused.
 
     Example:
         >>> import relmetrics as rm
@@ -59,6 +61,7 @@ class Classes(Tabular, Result, Mapping[Hashable, Any]):
     respondents: AnyArray | None = field(
         default=None, eq=EXACT, hash=False, converter=optional(read_only)
     )
+    index: Any = field(default=None, eq=False, hash=False)
 
     @classmethod
     def of(cls, metric: Any, answers: Column, respondents: Column | None = None) -> Self:
@@ -89,7 +92,8 @@ class Classes(Tabular, Result, Mapping[Hashable, Any]):
             remedy = "Keep the last of each: rm.one_per(respondents, dates)."
             once(found, each="one answer each", remedy=remedy)
             ids = found.labels.columns[0]
-        return cls(about.name, names, labels[codes], ids)
+        index = getattr(answers, "index", None)  # that of a list is a method
+        return cls(about.name, names, labels[codes], ids, None if callable(index) else index)
 
     @property
     def name(self) -> str:

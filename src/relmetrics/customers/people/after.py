@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from relmetrics.customers.people.measures import (
 from relmetrics.customers.people.reading import people, places_in, require_known
 from relmetrics.customers.people.spans import bought
 from relmetrics.customers.purchases.log import Purchases
+from relmetrics.data.alignment import require_aligned
 from relmetrics.data.calendar.dates import as_times
 from relmetrics.data.calendar.periods import shift_months
 from relmetrics.data.checks import check_whole
@@ -285,7 +287,9 @@ def _days(
     """Return the day on which each respondent answered."""
     if isinstance(answered, Mapping):
         answered = [answered.get(who) for who in classes]
-    elif not isinstance(classes, Classes):
+    elif isinstance(classes, Classes):
+        require_aligned(classes=SimpleNamespace(index=classes.index), answered=answered)
+    else:
         remedy = "Of a mapping of respondent to class the order is not that of a column."
         raise ParameterError.must_be("answered", "a mapping of respondent to day", answered, remedy)
     days = as_times(answered, "answered", zone=log.zone).days
