@@ -252,6 +252,13 @@ def test_a_survey_of_four_metrics_is_at_most_four_sheets_of_paper(opened):
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
 
 
+@pytest.mark.parametrize("name", ["purchases", "by segment"])
+def test_folded_figures_are_not_on_paper(opened, name):
+    """Drawn pages stay short: what is folded below a picture is for screens and files."""
+    pdf = opened(name).pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
+
+
 def test_a_page_reads_without_script_as_with_it(opened):
     """Scripts sort and fold; they show nothing that was not there."""
     texts = [

@@ -221,12 +221,13 @@ html:has(>.relmetrics){font-size:10.5px}
 .relmetrics :is(.trends,.trends.even,.parts){grid-template-columns:1fr 1fr}
 .relmetrics .across{grid-column:1/-1}
 .relmetrics .scroll{overflow:visible}
-.relmetrics figure details{display:none}
+.relmetrics figure details,.relmetrics details.all{display:none}
 .relmetrics details.more::details-content{content-visibility:visible;height:auto}
 .relmetrics th,.relmetrics td{padding:4px 8px 4px 0}
 .relmetrics .matrix .v,.relmetrics .matrix .iv,.relmetrics .iv{width:112px}
 .relmetrics .matrix th:first-child{position:static}
-.relmetrics h2,.relmetrics caption,.relmetrics .lead,.relmetrics summary{break-after:avoid}
+.relmetrics :is(h2,h3,caption,.lead,summary){break-after:avoid}
+.relmetrics svg.flows{max-width:380px}
 .relmetrics h2{margin-top:18px}.relmetrics .tiles+p{margin-top:16px}
 .relmetrics footer.page{padding-block:8px 0}
 .relmetrics dl{gap:1px 14px;margin-bottom:6px}

@@ -60,7 +60,7 @@ def cohorts(found: CohortsBySegment, look: Look) -> Part:
         of = f" of {names[place]}"
         drawn = heat(found.parts[place].retention(), every, of)
         summary = f"<summary>Cohorts of {label(names[place])}</summary>"
-        blocks.append(Picture(f'<details class="more">{summary}{drawn}</details>'))
+        blocks.append(Picture(f'<details class="all">{summary}{drawn}</details>'))
     return Part(title, blocks)
 
 

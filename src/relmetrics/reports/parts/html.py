@@ -35,7 +35,7 @@ def grid_html(grid: Grid, labels: Mapping[str, str], *, is_said: bool = False) -
     table = table_html(grid.caption, grid.table, labels, grid.every, is_said=is_said)
     if not grid.is_folded:
         return table
-    folded = f'<details class="more"><summary>All figures</summary>{table}</details>'
+    folded = f'<details class="all"><summary>All figures</summary>{table}</details>'
     return grid.drawn + folded
 
 
