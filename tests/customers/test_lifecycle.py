@@ -1095,3 +1095,15 @@ def test_a_frame_in_place_of_columns_is_told_how():
         with pytest.raises(rm.ParameterError, match="given beside the customers") as caught:
             call(frame)
         assert says in str(caught.value)
+
+
+def test_a_clock_that_goes_back_over_midnight_shows_days_in_their_order():
+    """In St. John's, until 2011, a minute past midnight was followed by the evening before."""
+    times = ["2010-11-07T02:30:30+00:00", "2010-11-07T03:00:00+00:00"]
+    zoned = rm.PurchaseLog(["a", "a"], times, zone="America/St_Johns")
+    plain = rm.PurchaseLog(["a", "a"], ["2010-11-07", "2010-11-06"])
+    options = {"every": "day", "as_of": "2010-11-08"}
+    assert zoned.stages(**options).to_dict() == plain.stages(**options).to_dict()
+    history = zoned.stages(**options).history()
+    assert history["exploration"].tolist() == [1, 0, 0]
+    assert history["expansion"].tolist() == [0, 1, 1]

@@ -79,11 +79,11 @@ def stages(
 def _bought(
     log: Purchases, rules: StageRules, end: np.datetime64
 ) -> tuple[IntArray, AnyArray, IntArray]:
-    """Return customer, day and stage of the events that purchases make, dissolutions among them."""
-    kept = log.days <= end
-    codes, days = log.codes[kept], log.days[kept]
-    order = in_order(codes, days)
-    codes, days = codes[order], days[order]
+    """Return customer, day and stage of the events that purchases make, dissolutions among them.
+
+    A purchase that leaves its customer in the stage of the one before is no event.
+    """
+    codes, days = _in_order(log, end)
     first = np.ones(len(codes), dtype=bool)
     first[1:] = codes[1:] != codes[:-1]
     begin = np.maximum.accumulate(np.where(first, np.arange(len(codes)), 0))
@@ -96,11 +96,28 @@ def _bought(
     following[:-1] = np.where(codes[1:] == codes[:-1], days[1:], following[:-1])
     lapse: AnyArray = days + np.timedelta64(rules.active_within + 1, "D")
     gone = lapse < following
+    stage = rules.of(number)
+    event = np.ones(len(codes), dtype=bool)
+    event[1:] = (codes[1:] != codes[:-1]) | (stage[1:] != stage[:-1]) | gone[:-1]
     return (
-        np.concatenate([codes, codes[gone]]),
-        np.concatenate([days, lapse[gone]]),
-        np.concatenate([rules.of(number), np.full(int(gone.sum()), DISSOLUTION)]),
+        np.concatenate([codes[event], codes[gone]]),
+        np.concatenate([days[event], lapse[gone]]),
+        np.concatenate([stage[event], np.full(int(gone.sum()), DISSOLUTION)]),
     )
+
+
+def _in_order(log: Purchases, end: np.datetime64) -> tuple[IntArray, AnyArray]:
+    """Return customer and day of the purchases until a day, by customer and by day."""
+    order = log.order
+    kept = log.days[order] <= end
+    if not kept.all():
+        order = order[kept]
+    codes, days = log.codes[order], log.days[order]
+    back = (codes[1:] == codes[:-1]) & (days[1:] < days[:-1])
+    if back.any():  # a clock that was set back over midnight shows the day before once more
+        again = in_order(codes, days)
+        codes, days = codes[again], days[again]
+    return codes, days
 
 
 def _known(
