@@ -29,7 +29,7 @@ ON_ONE_THREAD_TOO = ("tally", "grouped", "intervals")
 RACED = (
     "everyday",
     *("tally", "grouped", "labels", "intervals", "compare", "questions"),
-    *("small", "moments", "cohorts", "clustered", "frames", "reports"),
+    *("small", "moments", "cohorts", "subscriptions", "clustered", "frames", "reports"),
 )
 TOPICS = (*RACED, "import", "memory")
 SMOKE_ROWS = 1000

@@ -11,6 +11,8 @@ from relmetrics.data.labels.numbering import plain_list
 from relmetrics.money.moving import moved
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.money.exact import Unit
@@ -46,52 +48,70 @@ def cells_of(
     return who[starts], when[starts], np.where(gone, 0, revenue), gone
 
 
+def summed(codes: IntArray, numbers: AnyArray, size: int) -> AnyArray:
+    """Return the sum of the numbers of each customer, 0 of who has none.
+
+    Whole numbers add exactly. What floats leave where they cancel is no revenue.
+    """
+    total = np.zeros(size, dtype=numbers.dtype)
+    np.add.at(total, codes, numbers)
+    if total.dtype.kind == "f":
+        reach = np.zeros(size)
+        np.add.at(reach, codes, np.abs(numbers))
+        total[np.abs(total) <= ROUNDING * reach] = 0.0
+    return total
+
+
 def owed(
-    cells: tuple[IntArray, IntArray, AnyArray, AnyArray],
-    owing: IntArray,
+    who: IntArray,
+    periods: IntArray,
+    amounts: AnyArray,
     customers: AnyArray,
     unit: Unit,
     every: Every,
 ) -> tuple[tuple[Any, str, Any], ...]:
-    """Return customer, period and amount of the cells at these places, whose amount is below 0."""
-    return tuple(
-        (
-            plain_list(customers[cells[0][owing]])[i],
-            str(first_day(int(cells[1][cell]), every)),
-            unit.amount(cells[2][cell]),
-        )
-        for i, cell in enumerate(owing.tolist())
-    )
+    """Return customer, period and amount of those whose revenue of a period is below 0."""
+    ids, numbers = plain_list(customers[who]), amounts.tolist()
+    days = [str(day) for day in first_day(periods, every)]
+    return tuple(zip(ids, days, map(unit.amount, numbers), strict=True))
 
 
-def movements_between(
-    cells: tuple[IntArray, IntArray, AnyArray, AnyArray],
-    size: int,
-    unit: Unit,
-    first: int,
-    last: int,
-) -> tuple[RevenueMovement, ...]:
-    """Return the movement into each period from the one before it.
+def by_period(
+    cells: tuple[IntArray, IntArray, AnyArray, AnyArray], size: int, first: int, last: int
+) -> Iterator[tuple[AnyArray, AnyArray]]:
+    """Yield the revenue of every customer in each period, and whose is unknown.
 
     Args:
         cells: What `cells_of` returned.
         size: The number of customers.
-        unit: What the numbers stand for.
-        first: The first period, into which nothing moves.
-        last: The last period.
+        first: The first period.
+        last: The last one.
     """
-    none = np.zeros(size, dtype=cells[2].dtype)
-    unknown = np.zeros(size, dtype=bool)
-    before, gone_before = none, unknown
-    # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
-    known, movements = np.zeros(size), []
     for period in range(first, last + 1):
         part = slice(*np.searchsorted(cells[1], [period, period + 1]))
-        after, gone = none.copy(), unknown.copy()
-        after[cells[0][part]], gone[cells[0][part]] = cells[2][part], cells[3][part]
-        if period > first:
+        revenue, gone = np.zeros(size, dtype=cells[2].dtype), np.zeros(size, dtype=bool)
+        revenue[cells[0][part]], gone[cells[0][part]] = cells[2][part], cells[3][part]
+        yield revenue, gone
+
+
+def movements_of(
+    periods: Iterable[tuple[AnyArray, AnyArray]], size: int, unit: Unit
+) -> tuple[RevenueMovement, ...]:
+    """Return the movements into each period from the one before it, from the second one on.
+
+    Args:
+        periods: The revenue of every customer in each period, and whose is unknown.
+        size: The number of customers.
+        unit: What the numbers stand for.
+    """
+    # What is known of each customer before the period moved from: 0 nothing, 1 revenue, NaN unsure.
+    known, movements = np.zeros(size), []
+    last: tuple[AnyArray, AnyArray] | None = None
+    for after, gone in periods:
+        if last is not None:
+            before, gone_before = last
             movements.append(moved(before, after, gone_before | gone, known, unit))
             known = np.where(gone_before & (known != 1), np.nan, known)
             known = np.where(~gone_before & (before > 0), 1.0, known)
-        before, gone_before = after, gone
+        last = after, gone
     return tuple(movements)

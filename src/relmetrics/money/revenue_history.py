@@ -17,7 +17,7 @@ from relmetrics.errors import AmountError, EmptySampleError, ParameterError
 from relmetrics.errors.wording import SHOWN, did_you_mean, located
 from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
-from relmetrics.money.cells import cells_of, movements_between, owed
+from relmetrics.money.cells import by_period, cells_of, movements_of, owed
 from relmetrics.money.exact import read_numbers
 from relmetrics.money.moving import whose
 from relmetrics.money.revenue_movement import FLOWS, RevenueMovement
@@ -206,7 +206,8 @@ def revenue_movements(
     owing = np.flatnonzero(cells[2] < 0)
     if len(owing) and returns == "refuse":
         _refuse(owing, cells, found.codes, periods)
-    below_zero = owed(cells, owing, found.labels.columns[0], unit, kind)
+    who, when, amount = (column[owing] for column in cells[:3])
+    below_zero = owed(who, when, amount, found.labels.columns[0], unit, kind)
     if returns == "net":
         cells[2][owing] = 0
     first, last = (int(periods.min()), int(periods.max())) if len(periods) else (0, -1)
@@ -215,7 +216,8 @@ def revenue_movements(
     if end is not None and len(periods):
         # Who has no row in the periods up to `as_of` pays nothing in them.
         last = max(last, int(period_of(np.asarray(end), kind)))
-    movements = movements_between(cells, len(found.labels), unit, first, last)
+    size = len(found.labels)
+    movements = movements_of(by_period(cells, size, first, last), size, unit)
     into = np.arange(first + 1, max(last, first) + 1)
     over = np.ones(len(into), dtype=bool) if end is None else last_day(into, kind) <= end
     return RevenueHistory(

@@ -78,7 +78,9 @@ def rate(
     first_day, after = check_window(start, end, log.zone)
     within = check_within(within, first_day, after)
     standing = standings(log, first_day, after, within)
-    days = days_as_customer(log, first_day, after, within)
+    days = np.zeros_like(standing)
+    if metric.rule.needs_days:
+        days = days_as_customer(log, first_day, after, within)
     length = int((after - first_day).astype(int))
     segments = segments_of_log(log, by)
     return window_shares(metric, standing, days, length, segments, confidence_level)

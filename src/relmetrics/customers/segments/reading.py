@@ -108,7 +108,9 @@ def _of_customers(
     return _constant(one, name, customers, codes)
 
 
-def _constant(column: Column, name: str, customers: AnyArray, codes: IntArray) -> list[Any]:
+def _constant(
+    column: Column, name: str, customers: AnyArray, codes: IntArray
+) -> list[Any] | AnyArray:
     """Return the one label that the rows of each customer have.
 
     Raises:
@@ -134,8 +136,12 @@ def _constant(column: Column, name: str, customers: AnyArray, codes: IntArray) -
             f"the segment of a customer must not change; {name} of some rows is another one: "
             f"{located(shown)}. Say which one counts, in a mapping of customer to segment."
         )
-    labels = plain_list(found.labels.columns[0])
-    return [labels[code] if code >= 0 else None for code in first.tolist()]
+    labels = found.labels.columns[0]
+    if (first >= 0).all():
+        each: AnyArray = labels[first]
+        return each
+    known = plain_list(labels)
+    return [known[code] if code >= 0 else None for code in first.tolist()]
 
 
 def places_by(codes: IntArray, size: int) -> list[IntArray]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
 
 from relmetrics.customers.subscriptions.prices import earned, monthly
 from relmetrics.data.calendar.periods import first_day, last_day, period_of, require_near
@@ -13,42 +12,41 @@ from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import AmountError, StateError
 from relmetrics.errors.wording import listed
-from relmetrics.money.cells import cells_of, movements_between, owed
+from relmetrics.money.cells import movements_of, owed, summed
 from relmetrics.money.moving import moved
 from relmetrics.money.revenue_history import RevenueHistory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from relmetrics.customers.subscriptions.table.log import Subscriptions
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, IntArray
     from relmetrics.money.revenue_movement import RevenueMovement
 
 
-@frozen(eq=False)
-class PaidRows:
-    """What rows pay in periods: one entry for each row and each period that it pays in."""
-
-    codes: IntArray
-    periods: IntArray
-    numbers: AnyArray
-    unknown: AnyArray
-
-
 def revenue(log: Subscriptions, *, every: Every, as_of: object = None) -> RevenueHistory:
     """Split the change of recurring revenue period by period: see `SubscriptionLog.revenue`."""
     until = log.as_of(as_of)
-    paid = paid_rows(log, every, until)
-    cells = cells_of(paid.codes, paid.periods, paid.numbers, paid.unknown)
-    owing = np.flatnonzero(cells[2] < 0)
-    below_zero = owed(cells, owing, log.customers, log.unit, every)
-    cells[2][owing] = 0
-    first, last = 0, -1
-    if len(cells[1]):
-        first, last = int(cells[1].min()), int(period_of(np.asarray(until), every))
-    movements = movements_between(cells, len(log.customers), log.unit, first, last)
-    into = np.arange(first + 1, max(last, first) + 1)
+    below_zero: list[Any] = []
+    seen: list[int] = []
+
+    def known() -> Iterator[tuple[AnyArray, AnyArray]]:
+        for period, total, unknown in paid_periods(log, every, until):
+            gone = np.zeros(len(total), dtype=bool)
+            gone[unknown] = True
+            total[gone] = 0
+            owing = np.flatnonzero(total < 0)
+            when = np.full(len(owing), period)
+            below_zero.extend(owed(owing, when, total[owing], log.customers, log.unit, every))
+            total[owing] = 0
+            seen.append(period)
+            yield total, gone
+
+    movements = movements_of(known(), len(log.customers), log.unit)
+    into = np.array(seen[1:], dtype=np.int64)
     over = (last_day(into, every) <= until).tolist()
-    return RevenueHistory(first_day(into, every), movements, tuple(over), below_zero)
+    return RevenueHistory(first_day(into, every), movements, tuple(over), tuple(below_zero))
 
 
 def revenue_movement(log: Subscriptions, start: object, end: object) -> RevenueMovement:
@@ -83,11 +81,15 @@ def paid_on(log: Subscriptions, *days: int) -> list[tuple[AnyArray, AnyArray]]:
     return found
 
 
-def paid_rows(log: Subscriptions, every: Every, until: np.datetime64) -> PaidRows:
-    """Return what each row pays in each period, as the log spreads it.
+def paid_periods(
+    log: Subscriptions, every: Every, until: np.datetime64
+) -> Iterator[tuple[int, AnyArray, AnyArray]]:
+    """Yield each period, what every customer pays in it, and whose rows have no price.
 
-    ``calendar``: the price a month of the rows that run on the last day of a period, or on `until`
-    in the one that is not over. ``daily``: what the days of the period earn.
+    From the first period that is paid in to that of `until`. ``calendar``: the price a month of the
+    rows that run on the last day of a period, or on `until` in the one that is not over.
+    ``daily``: what the days of the period earn. Only the rows that run in a period are looked at,
+    and the columns that are held at once are as long as the log.
 
     Raises:
         StateError: The log has no amounts.
@@ -98,28 +100,40 @@ def paid_rows(log: Subscriptions, every: Every, until: np.datetime64) -> PaidRow
     end = int(until.astype(np.int64))
     require_near(log.starts.astype("datetime64[D]"), "start", until=until)
     daily = log.spread == "daily"
-    stops = log.ends if daily else _bridged(log)
-    rows = np.flatnonzero((log.starts <= end) & (stops > log.starts))
-    starts, stops = log.starts[rows], np.minimum(stops[rows], end + 1)
-    low = period_of(starts.astype("datetime64[D]"), every)
+    bridged = log.ends if daily else _bridged(log)
+    rows = np.flatnonzero((log.starts <= end) & (bridged > log.starts))
+    stops = np.minimum(bridged[rows], end + 1)
+    low = period_of(log.starts[rows].astype("datetime64[D]"), every)
     high = period_of((stops - 1).astype("datetime64[D]"), every)  # the last period it runs in
     if not daily:  # who ends before the last day of a period is not there then
         closing = last_day(high, every).astype(np.int64)
         high = np.where((stops <= closing) & (stops <= end), high - 1, high)
-    each = np.maximum(high - low + 1, 0)
-    row = np.repeat(np.arange(len(rows)), each)
-    periods = np.repeat(low, each) + np.arange(len(row)) - np.repeat(np.cumsum(each) - each, each)
-    places = rows[row]
-    if daily:
-        begin = first_day(periods, every).astype(np.int64)
-        beyond = np.minimum(first_day(periods + 1, every).astype(np.int64), end + 1)
-        billing = log.billing.taken(places)
-        price = np.asarray(log.numbers)[places]
-        whole = log.starts[places], log.ends[places]
-        numbers = earned(price, billing, *whole, beyond) - earned(price, billing, *whole, begin)
-    else:
-        numbers = _monthly(log)[places]
-    return PaidRows(log.codes[places], periods, numbers, log.unknown[places])
+        price = _monthly(log)
+    paying = high >= low
+    rows, low, high = rows[paying], low[paying], high[paying]
+    if not len(rows):
+        return
+    order = np.argsort(low, kind="stable")
+    rows, low, high = rows[order], low[order], high[order]
+    first, last = int(low[0]), int(period_of(np.asarray(until), every))
+    cuts = np.searchsorted(low, np.arange(first, last + 2))
+    active = np.zeros(0, dtype=np.intp)
+    for period in range(first, last + 1):
+        come = np.arange(*cuts[period - first : period - first + 2])
+        active = np.concatenate([active[high[active] >= period], come])
+        places = rows[active]
+        numbers = _earned_in(log, places, period, every, end) if daily else price[places]
+        codes = log.codes[places]
+        yield period, summed(codes, numbers, len(log.customers)), codes[log.unknown[places]]
+
+
+def _earned_in(log: Subscriptions, rows: IntArray, period: int, every: Every, end: int) -> AnyArray:
+    """Return what rows earn on the days of a period, up to the last day that is known."""
+    begin, beyond = (int(first_day(each, every).astype(np.int64)) for each in (period, period + 1))
+    billing, price = log.billing.taken(rows), np.asarray(log.numbers)[rows]
+    starts, ends = log.starts[rows], log.ends[rows]
+    until, since = (np.full(len(rows), day) for day in (min(beyond, end + 1), begin))
+    return earned(price, billing, starts, ends, until) - earned(price, billing, starts, ends, since)
 
 
 def require_amounts(log: Subscriptions) -> None:

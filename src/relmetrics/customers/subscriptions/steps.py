@@ -8,7 +8,7 @@ import numpy as np
 
 from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.returned import Returned
-from relmetrics.customers.subscriptions.revenue import paid_rows
+from relmetrics.customers.subscriptions.revenue import paid_periods
 from relmetrics.data.calendar.periods import first_day, period_of, require_near
 from relmetrics.errors import ParameterError
 
@@ -48,7 +48,9 @@ def present(
     spell = np.repeat(np.arange(len(each)), each)
     steps = np.repeat(low, each) + np.arange(len(spell)) - np.repeat(np.cumsum(each) - each, each)
     if isinstance(windows, str):
-        days = first_day(steps, every).astype(np.int64)
+        base = int(low.min(initial=0))  # the periods are few, and so are their first days
+        known = first_day(np.arange(base, int(high.max(initial=0)) + 1), every).astype(np.int64)
+        days = known[steps - base]
     else:
         days = first[spell] + steps * windows
     days = np.maximum(days, spells.starts[spell])
@@ -66,19 +68,19 @@ def _with_money(
     log: Subscriptions, until: np.datetime64, every: Every, codes: IntArray, days: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Return the same rows and those of what is paid, each with its amount."""
-    paid = paid_rows(log, every, until)
-    first = np.full(len(log.customers), np.iinfo(np.int64).max)
+    never = np.iinfo(np.int64).max
+    first = np.full(len(log.customers), never)
     np.minimum.at(first, codes, days)
-    kept = first[paid.codes] < np.iinfo(np.int64).max
-    who = paid.codes[kept]
-    when = np.maximum(first_day(paid.periods[kept], every).astype(np.int64), first[who])
-    amounts = log.unit.floats(paid.numbers[kept])
-    amounts = np.where(paid.unknown[kept], np.nan, amounts)
-    return (
-        np.concatenate([codes, who]),
-        np.concatenate([days, when]),
-        np.concatenate([np.zeros(len(codes)), amounts]),
-    )
+    parts = [(codes, days, np.zeros(len(codes)))]
+    for period, total, unknown in paid_periods(log, every, until):
+        paying = np.flatnonzero(total != 0)
+        amounts = np.concatenate([log.unit.floats(total[paying]), np.full(len(unknown), np.nan)])
+        who = np.concatenate([paying, unknown])
+        known = first[who] < never
+        begin = int(first_day(period, every).astype(np.int64))
+        parts.append((who[known], np.maximum(begin, first[who[known]]), amounts[known]))
+    who, when, amounts = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return who, when, amounts
 
 
 def purchases_of(

@@ -36,7 +36,7 @@ def window(log: Subscriptions, start: object, end: object) -> Window:
         after,
         0,
         by_standing=np.bincount(standing, minlength=len(STANDINGS)).tolist(),
-        days=int(spells.days(low, high).sum()),
+        days=int(spells.inside(low, high).sum()),
         last_seen=log.observed if len(log) else first_day,
         note=_note(log),
     )
@@ -94,7 +94,8 @@ def _of_rule(
     """Return where each customer stands and for how many days, as far as a definition counts."""
     low, high = (int(day.astype(np.int64)) for day in (first_day, after))
     spells = log.spells()
-    standing, days = spells.standings(low, high), spells.days(low, high)
+    standing = spells.standings(low, high)
+    days = spells.days(low, high) if metric.rule.needs_days else np.zeros_like(standing)
     if metric.rule.over == "due":
         standing = np.where(due(log, first_day, after), standing, len(STANDINGS) - 1)
     return standing, days

@@ -30,10 +30,15 @@ STANDINGS = (
 """Where a customer of a window can stand: exactly one of these holds for each."""
 
 
+_PLACES = np.array([5, 3, 4, 2, 1, 1, 0, 0])
+"""The place in `STANDINGS`, by 4 for who is there at the start, 2 at the end, 1 for who is new."""
+
+
 def standing_of(at_start: AnyArray, at_end: AnyArray, new: AnyArray) -> IntArray:
     """Return the place in `STANDINGS` of who is a customer at these ends, or new in between."""
-    conditions = [at_start & at_end, at_start, new & at_end, new, at_end]
-    return np.select(conditions, range(len(conditions)), len(conditions))
+    start, end, come = (np.asarray(one, dtype=np.int8) for one in (at_start, at_end, new))
+    places: IntArray = _PLACES[4 * start + 2 * end + come]
+    return places
 
 
 @frozen(kw_only=True)
@@ -61,6 +66,11 @@ class WindowDefinition:
     yes: str = "lost"
     base: str
     over: str
+
+    @property
+    def needs_days(self) -> bool:
+        """Whether the denominator asks on how many days of the window each was a customer."""
+        return self.halves is None
 
     def counted(self, by_standing: Sequence[int], mean_daily: float) -> tuple[int, float]:
         """Return numerator and denominator of a window.

@@ -178,16 +178,26 @@ class Subscriptions(Unchanging):
         paid: AnyArray = ~self.credits & ((self.numbers != 0) | self.unknown)
         return paid
 
+    @cached_property
+    def _in_order(self) -> IntArray:
+        """The rows by customer and then by start; those of the same start as they came."""
+        return in_order(self.codes, self.starts)
+
+    @cached_property
+    def _all_spells(self) -> Spells:
+        return self._spells(self._in_order[self.counted[self._in_order]])
+
+    def _spells(self, rows: IntArray) -> Spells:
+        """Return the spells of rows that are in order."""
+        columns = self.codes[rows], self.starts[rows], self.ends[rows]
+        return Spells.of(*columns, size=len(self.customers), grace=self.grace)
+
     def spells(self, until: int = FAR) -> Spells:
         """Return the time that each is a customer, from the rows that start until a day."""
-        rows = np.flatnonzero(self.counted & (self.starts <= until))
-        return Spells.of(
-            self.codes[rows],
-            self.starts[rows],
-            self.ends[rows],
-            size=len(self.customers),
-            grace=self.grace,
-        )
+        if not len(self) or until >= self.starts.max():
+            return self._all_spells
+        order = self._in_order
+        return self._spells(order[self.counted[order] & (self.starts[order] <= until)])
 
     def segments(self, by: By, day: int | None = None) -> Grouping:
         """Return the segment of each customer; by the name of a column, as it was on a day.
@@ -195,13 +205,15 @@ class Subscriptions(Unchanging):
         That is the label of the row of theirs that starts last until then, or of their first row.
         Without a day it is that of the first row.
         """
-        until = np.iinfo(np.int64).min if day is None else day
-        order = in_order(self.codes, self.starts)
-        who, early = self.codes[order], self.starts[order] <= until
-        first = np.searchsorted(who, np.arange(len(self.customers)))
-        known = np.bincount(who[early], minlength=len(self.customers))
-        rows = order[first + np.maximum(known - 1, 0)] if len(order) else order
-        named = {name: column[rows] for name, column in self.attributes.items()}
+        named: dict[str, AnyArray] = {}
+        if self.attributes:
+            until = np.iinfo(np.int64).min if day is None else day
+            order = self._in_order
+            who, early = self.codes[order], self.starts[order] <= until
+            first = np.searchsorted(who, np.arange(len(self.customers)))
+            known = np.bincount(who[early], minlength=len(self.customers))
+            rows = order[first + np.maximum(known - 1, 0)] if len(order) else order
+            named = {name: column[rows] for name, column in self.attributes.items()}
         return segments_of(by, self.customers, self.codes, named=named)
 
     def parts(self, segments: Grouping) -> Iterator[Self]:

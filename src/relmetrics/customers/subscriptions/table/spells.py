@@ -9,7 +9,6 @@ from attrs import frozen
 
 from relmetrics.customers.windows.definitions import standing_of
 from relmetrics.data.calendar.periods import period_of
-from relmetrics.data.labels.ordering import in_order
 
 if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
@@ -47,14 +46,13 @@ class Spells:
         """Return the spells of rows: overlapping and touching ones are one, and so are near ones.
 
         Args:
-            customers: The customer of each row.
+            customers: The customer of each row; rows are sorted by customer and then by start.
             starts: Its first day.
             ends: The first day after it, later than the first.
             size: The number of customers.
             grace: Gaps of fewer days than this are none.
         """
-        order = in_order(customers, starts)
-        who, low, high = customers[order], starts[order], ends[order]
+        who, low, high = customers, starts, ends
         if not len(who):
             return cls(who, low, high, size)
         # The latest end so far of the same customer: customers lie apart on one line.
@@ -90,16 +88,23 @@ class Spells:
 
     def days(self, first_day: int, after: int) -> IntArray:
         """Return on how many days of a window each customer is one."""
-        inside = np.maximum(np.minimum(self.ends, after) - np.maximum(self.starts, first_day), 0)
         found = np.zeros(self.size, dtype=np.int64)
-        np.add.at(found, self.customers, inside)
+        np.add.at(found, self.customers, self.inside(first_day, after))
         return found
+
+    def inside(self, first_day: int, after: int) -> IntArray:
+        """Return on how many days of a window each spell is one."""
+        within = np.minimum(self.ends, after) - np.maximum(self.starts, first_day)
+        inside: IntArray = np.maximum(within, 0)
+        return inside
 
     def standings(self, first_day: int, after: int) -> IntArray:
         """Return where each customer stands in a window: a place in `STANDINGS`."""
         at_start, at_end = self.there(first_day - 1), self.there(after - 1)
-        first = self.first(after)
-        return standing_of(at_start, at_end, (first >= first_day) & (first < after))
+        new = np.zeros(self.size, dtype=bool)
+        come = (self.starts >= first_day) & (self.starts < after) & self.begins
+        new[self.customers[come]] = True
+        return standing_of(at_start, at_end, new)
 
     def in_periods(self, every: Every, as_of: int) -> Spells:
         """Return the spells in numbers of periods, at whose ends somebody is a customer.
