@@ -87,6 +87,14 @@ def test_the_interval_excludes_0_exactly_when_the_test_rejects(case, data, level
             assert found.low <= 0 <= found.high
 
 
+def test_a_benchmark_may_be_as_small_as_numbers_are():
+    """Not even the ratio of the value to it is a number."""
+    state = rm.QuickRatio().moments({"gained": [1.0, 0.0, 3.0], "lost": [1.0, 1.0, 0.0]})
+    found = rm.QuickRatio().benchmark(state, 5e-324)
+    assert found.p_value < 1e-9
+    assert found.verdict == "better"
+
+
 @cases
 @few
 @given(data=st.data(), level=LEVELS, place=st.floats(0, 1))

@@ -156,8 +156,9 @@ class LogRatioForm(RatioForm):
             return super().p_against(state, value, method)
         if other <= 0:
             return 0.0 * float(steady)
-        # As the interval, on the scale of the logarithm.
-        return p_of(sample, deviate(float(np.log(ratio / other)), float(steady / ratio**2)), method)
+        # As the interval, on the scale of the logarithm; of numbers as small as any are.
+        apart = float(np.log(ratio) - np.log(other))
+        return p_of(sample, deviate(apart, float(steady / ratio**2)), method)
 
     def _measured(self, state: Moments) -> tuple[Sample, Any, Any, Any]:
         """Return the sample, the ratio, its squared error, and that with a pseudo-row."""
