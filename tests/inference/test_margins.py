@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import relmetrics as rm
+from relmetrics.inference.clusters import carried
 
 NPS = rm.NPS()
 CASES = {case["id"]: case for case in json.loads((FOLDER / "calibrated.json").read_text())}
@@ -200,6 +201,21 @@ def test_margins_that_explain_the_answers_leave_little_to_chance():
     assert found.value == rm.nps(told, weights=weighting.weights).value
     assert "knows the margins of the weights" in found.explain()
     assert "knows the margins" not in rm.nps(told, weights=weighting.weights).explain()
+
+
+def test_many_groups_are_worked_out_some_at_a_time(monkeypatch):
+    """With the same numbers: a state of a weighted sample is as large as the sample."""
+    rng = np.random.default_rng(6)
+    group = rng.integers(0, 30, 312)
+    options = survey("raking", "cluster_w")
+    found = []
+    for entries in (carried.ENTRIES, 100):
+        monkeypatch.setattr(carried, "ENTRIES", entries)
+        by = NPS.by(whole(data("sim")["score"]), group, **options)
+        orders = rm.AverageOrderValue().by(MONEY, group, **options)
+        found.append([one.table()[c] for one in (by, orders) for c in ("low", "high")])
+
+    np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_everybody_alike_within_margins_is_no_certainty():

@@ -136,11 +136,11 @@ class LinearForm(Form):
                 raise WeightError.all_zero()
         sample = self.sample(counts, weights, squares)
         if state.is_clustered:
-            from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
+            from relmetrics.inference.clusters.carried import of_states  # noqa: PLC0415 - of them only
 
             is_flat = sum((mass > 0) * 1 for mass in weights) == 1
             clusters = cast("Any", state).clusters
-            sample = carried(sample, self.influence(clusters, sample), is_flat)
+            sample = of_states(self, sample, clusters, is_flat)
         return sample, weights
 
     def influence(self, clusters: Any, sample: Sample) -> Influence:

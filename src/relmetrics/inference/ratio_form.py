@@ -188,10 +188,10 @@ class LogRatioForm(RatioForm):
 
     def _carried(self, sample: Sample, clusters: Any) -> Sample:
         """Return a sample with what its clusters say of its uncertainty."""
-        from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
+        from relmetrics.inference.clusters.carried import of_states  # noqa: PLC0415 - of them only
 
         is_flat = np.logical_not(np.asarray(sample.variance) > 0)
-        return carried(sample, self.influence(clusters, sample), is_flat)
+        return of_states(self, sample, clusters, is_flat)
 
     def influence(self, clusters: Any, sample: Sample) -> Influence:
         """Return what each cluster adds to the ratio."""

@@ -64,11 +64,11 @@ class IndexForm(NormalForm):
         if not state.shape:
             sample = Sample(float(value), float(variance), int(state.n), float(n_effective))
         if state.is_clustered:
-            from relmetrics.inference.clusters.carried import carried  # noqa: PLC0415 - of them only
+            from relmetrics.inference.clusters.carried import of_states  # noqa: PLC0415 - of them only
 
             clusters = cast("Any", state).clusters
             is_flat = np.logical_not(np.asarray(variance) > 0)
-            return carried(sample, self.influence(clusters, sample), is_flat)
+            return of_states(self, sample, clusters, is_flat)
         return sample
 
     def influence(self, clusters: Any, sample: Sample) -> Influence:  # noqa: ARG002 - means tell all

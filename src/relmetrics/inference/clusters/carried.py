@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from relmetrics.inference.clusters.influence import Influence
 
 _TINY = 1e-9
+ENTRIES = 1 << 22
+_OF_SAMPLES = ("value", "variance", "n", "n_effective")
 
 
 @define
@@ -107,6 +109,31 @@ def two_sided(deviate: Number, df: Number) -> Number:
     if not isinstance(df, np.ndarray):
         return normal if np.isinf(df) else float(student.tails(np.abs(deviate), df))
     return np.where(np.isinf(df), normal, student.tails(np.abs(deviate), df))
+
+
+def of_states(form: Any, sample: Sample, clusters: Any, is_flat: Any) -> ClusteredSample:
+    """Return the sample of one state or many with what their clusters say of its uncertainty.
+
+    Where weights know their margins everybody is part of every state, so that these are taken some
+    at a time.
+
+    Args:
+        form: What knows the `influence` of clusters.
+        sample: The sample as of different respondents: numbers, or arrays over states.
+        clusters: The clusters of the states.
+        is_flat: Whether all answers of a state contribute the same.
+    """
+    step = max(1, ENTRIES // max(1, len(clusters.ids)))
+    if clusters.margins is None or clusters.size <= step:
+        return carried(sample, form.influence(clusters, sample), is_flat)
+    flat = np.broadcast_to(is_flat, clusters.size)
+    parts = []
+    for start in range(0, clusters.size, step):
+        at = np.arange(start, min(start + step, clusters.size))
+        some = Sample(*(getattr(sample, name)[at] for name in _OF_SAMPLES))
+        parts.append(carried(some, form.influence(clusters.taken(at), some), flat[at]))
+    names = (*_OF_SAMPLES, "n_kish", "error", "clusters", "nu", "df", "is_plain")
+    return ClusteredSample(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
 def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSample:
