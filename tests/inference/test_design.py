@@ -471,3 +471,109 @@ def test_strata_that_were_not_written_by_to_dict_are_refused(case):
     assert rm.ClusteredTally.from_dict(STATE).to_dict() == STATE
     with pytest.raises(rm.StateError):
         rm.ClusteredTally.from_dict(STATE | {"strata": BROKEN[case]})
+
+
+CALIBRATED = {case["id"]: case for case in json.loads((FOLDER / "calibrated.json").read_text())}
+
+
+def two_stages():
+    """Return the simulated survey with rows drawn within respondents."""
+    ids = whole(data("sim")["id"])
+    rows = dict(zip(*np.unique(ids, return_counts=True), strict=True))
+    sizes = {int(one): 1 if n == 1 else int(n) + 2 + int(one) % 3 for one, n in rows.items()}
+    return rm.Design(respondents=ids, population=120, cluster_sizes=sizes)
+
+
+def test_two_stages_are_those_of_r():
+    """A net, months with their covariance, and a ratio; and R's own example of schools."""
+    columns, design = data("sim"), two_stages()
+    score, w, month = whole(columns["score"]), columns["weight"], whole(columns["month"])
+    ids = whole(columns["id"])
+    found = rm.nps(score, weights=w, design=design)
+    by = NPS.by(score, month, weights=w, design=design, sort=True)
+    money = {"amount": 5 + (ids * 13 + score * 11) % 97, "orders": 1 + (ids + score) % 4}
+    ratio = rm.average_order_value(**money, weights=w, design=design)
+    net, months, orders = (CALIBRATED[f"twostage_{name}"] for name in ("nps", "months", "ratio"))
+    cov = np.array(months["cov"]).reshape(3, 3)
+    schools = data("apiclus2")
+    clusters, sizes = whole(schools["dnum"]), whole(schools["fpc2"])
+    design = rm.Design(
+        clusters=clusters,
+        population=757,
+        cluster_sizes=dict(zip(clusters.tolist(), sizes.tolist(), strict=True)),
+    )
+    mean, expected = sampled(schools, design), CASES["clus2_mean_twostage"]
+
+    assert found.value == pytest.approx(net["value"][0], **CLOSE)
+    assert found.standard_error == pytest.approx(net["se"][0], **CLOSE)
+    wald = found.interval(method="wald")
+    assert [wald.low, wald.high] == pytest.approx(net["ci"], **CLOSE)
+    assert NPS.form.sampled(by.states).standard_error == pytest.approx(months["se"], **CLOSE)
+    for i, j in ((1, 0), (2, 0), (2, 1)):
+        change = NPS.compare(by.states[i], by.states[j])
+        variance = cov[i, i] + cov[j, j] - 2 * cov[i, j]
+        assert change.standard_error == pytest.approx(variance**0.5, **CLOSE)
+    assert ratio.standard_error == pytest.approx(orders["se"][0], **CLOSE)
+    assert mean.standard_error == pytest.approx(expected["se"][0], **CLOSE)
+
+
+def test_states_of_two_stages_are_written_and_add_where_they_are_of_one_sample():
+    """Groups and months of the same rows; shards have drawn others."""
+    columns, design = data("sim"), two_stages()
+    score, w = whole(columns["score"]), columns["weight"]
+    state = NPS.tally(score, weights=w, design=design)
+    by = NPS.by(score, whole(columns["month"]), weights=w, design=design)
+
+    for other in (
+        rm.ClusteredTally.from_dict(json.loads(json.dumps(state.to_dict()))),
+        by.states.total(),
+        state.hashed("key"),
+    ):
+        found = NPS.estimate(other).standard_error
+        assert found == pytest.approx(NPS.estimate(state).standard_error, rel=1e-9)
+    shards = [
+        NPS.tally(
+            score[at],
+            weights=w[at],
+            design=rm.Design(
+                respondents=whole(columns["id"])[at], population=120, cluster_sizes=20
+            ),
+        )
+        for at in (slice(0, None, 2), slice(1, None, 2))
+    ]
+    with pytest.raises(rm.StateError, match="drew other numbers of rows"):
+        shards[0] + shards[1]
+    with pytest.raises(rm.StateError, match="only one of the two states has two stages"):
+        state + NPS.tally(
+            score, weights=w, design=rm.Design(respondents=whole(columns["id"]), population=120)
+        )
+
+
+STAGES = {
+    "no population": ({"population": None}, "left out without a population"),
+    "margins": (
+        {"margins": rm.post_stratify(["a", "a", "b", "b", "b"], {"a": 0.5, "b": 0.5})},
+        "left out beside margins",
+    ),
+    "fewer than drawn": ({"cluster_sizes": 1}, "'1: 2 of 1'"),
+    "a cluster without": ({"cluster_sizes": {1: 4, 2: 4, 3: 4}}, "4 has none"),
+    "no number": ({"cluster_sizes": {1: 4, 2: "x", 3: 4, 4: 4}}, "2: 1 of x"),
+}
+
+
+@pytest.mark.parametrize("case", STAGES)
+def test_second_stages_that_cannot_be_are_refused(case):
+    """With what is wrong; a lone row of several by name of the rule."""
+    options, text = STAGES[case]
+    with pytest.raises(rm.ParameterError) as raised:
+        rm.nps(
+            ANSWERS,
+            design=rm.Design(
+                **{"respondents": IDS, "population": 9, "cluster_sizes": 4, **options}
+            ),
+        )
+    assert text in str(raised.value)
+    lone: dict[str, Any] = {"respondents": IDS, "population": 9, "cluster_sizes": 4}
+    with pytest.raises(rm.StateError, match="3 clusters have one row of several"):
+        rm.nps(ANSWERS, design=rm.Design(**lone))
+    assert rm.nps(ANSWERS, design=rm.Design(**lone, lonely="remove")).n == 5

@@ -223,7 +223,7 @@ def read_only(array: AnyArray) -> AnyArray:
 
 
 def unwritable(sums: Number) -> Number:
-    """Return sums of groups as a read-only view, and those of one state as they are."""
+    """Return arrays as read-only views; numbers of one state, and None, as they are."""
     return read_only(sums) if isinstance(sums, np.ndarray) else sums
 
 

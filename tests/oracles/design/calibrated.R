@@ -39,6 +39,12 @@ even <- svydesign(id = ~id, weights = ~I(rep(1000 / 312, 312)), data = sim)
 d <- calibrate(even, ~sex + region, totals, calfun = "raking", bounds = c(0.5, 1.1), epsilon = 1e-11, maxit = 500)
 m <- svymean(~nps, d)
 put("bounded_cluster_unw", coef(m), SE(m), degf(d), NULL, cells = c(tapply(weights(d) * 0.312, list(sim$sex, sim$region), mean)))
+# Two stages: rows drawn within respondents.
+sim$row <- seq_len(nrow(sim)); sim$N1 <- 120; sim$M <- ave(sim$row, sim$id, FUN = length); sim$M <- ifelse(sim$M == 1, 1, sim$M + 2 + sim$id %% 3)
+d <- svydesign(id = ~id + row, weights = ~weight, fpc = ~N1 + M, data = sim)
+m <- svymean(~nps, d); put("twostage_nps", coef(m), SE(m), degf(d), confint(m, df = degf(d)))
+b <- svyby(~nps, ~month, d, svymean, covmat = TRUE); put("twostage_months", coef(b), SE(b), cov = as.vector(vcov(b)))
+r <- svyratio(~amount, ~orders, d); put("twostage_ratio", coef(r), SE(r))
 # Replicates.
 for (name in c("cluster_w", "strata_fpc")) {
   d <- as.svrepdesign(designs[[name]], type = if (name == "cluster_w") "JK1" else "JKn")

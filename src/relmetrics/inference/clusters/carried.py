@@ -151,7 +151,7 @@ def carried(sample: Sample, influence: Influence, is_flat: Any) -> ClusteredSamp
     there = influence.there.astype(np.int64)
     count, levels = there.sum(axis=1), (there > 0).sum(axis=1)
     sums = influence.by_stratum(z)
-    variance = between(influence.by_stratum(z * z), sums, sums, there, strata)
+    variance = between(influence.by_stratum(z * z), sums, sums, there, strata) + influence.second
     with np.errstate(divide="ignore", invalid="ignore"):
         k_star = 1 / influence.summed(share * share)
         plug_in = _arrays(sample.variance) / n_star

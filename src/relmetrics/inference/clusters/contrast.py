@@ -23,7 +23,7 @@ from attrs import evolve, frozen
 from relmetrics.errors import StateError
 from relmetrics.inference import differences
 from relmetrics.inference.clusters.carried import ClusteredSample, students, two_sided
-from relmetrics.inference.clusters.variance import between
+from relmetrics.inference.clusters.variance import between, within
 from relmetrics.inference.differences import Contrast
 from relmetrics.inference.intervals import stand_in
 
@@ -76,9 +76,14 @@ class Shared:
             return between(products, sums[first], sums[second], there, ours.strata)
 
         own, other = (
-            covariance(side.by_stratum(side.z**2), i, i) for i, side in enumerate((ours, theirs))
+            covariance(side.by_stratum(side.z**2), i, i) + side.second
+            for i, side in enumerate((ours, theirs))
         )
         both = covariance(crossed("z"), 0, 1)
+        if ours.strata is not None and ours.strata.sizes is not None:
+            who = ours.cells[left] % len(ours.strata.of)
+            parts = within(ours.strata, who, 0.0, ours.z[left], theirs.z[right])
+            both = both + ours.by_stratum(parts, left).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = (own * other) ** 0.5
             correlation = np.where(spread > 0, np.clip(both / spread, -1.0, 1.0), 0.0)

@@ -17,6 +17,7 @@ import numpy as np
 from attrs import evolve, frozen
 
 from relmetrics.inference.clusters import residuals
+from relmetrics.inference.clusters.variance import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,6 +51,7 @@ class Influence:
         left: The part of the degrees of freedom that known margins leave; None where none are
             known.
         df: The degrees of freedom of replicate weights, whose clusters are no respondents.
+        second: What a second stage of sampling adds to the variance of each state.
     """
 
     size: int
@@ -63,6 +65,7 @@ class Influence:
     strata: Strata | None = None
     left: float | None = None
     df: float | None = None
+    second: FloatArray | float = 0.0
 
     @classmethod
     def of(
@@ -74,7 +77,10 @@ class Influence:
         if clusters.strata is not None:
             layers = state * len(clusters.strata.labels) + clusters.strata.of[who]
         found = cls(clusters.size, cells, state, layers, own=own, strata=clusters.strata, **sums)
-        return evolve(found, own=found.by_stratum(own))
+        second: FloatArray | float = 0.0
+        if found.strata is not None and found.strata.sizes is not None:
+            second = found.summed(within(found.strata, who, own, found.z, found.z))
+        return evolve(found, own=found.by_stratum(own), second=second)
 
     def summed(self, values: FloatArray) -> FloatArray:
         """Return the sums of one value per cluster, by state."""

@@ -8,6 +8,12 @@
 over the n_h clusters that were sampled of a stratum, a part f_h of those there are. Of a designed
 sample those that are not in the state count with 0, which makes groups domains of the whole design,
 as R's svymean has it. A stratum that was wholly sampled adds nothing.
+
+Where rows were drawn within the clusters (two stages), what these differ within a cluster adds
+
+    sum over clusters f_h (1 - m/M) m/(m - 1) (sum over its rows of a b - a_hi b_hi / m)
+
+for m of its M rows; rows of two groups are others, so that their products are 0.
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from relmetrics.data.types import AnyArray, FloatArray
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
     from relmetrics.states.clustered.strata import Strata
 
 
@@ -54,3 +60,20 @@ def between(
                 / np.maximum(np.broadcast_to((n > 0) & ~alone, parts.shape).sum(axis=-1), 1)
             )
     return total
+
+
+def within(
+    strata: Strata, who: IntArray, products: FloatArray | float, a: FloatArray, b: FloatArray
+) -> FloatArray:
+    """Return what each cluster's second stage adds to a covariance.
+
+    Args:
+        strata: How the sample was drawn, in two stages.
+        who: The place of each cluster among the ids.
+        products: The sum of products over its rows.
+        a: The sum of the one over its rows.
+        b: The sum of the other.
+    """
+    m = np.asarray(strata.drawn)[who]
+    spread: FloatArray = products - a * b / np.maximum(m, 1)
+    return strata.left_within[who] * spread

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 import numpy as np
 from attrs import evolve, field, frozen
 
-from relmetrics.data.columns import EXACT, Unchanging, read_only
+from relmetrics.data.columns import EXACT, Unchanging, read_only, unwritable
 from relmetrics.errors import StateError
 from relmetrics.states.clustered import ids as names
 from relmetrics.states.clustered import margins as known
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 _DENSE = 4
 """Sums are added in a table with all their places where that has at most so many a sum."""
-
-
-def _kept(array: AnyArray | None) -> AnyArray | None:
-    return None if array is None else read_only(array)
 
 
 @frozen
@@ -53,8 +49,8 @@ class Clusters(Unchanging):
     size: int
     keys: IntArray = field(converter=read_only, eq=EXACT)
     counts: IntArray = field(converter=read_only, eq=EXACT)
-    weights: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
-    squares: FloatArray | None = field(converter=_kept, eq=EXACT, default=None)
+    weights: FloatArray | None = field(converter=unwritable, eq=EXACT, default=None)
+    squares: FloatArray | None = field(converter=unwritable, eq=EXACT, default=None)
     are_hashed: bool = False
     strata: Strata | None = None
     margins: Margins | None = None

@@ -14,7 +14,7 @@ from relmetrics.data.checks import check_name
 from relmetrics.data.columns import Margined, is_real
 from relmetrics.data.labels.ids import identified
 from relmetrics.errors import CustomerError, ParameterError
-from relmetrics.errors.wording import did_you_mean, located
+from relmetrics.errors.wording import did_you_mean, listed, located
 from relmetrics.states.clustered.ids import numbered_ids, of_one_kind
 from relmetrics.states.clustered.strata import LONELY, Lonely, Strata
 from relmetrics.states.replicates.replicate_weights import ReplicateWeights
@@ -46,6 +46,10 @@ class Design:
         lonely: What to do about a stratum of which one respondent was sampled: ``refuse`` it;
             ``adjust``, by its distance from the mean of all; ``remove`` it or take it with
             ``certainty``, both without variance; ``average``, as if it were like the others.
+        cluster_sizes: How many rows there were to be drawn of each cluster, where these were drawn
+            within it: a number, or a mapping of cluster to number. With it the sample has two
+            stages, and what rows of a cluster differ adds to the variance; without it the first
+            stage counts (ultimate clusters), which is nearly the same. It needs a population.
         margins: What `rake` or `post_stratify` made of the rows: their weights, and the margins
             that they agree with. The same as ``weights=weighting`` beside the design. With it
             respondents may be left out: then everybody answered once.
@@ -72,6 +76,7 @@ class Design:
     population: Mapping[Any, float] | float | None = None
     lonely: Lonely = "refuse"
     margins: Margined | None = field(default=None, repr=False)
+    cluster_sizes: Mapping[Any, float] | float | None = field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check what can be checked without the rows."""
@@ -87,6 +92,7 @@ class Design:
                 self.respondents,
                 "Say respondents=range(len(answers)) where everybody answered once.",
             )
+        self._check_stages()
         if self.population is None:
             return
         if isinstance(self.population, Mapping) != (self.strata is not None):
@@ -101,6 +107,18 @@ class Design:
             if not (is_real(size) and 0 < size < math.inf):
                 name = f"population[{label!r}]" if self.strata is not None else "population"
                 raise ParameterError.must_be(name, "a number above 0", size)
+
+    def _check_stages(self) -> None:
+        """Check that a second stage has a first one, and can be worked out."""
+        if self.cluster_sizes is None:
+            return
+        wanted = ""
+        if self.population is None:
+            wanted = "left out without a population: of endlessly many the first stage is all"
+        if self.margins is not None:
+            wanted = "left out beside margins: their residuals are of whole clusters"
+        if wanted:
+            raise ParameterError.must_be("cluster_sizes", wanted, self.cluster_sizes)
 
     @property
     def name(self) -> str:
@@ -147,9 +165,32 @@ class Design:
                     f"{self.name} must be in one stratum each; in another one too: "
                     f"{located(shown)}. Give the stratum that each was sampled from."
                 )
-        strata = Strata(labels, of, self._sizes(labels), self.lonely, self.name)
+        stages = self._stages(ids, np.bincount(places, minlength=len(ids)))
+        strata = Strata(labels, of, self._sizes(labels), self.lonely, self.name, *stages)
         strata.require_room()
         return places, ids, strata
+
+    def _stages(self, ids: AnyArray, drawn: IntArray) -> tuple[FloatArray | None, IntArray | None]:
+        """Return how many rows each cluster has in the population, and in the sample."""
+        if self.cluster_sizes is None:
+            return None, None
+        known = ids.tolist()
+        if isinstance(self.cluster_sizes, Mapping):
+            lacking = [one for one in known if one not in self.cluster_sizes]
+            if lacking:
+                raise ParameterError.must_be(
+                    "cluster_sizes", f"given for every cluster; {lacking[0]!r} has none", None
+                )
+            given = [self.cluster_sizes[one] for one in known]
+        else:
+            given = [self.cluster_sizes] * len(known)
+        odd = [i for i, size in enumerate(given) if not (is_real(size) and drawn[i] <= size)]
+        if odd:
+            shown = [f"{known[i]}: {drawn[i]} of {given[i]}" for i in odd]
+            raise ParameterError.must_be(
+                "cluster_sizes", f"at least what was drawn of each; not so: {listed(shown)}", None
+            )
+        return np.array(given, dtype=np.float64), drawn
 
     def _sizes(self, labels: AnyArray) -> FloatArray:
         """Return the population of each stratum."""

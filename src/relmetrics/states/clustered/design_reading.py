@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from relmetrics.states.clustered.row_clusters import RowClusters
 
 _CLOSE = 1e-6
+_STAGES = ("sizes", "drawn")
 _KEYS = ("variables", "sampled", "squares", "respondent", "cell", "weight", "starts", "ends")
 
 
@@ -139,12 +140,18 @@ def _written_strata(strata: Strata) -> dict[str, object]:
         "population": sizes,
         "lonely": strata.lonely,
         "unit": strata.unit,
+        **{
+            name: column.tolist()
+            for name in _STAGES
+            if (column := getattr(strata, name)) is not None
+        },
     }
 
 
 def _read_strata(data: Any, kind: str, ids: int) -> Strata:
     """Return the strata of so many ids."""
-    if not isinstance(data, dict) or set(data) != {"labels", "of", "population", "lonely", "unit"}:
+    known = {"labels", "of", "population", "lonely", "unit"}
+    if not isinstance(data, dict) or set(data) - set(_STAGES) != known:
         raise StateError.malformed(kind, "strata must have labels, of, population, lonely and unit")
     fields = Fields(data)
     fields.kind = kind
@@ -160,12 +167,21 @@ def _read_strata(data: Any, kind: str, ids: int) -> Strata:
         math.inf if size is None else fields.number("population", size)
         for size in fields.items_of("population", len(labels))
     ]
+    stages: tuple[Any, ...] = ()
+    if set(_STAGES) & set(data):
+        if not set(_STAGES) <= set(data):
+            raise StateError.malformed(kind, "sizes and drawn of strata come together")
+        rows = np.array(fields.counts("drawn", ids), dtype=np.int64)
+        stages = (_positive(fields, "sizes", ids), rows)
+        if (rows > stages[0]).any():
+            raise StateError.malformed(kind, "more rows were drawn of a cluster than it has")
     strata = Strata(
         labels,
         np.array(of, np.int64),
         np.array(sizes, np.float64),
         fields["lonely"],
         fields["unit"],
+        *stages,
     )
     if (strata.sampled > strata.population).any():
         raise StateError.malformed(kind, "more respondents were sampled than there are")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from relmetrics.data.columns import EXACT, Unchanging, read_only
+from relmetrics.data.columns import EXACT, Unchanging, read_only, unwritable
 from relmetrics.errors import StateError
 from relmetrics.errors.wording import listed
 from relmetrics.states.clustered.ids import united
@@ -33,6 +33,9 @@ class Strata(Unchanging):
         population: How many respondents each stratum has in the population; infinite if unknown.
         lonely: What to do about a stratum of which one respondent was sampled.
         unit: What was drawn, as texts call it: ``respondents`` or ``clusters``.
+        sizes: How many rows there are to be drawn of each id, where these were drawn within it;
+            None where what is drawn is taken whole, or as if it were.
+        drawn: How many were, with or without an answer.
     """
 
     labels: AnyArray = field(converter=read_only, eq=EXACT)
@@ -40,6 +43,8 @@ class Strata(Unchanging):
     population: FloatArray = field(converter=read_only, eq=EXACT)
     lonely: Lonely = "refuse"
     unit: str = "respondents"
+    sizes: FloatArray | None = field(converter=unwritable, eq=EXACT, default=None)
+    drawn: IntArray | None = field(converter=unwritable, eq=EXACT, default=None)
 
     @property
     def sampled(self) -> IntArray:
@@ -53,9 +58,13 @@ class Strata(Unchanging):
 
     def placed(self, places: IntArray) -> Self:
         """Return the same for ids in another order: that of i is now at ``places[i]``."""
-        of = np.empty(len(self.of), dtype=self.of.dtype)
-        of[places] = self.of
-        return type(self)(self.labels, of, self.population, self.lonely, self.unit)
+        moved = {}
+        for name in ("of", "sizes", "drawn"):
+            column = getattr(self, name)
+            if column is not None:
+                moved[name] = np.empty_like(column)
+                moved[name][places] = column
+        return evolve(self, **moved)
 
     def united(self, other: Strata, ours: IntArray, theirs: IntArray, size: int) -> Strata:
         """Return the strata of two parts of a sample.
@@ -89,9 +98,39 @@ class Strata(Unchanging):
         if differ.any() or self.lonely != other.lonely:
             what = "population" if differ.any() else "lonely"
             raise StateError.other_setting(what, *(getattr(one, what) for one in (self, other)))
-        both = Strata(labels, of, population, self.lonely, self.unit)
+        stages = self._stages(other, ours, theirs, size)
+        both = Strata(labels, of, population, self.lonely, self.unit, *stages)
         both.require_room()
         return both
+
+    def _stages(
+        self, other: Strata, ours: IntArray, theirs: IntArray, size: int
+    ) -> tuple[FloatArray | None, IntArray | None]:
+        """Return what was drawn within each id of both, which must agree.
+
+        Raises:
+            StateError: It does not.
+        """
+        if self.sizes is None and other.sizes is None:
+            return None, None
+        if self.sizes is None or other.sizes is None:
+            raise StateError(
+                "only one of the two states has two stages. Build both with cluster_sizes=, or "
+                "neither."
+            )
+        found = []
+        for left, right in ((self.sizes, other.sizes), (self.drawn, other.drawn)):
+            column = np.full(size, -1, dtype=left.dtype)  # type: ignore[union-attr]  # with sizes
+            column[ours] = left
+            known = column[theirs]
+            if ((known >= 0) & (known != right)).any():
+                raise StateError(
+                    "the two states drew other numbers of rows from the same cluster. Of two "
+                    "stages build groups and periods from all rows of the sample at once."
+                )
+            column[theirs] = right
+            found.append(column)
+        return found[0], found[1]
 
     def require_room(self) -> None:
         """Check that no stratum has more respondents in the sample than in the population.
@@ -109,6 +148,17 @@ class Strata(Unchanging):
                 f"{listed(shown)}. Count respondents, not answers, in the population."
             )
 
+    @property
+    def left_within(self) -> FloatArray:
+        """What the spread within an id counts for the variance: its f (1 - m/M) m/(m - 1).
+
+        With f the part of its stratum that was drawn, and m of its M rows. What has one row of
+        several shows no spread: nothing.
+        """
+        m, sizes = np.asarray(self.drawn), np.asarray(self.sizes)
+        left = np.minimum(self.fractions, 1.0)[self.of] * np.maximum(1 - m / sizes, 0.0)
+        return cast("FloatArray", np.where(m > 1, left * m / np.maximum(m - 1, 1), 0.0))
+
     def require_company(self) -> None:
         """Check that no stratum has a single respondent, unless it is said what that means.
 
@@ -117,6 +167,12 @@ class Strata(Unchanging):
         """
         if self.lonely != "refuse":
             return
+        if self.sizes is not None and ((self.drawn == 1) & (self.sizes > 1)).any():
+            count = int(((self.drawn == 1) & (self.sizes > 1)).sum())
+            raise StateError(
+                f"{count} clusters have one row of several, which cannot show how they differ. "
+                "Leave out cluster_sizes, which takes clusters for whole, or say lonely='remove'."
+            )
         alone = np.flatnonzero((self.sampled == 1) & (self.fractions < 1))
         if len(alone):
             raise StateError(
