@@ -191,3 +191,58 @@ def test_who_hands_a_frame_to_a_function_of_a_column_is_led_here(function, metri
         function(object(), "recommend", weights="w")
     assert f"relmetrics.frames.measure(frame, {{'recommend': {metric}" in str(caught.value)
     assert "weights='w')" in str(caught.value)
+
+
+MEANT = {
+    "csi": (lambda f: rm.csi(f, ["a", "b"]), "frames.measure(frame, {('a', 'b'): CSI()})"),
+    "rate": (lambda f: rm.rate(f, "a"), "frames.measure(frame, {'a': Rate(...)})"),
+    "repeat": (lambda f: rm.repeat_rate(f, "a"), "{'a': RepeatRate()}"),
+    "roi": (lambda f: rm.roi(f, "a", "b"), "{('a', 'b'): ReturnOnInvestment()}"),
+    "retention": (lambda f: rm.retention_rate(f, "a", "b"), "customer='a', date='b').retention("),
+    "drivers": (lambda f: rm.drivers(f, "a", ["b"]), "frames.drivers(frame, 'a', ['b'])"),
+    "by": (
+        lambda f: rm.NPS().by(f, "a", "b"),
+        (
+            "by takes columns, and was given a frame and names of them. Say "
+            "relmetrics.frames.breakdown(frame, 'a', NPS(...), by='b')."
+        ),
+    ),
+    "over": (
+        lambda f: rm.CSI().over(f, ["a", "b"], "c"),
+        "frames.trend(frame, ['a', 'b'], CSI(...), date='c')",
+    ),
+    "moments": (lambda f: rm.CSI().moments(f, ["a"]), "frames.moments(frame, ['a'], CSI(...))"),
+    "log": (
+        lambda f: rm.PurchaseLog(f, "a", "b"),
+        (
+            "PurchaseLog takes columns, and was given a frame and names of them. Say "
+            "relmetrics.frames.purchases(frame, customer='a', date='b', amount=...)."
+        ),
+    ),
+    "subscriptions": (
+        lambda f: rm.SubscriptionLog(f, "a", "b", "c"),
+        "Say SubscriptionLog(frame['a'], frame['b'], frame['c']).",
+    ),
+    "stages": (lambda f: rm.StageLog(f, "a", "b"), "Say StageLog(frame['a'], frame['b'], frame["),
+    "survival": (lambda f: rm.survival(f, "a", "b"), "Say survival(frame['a'], frame['b'])."),
+    "rfm": (lambda f: rm.rfm(f, "a"), "Say rfm(PurchaseLog(frame['a'], frame[...], frame[...]))."),
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_who_hands_a_frame_and_names_to_columns_is_told_what_to_say(frame, name):
+    """Of whichever library the frame is, the message is the call that was meant."""
+    ask, words = MEANT[name]
+    with pytest.raises(rm.ParameterError) as caught:
+        ask(frame)
+    assert words in str(caught.value)
+
+
+def test_columns_are_no_frames():
+    """Tables that functions do take, and lists of names, are left to them."""
+    ratings = {"a": [1, 5, 4, 2], "b": [2, 4, 4, 1], "c": [3, 5, 3, 2]}
+    assert rm.CSI().by(ratings, ["x", "x", "y", "y"]).table()["n"].tolist() == [2, 2]
+    with pytest.raises(TypeError, match="positional"):
+        rm.csi(ratings, ["a"])
+    table = module("pandas").DataFrame(ratings)
+    assert rm.CSI().by(table, table["c"]).total.n == 4

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.proportion import NamedShare
 from relmetrics.metric.contract import LONG_TERM_TIES
 
@@ -105,6 +106,7 @@ class FirstContactResolution(NamedShare):
 _OPEN_RATE = OpenRate()
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: OpenRate()}})")
 def open_rate(*, sent: int, opened: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the open rate of two counts: see `OpenRate`.
 
@@ -128,6 +130,7 @@ def open_rate(*, sent: int, opened: int, confidence_level: float = 0.95) -> Esti
 _CONVERSION_RATE = ConversionRate()
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: ConversionRate()}})")
 def conversion_rate(*, sent: int, converted: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the conversion rate of two counts: see `ConversionRate`.
 
@@ -151,6 +154,7 @@ def conversion_rate(*, sent: int, converted: int, confidence_level: float = 0.95
 _FIRST_CONTACT_RESOLUTION = FirstContactResolution()
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: FirstContactResolution()}})")
 def first_contact_resolution(
     *, cases: int, resolved: int, confidence_level: float = 0.95
 ) -> Estimate:

@@ -11,6 +11,7 @@ from relmetrics.data.checks import check_whole, keep
 from relmetrics.data.columns import NOT_NUMBERS, as_column, is_real, plain_number
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.linear import AnswerScore
 from relmetrics.estimators.proportion import NamedShare, share_of
 from relmetrics.metric.contract import BUSINESS_SUCCESS, LONG_TERM_TIES
@@ -196,6 +197,7 @@ def _is_purchases(item: object) -> bool:
         return False
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: LoyaltyRate()}})")
 def loyalty_rate(
     purchases: Column,
     *,
@@ -229,6 +231,7 @@ def loyalty_rate(
 _REPEAT_RATE = RepeatRate()
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: RepeatRate()}})")
 def repeat_rate(
     purchases: Column, *, weights: Column | None = None, confidence_level: float = 0.95
 ) -> Estimate:
@@ -254,6 +257,7 @@ def repeat_rate(
 _REFERRAL_RATE = ReferralRate()
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: ReferralRate()}})")
 def referral_rate(*, customers: int, referred: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the share of customers who came by referral, from two counts: see `ReferralRate`.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import frozen
 
 from relmetrics.errors import CountError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.proportion import NamedShare, share_of
 from relmetrics.metric.contract import CUSTOMER_RETENTION, CUSTOMER_STRATEGY
 from relmetrics.states.serial import as_count
@@ -110,6 +111,7 @@ class ChurnRate(NamedShare):
 _RETENTION_RATE = RetentionRate()
 
 
+@no_frame("relmetrics.frames.purchases(frame, customer={0}, date={1}).retention(start, end)")
 def retention_rate(*, start: int, end: int, new: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the customer retention rate of three counts: see `RetentionRate`.
 
@@ -134,6 +136,7 @@ def retention_rate(*, start: int, end: int, new: int, confidence_level: float = 
 _CHURN_RATE = ChurnRate()
 
 
+@no_frame("relmetrics.frames.purchases(frame, customer={0}, date={1}).churn(start, end)")
 def churn_rate(*, start: int, lost: int, confidence_level: float = 0.95) -> Estimate:
     """Compute the churn rate of two counts: see `ChurnRate`.
 

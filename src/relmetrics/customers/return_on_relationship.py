@@ -14,6 +14,7 @@ from relmetrics.data.codes import encode
 from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.metric.contract import BUSINESS_SUCCESS, share_working
 from relmetrics.metric.estimate import Estimate, Interval
@@ -234,6 +235,7 @@ class ReturnOnRelationship(LinearScore[RelationshipEstimate]):
         return self.estimate(state, confidence_level=confidence_level)
 
 
+@no_frame("relmetrics.frames.purchases(frame, customer={0}, date={1}).ror()")
 def ror(
     *,
     customers: int,

@@ -15,6 +15,7 @@ from relmetrics.data.checks import check_name, check_whole
 from relmetrics.data.columns import ALIKE, EXACT, read_only
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.errors import EmptySampleError, ParameterError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.metric.result import Result, written
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.figures import place_of
@@ -131,6 +132,7 @@ class RFM(Result, Mapping[Hashable, str]):
         return self.sizes()._repr_html_()
 
 
+@no_frame("rfm(PurchaseLog(frame[{0}], frame[{1}], frame[{2}]))")
 def rfm(
     log: Purchases,
     *,

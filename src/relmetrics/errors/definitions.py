@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_MOST = 4
+"""More columns than what is to be said has places for."""
 
 
 class FactorError(RelmetricsError):
@@ -171,3 +174,58 @@ def one_column(metric: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
         return checked
 
     return made
+
+
+def no_frame(
+    call: str, *, least: int = 1, method: bool = False
+) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """Return what makes a function of columns tell who hands over a frame and names what to say.
+
+    Args:
+        call: What to say, with places for the names: ``{0}``, ``{1}`` and so on for each,
+            ``{all}`` for a tuple of all, ``{own}`` for the class of a method.
+        least: From how many names on it is certain that columns of a frame are meant.
+        method: Whether the frame comes after `self`.
+
+    Raises:
+        ParameterError: It is called so.
+    """
+
+    def made(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        @wraps(function)
+        def checked(*args: _P.args, **options: _P.kwargs) -> _R:
+            if len(args) > least + method and _is_frame(args[method]):
+                names = [name for name in args[method + 1 :] if _is_name(name)]
+                if len(names) >= least:
+                    own = type(args[0]).__name__
+                    name = own if function.__name__ == "__init__" else function.__name__
+                    raise ParameterError(
+                        f"{name} takes columns, and was given a frame and names of them. Say "
+                        f"{_said(call, names, own)}."
+                    )
+            return function(*args, **options)
+
+        return checked
+
+    return made
+
+
+def _said(call: str, names: list[object], own: str) -> str:
+    """Return the call that was meant, with its names; those that are not known are left open."""
+    each = [repr(name) for name in names]
+    flat = [one for name in names for one in ([name] if isinstance(name, str) else name)]  # type: ignore[attr-defined]
+    return call.format(*each, *["..."] * _MOST, all=repr(tuple(flat)), own=own)
+
+
+def _is_frame(thing: object) -> bool:
+    """Tell whether something is a table with columns of its own, whatever library it is of."""
+    kind = type(thing)
+    tabular = hasattr(kind, "columns") or hasattr(kind, "column_names")
+    return tabular and not isinstance(thing, Mapping)
+
+
+def _is_name(thing: object) -> bool:
+    """Tell whether something is the name of a column, or names of several."""
+    if isinstance(thing, (list, tuple)):
+        return bool(thing) and all(isinstance(name, str) for name in thing)
+    return isinstance(thing, str)

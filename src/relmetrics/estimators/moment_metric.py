@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.columns import Margined, as_column, as_weights, require_equal_lengths
 from relmetrics.errors import FactorError, ParameterError, StateError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.prepared import PreparedRows, stated
 from relmetrics.estimators.summed import SummedQuestions
 from relmetrics.metric.metric import E
@@ -188,6 +189,7 @@ class MomentMetric(SummedQuestions[E]):
     def moments(
         self, data: Any, *, weights: Column | None = None, respondents: Column, **options: Any
     ) -> ClusteredMoments: ...
+    @no_frame("relmetrics.frames.moments(frame, {0}, {own}(...))", method=True)
     def moments(
         self,
         data: Any,

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from relmetrics.data.checks import choice, drawing
 from relmetrics.data.scale import YES_NO, Scale
 from relmetrics.errors import CountError, ParameterError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.linear import LinearScore
 from relmetrics.estimators.prepared import stated
 from relmetrics.inference.intervals import quantile, wilson
@@ -223,6 +224,7 @@ class Rate(NamedShare):
 _RATE = Rate()
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{0}: Rate(...)}})")
 def rate(k: int, n: int, *, confidence_level: float = 0.95) -> Estimate:
     """Compute any rate, k of n, with Wilson's interval: see `Rate`.
 

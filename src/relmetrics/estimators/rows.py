@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from relmetrics.data.checks import choice
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.prepared import stated
 from relmetrics.metric.metric import E, Metric
 
@@ -44,6 +45,7 @@ class Questions(Metric[S, E]):
             StateError: The state is no pairs of this metric.
         """
 
+    @no_frame("relmetrics.frames.breakdown(frame, {0}, {own}(...), by={1})", least=2, method=True)
     def by(
         self,
         answers: Any,
@@ -93,6 +95,7 @@ class Questions(Metric[S, E]):
         )
         return breakdown_of(self, rows, groups, sort=sort, confidence_level=confidence_level)
 
+    @no_frame("relmetrics.frames.trend(frame, {0}, {own}(...), date={1})", least=2, method=True)
     def over(
         self,
         answers: Any,

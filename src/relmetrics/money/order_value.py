@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.ratio import Ratio
 from relmetrics.metric.estimate import Estimate
 
@@ -48,6 +49,7 @@ class AverageOrderValue(Ratio[Estimate]):
     source = "The usual definition of web shops"
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{all}: AverageOrderValue()}})")
 def average_order_value(
     *,
     amount: Column,

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from relmetrics.data.columns import is_real
 from relmetrics.errors import AmountError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.errors.wording import shown
 from relmetrics.estimators.prepared import stated
 from relmetrics.estimators.ratio import Ratio
@@ -177,6 +178,7 @@ def _column(amount: float | Column) -> Column:
     return [amount] if single else amount
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{all}: ReturnOnInvestment()}})")
 def roi(
     *,
     gain: float | Column,

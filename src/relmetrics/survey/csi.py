@@ -10,6 +10,7 @@ from attrs import frozen
 from relmetrics.data.checks import check_flag
 from relmetrics.data.scale import ONE_TO_FIVE, Scale
 from relmetrics.errors import FactorError, ParameterError, WeightError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.errors.wording import listed
 from relmetrics.estimators.prepared import stated
 from relmetrics.inference.intervals import Pseudo
@@ -247,6 +248,7 @@ class CSI(RatedFactors[IndexEstimate]):
         )
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{all}: CSI()}})")
 def csi(
     ratings: Ratings,
     *,

@@ -23,6 +23,7 @@ from relmetrics.data.columns import Unchanging, as_column, require_equal_lengths
 from relmetrics.data.labels.ids import identified
 from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import CustomerError, EmptySampleError, LabelError, ParameterError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.errors.wording import located
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class StageLog(Unchanging):
     duplicates: int = 0
     zone: Zone | None = None
 
+    @no_frame("StageLog(frame[{0}], frame[{1}], frame[{2}])", method=True)
     def __init__(
         self,
         customers: Column,

@@ -19,6 +19,7 @@ from relmetrics.data.labels.ids import identified, require_one_spelling
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import EmptySampleError, ParameterError, StateError
+from relmetrics.errors.definitions import no_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ class Purchases(Unchanging):
     dropped: int = 0
     returned: int = 0
 
+    @no_frame("relmetrics.frames.purchases(frame, customer={0}, date={1}, amount={2})", method=True)
     def __init__(
         self,
         customers: Column,

@@ -17,6 +17,7 @@ from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.scale import YES_NO
 from relmetrics.errors import AnswerError, EmptySampleError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.errors.wording import located, places
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def survival(
     confidence_level: float = 0.95,
     interval: SurvivalInterval = "log_log",
 ) -> SurvivalByGroup: ...
+@no_frame("survival(frame[{0}], frame[{1}])")
 def survival(
     durations: Column,
     events: Column,

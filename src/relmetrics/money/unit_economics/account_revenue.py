@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.columns import as_column
+from relmetrics.errors.definitions import no_frame
 from relmetrics.estimators.ratio import Ratio
 from relmetrics.metric.estimate import Estimate
 
@@ -49,6 +50,7 @@ class AverageRevenuePerAccount(Ratio[Estimate]):
     source = "ChartMogul, help.chartmogul.com/hc/en-us/articles/203359301"
 
 
+@no_frame("relmetrics.frames.measure(frame, {{{all}: AverageRevenuePerAccount()}})")
 def average_revenue_per_account(
     *,
     revenue: Column,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from relmetrics.errors.definitions import no_frame
 from relmetrics.survey.drivers.key_drivers import KeyDrivers
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from relmetrics.survey.drivers.methods import ImportanceMethod
 
 
+@no_frame("relmetrics.frames.drivers(frame, {0}, {1})", least=2)
 def drivers(
     ratings: Ratings,
     overall: Column,

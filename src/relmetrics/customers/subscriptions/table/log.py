@@ -20,6 +20,7 @@ from relmetrics.data.labels.ids import require_one_spelling
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import DateError, EmptySampleError, StateError
+from relmetrics.errors.definitions import no_frame
 from relmetrics.money.exact import joined as joined_numbers
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Subscriptions(Unchanging):
     zone: Zone | None
     empty: int = 0
 
+    @no_frame("SubscriptionLog(frame[{0}], frame[{1}], frame[{2}])", method=True)
     def __init__(
         self,
         customers: Column,
