@@ -197,6 +197,8 @@ from relmetrics.reports.simulation import simulate_survey as simulate_survey
 
 # Before and around a survey.
 from relmetrics.sampling.assumptions import Assumptions as Assumptions
+from relmetrics.sampling.looks import GroupSequential as GroupSequential
+from relmetrics.sampling.looks import group_sequential as group_sequential
 from relmetrics.sampling.planning.clusters import IntraclassCorrelation as IntraclassCorrelation
 from relmetrics.sampling.planning.clusters import cluster_design_effect as cluster_design_effect
 from relmetrics.sampling.planning.clusters import intraclass_correlation as intraclass_correlation

@@ -378,6 +378,10 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: rm.rfm(_log()),
         lambda: rm.rfm(rm.PurchaseLog(["a"], ["2025-01-01"]), scores=3),
     ),
+    "GroupSequential": (
+        lambda: rm.group_sequential(looks=2),
+        lambda: rm.group_sequential(information=[0.3, 1], spending="pocock"),
+    ),
     "Homogeneity": (lambda: _by().homogeneity(),),
     "IntraclassCorrelation": (
         lambda: rm.intraclass_correlation(

@@ -172,6 +172,7 @@ POSITIONAL = {
     "CohortDefinition.periods_by_day": "first last",
     "Difference.of": "sides confidence_level method",
     "Explanation.of": "title",
+    "GroupSequential.sizes": "plan",
     "KeyDrivers.split": "correlation",
     "Moments.from_arrays": "arrays",
     "Moments.merged": "size",
