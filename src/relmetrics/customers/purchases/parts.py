@@ -36,19 +36,20 @@ def parts_of(log: L, segments: Grouping) -> Iterator[L]:
     of_rows, of_returns = (
         places_by(segments.codes[codes], size) for codes in (log.codes, back.codes)
     )
+    place = np.zeros(len(log.customers), dtype=np.int64)  # within the segment: one for all of them
     for i, customers in enumerate(places_by(segments.codes, size)):
-        place = np.zeros(len(log.customers), dtype=np.int64)
         place[customers] = np.arange(len(customers))
         rows, returned = of_rows[i], of_returns[i]
+        times = log.times[rows]
         part = object.__new__(type(log))
         part.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
             log.customers[customers],
             place[log.codes[rows]],
-            log.times[rows],
+            times,
             None if log.amounts is None else log.amounts[rows],
             None if log.referred is None else log.referred[customers],
             back.taken(returned, place),
-            log.instants[rows],
+            times if log.instants is log.times else log.instants[rows],
             log.zone,
             0,
             len(returned),

@@ -222,8 +222,8 @@ class Subscriptions(Unchanging):
         """Yield the log of the customers of each segment, in order."""
         size = len(segments.labels)
         rows_of = places_by(segments.codes[self.codes], size)
+        place = np.zeros(len(self.customers), dtype=np.int64)  # within the segment: one for all
         for customers, rows in zip(places_by(segments.codes, size), rows_of, strict=True):
-            place = np.zeros(len(self.customers), dtype=np.int64)
             place[customers] = np.arange(len(customers))
             yield self._of(
                 Rows(
