@@ -217,7 +217,7 @@ class ClusteredMoments(Moments):
         """
         from relmetrics.states.clustered import design_reading  # noqa: PLC0415 - of JSON only
 
-        later = dict.fromkeys(("whose", "strata", "margins"))
+        later: dict[str, Any] = {"whose": None, "strata": None, "margins": None}
         found = read_fields(_KIND, data, type_name="clustered_moments", keys=_KEYS, later=later)
         plain = Moments.from_dict(found["moments"])
         ids = read_ids(found.items_of("respondents"))
@@ -253,6 +253,7 @@ def _features(
         column[rows] = array if points is None else points[array]
         columns.append(column)
     there = ~np.isnan(np.stack(columns))
-    given: AnyArray = there.all(axis=0) if options["rule"] == "row" else there.any(axis=0)
+    held = there.sum(axis=0)
+    given: AnyArray = held >= (len(there) if options["rule"] == "row" else 1)
     values = [np.nan_to_num(column) for column in columns]
     return given, values + [one.astype(np.float64) for one in there]

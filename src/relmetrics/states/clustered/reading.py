@@ -57,7 +57,7 @@ def read(data: object) -> tuple[Scale, Clusters | Replicates, int, int]:
     Raises:
         StateError: It is no clustered tally, or of a version that is not known.
     """
-    later = dict.fromkeys(("strata", "margins", "replicates"))
+    later: dict[str, Any] = {"strata": None, "margins": None, "replicates": None}
     found = read_fields(_KIND, data, type_name="clustered_tally", keys=_KEYS, later=later)
     scale = Scale.from_dict(found["scale"])
     ids = read_ids(found.items_of("respondents"))

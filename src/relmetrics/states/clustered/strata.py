@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -118,9 +118,10 @@ class Strata(Unchanging):
                 "only one of the two states has two stages. Build both with cluster_sizes=, or "
                 "neither."
             )
-        found = []
-        for left, right in ((self.sizes, other.sizes), (self.drawn, other.drawn)):
-            column = np.full(size, -1, dtype=left.dtype)  # type: ignore[union-attr]  # with sizes
+        found: list[Any] = []
+        for name in ("sizes", "drawn"):
+            left, right = (np.asarray(getattr(one, name)) for one in (self, other))
+            column = np.full(size, -1, dtype=left.dtype)
             column[ours] = left
             known = column[theirs]
             if ((known >= 0) & (known != right)).any():
