@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+from html import unescape
 
 import numpy as np
 import pytest
@@ -327,6 +328,7 @@ def test_a_report_says_what_is_not_proven():
     for result, notes in ((after, after.notes), (lifted, lifted.limits)):
         for text in (rm.report([result]).to_markdown(), rm.report([result]).to_html()):
             assert all(note.split("`")[0] in text for note in notes)
+        assert all(note in unescape(result._repr_html_()) for note in notes)
     assert "Left out: 1 without an answer." in after.notes
 
 

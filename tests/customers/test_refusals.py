@@ -4,6 +4,7 @@ import pytest
 
 import relmetrics as rm
 
+DAY = ["2025-01-10"]
 LOG = rm.SubscriptionLog(
     ["a", "b"], ["2025-01-10", "2025-01-20"], ["2025-03-05", None], [10, 20], plans=["x", "y"]
 )
@@ -50,6 +51,7 @@ def test_lines_of_nothing_are_counted():
         *columns, ["2025-02-01", "2025-03-01", "2025-02-05"], [10, 0, -5], free="count"
     )
     assert counted.free_rows == 0
+    assert "1 of no days left out" in repr(rm.SubscriptionLog(["a"], DAY, DAY))
     assert "left out" not in repr(counted)
 
 

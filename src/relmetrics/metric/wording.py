@@ -15,6 +15,8 @@ from relmetrics.data.missing import is_missing
 from relmetrics.errors.wording import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from relmetrics.data.types import AnyArray, Number
 
 NUMBER = '<td style="text-align:right">'
@@ -150,6 +152,11 @@ def rows_html(rows: Mapping[str, str]) -> str:
 def paragraph(line: str) -> str:
     """Return one line as a paragraph, for notebooks."""
     return f"<p>{escaped(line)}</p>"
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Return lines below each other, for notebooks."""
+    return "".join(f"<p>{escaped(line)}</p>" for line in lines)
 
 
 def line_html(line: str) -> str:

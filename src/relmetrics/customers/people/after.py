@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,20 +15,18 @@ from relmetrics.customers.people.measures import (
     RevenuePerCustomer,
     data_of,
 )
-from relmetrics.customers.people.reading import people, places_in, require_known
+from relmetrics.customers.people.reading import days_of, people, places_in, require_known
 from relmetrics.customers.people.spans import bought
 from relmetrics.customers.purchases.log import Purchases
-from relmetrics.data.alignment import require_aligned
-from relmetrics.data.calendar.dates import as_times
 from relmetrics.data.calendar.periods import shift_months
 from relmetrics.data.checks import check_whole
-from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import EmptySampleError, ParameterError, StateError
 from relmetrics.metric.classes import Classes
 from relmetrics.metric.result import Result, Tabular
 from relmetrics.metric.table import Table
+from relmetrics.metric.wording import paragraphs
 
 if TYPE_CHECKING:
     from relmetrics.data.types import AnyArray, Column
@@ -201,6 +198,10 @@ class AfterAnswer(Tabular, Result):
         counted = f"{self.unknown} are not in the log: they bought nothing, and count."
         return (f"Left out: {out}.", *([counted] if self.unknown else []), *self.limits)
 
+    def _body_html(self) -> str:
+        """Return the table and the notes, for notebooks."""
+        return self.table()._repr_html_() + paragraphs(self.notes)
+
     def __str__(self) -> str:
         """Return the table, who is left out, and what it does not prove."""
         head = f"Within {self.months} months after the answer:"
@@ -223,7 +224,7 @@ def after_answer(
         remedy = "Say rm.NPS().classes(answers, respondents=ids)."
         raise ParameterError.must_be("classes", "a mapping of respondent to class", classes, remedy)
     ids = people(list(classes), "classes")
-    days = _days(classes, answered, log)
+    days = days_of(classes, answered, log)
     labels = [classes[who] for who in plain_list(ids)]
     until = log.as_of(as_of)
     last = shift_months(days, months)
@@ -279,19 +280,3 @@ def after_answer(
         unknown_amounts=done.unknown_amounts,
         confidence_level=confidence_level,
     )
-
-
-def _days(
-    classes: Mapping[Any, Any], answered: Column | Mapping[Any, Any], log: Purchases
-) -> AnyArray:
-    """Return the day on which each respondent answered."""
-    if isinstance(answered, Mapping):
-        answered = [answered.get(who) for who in classes]
-    elif isinstance(classes, Classes):
-        require_aligned(classes=SimpleNamespace(index=classes.index), answered=answered)
-    else:
-        remedy = "Of a mapping of respondent to class the order is not that of a column."
-        raise ParameterError.must_be("answered", "a mapping of respondent to day", answered, remedy)
-    days = as_times(answered, "answered", zone=log.zone).days
-    require_equal_lengths(classes=len(classes), answered=len(days))
-    return days

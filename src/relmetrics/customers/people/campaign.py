@@ -26,6 +26,7 @@ from relmetrics.estimators.lift import Lift, lift
 from relmetrics.inference.multiplicity import adjusted_by
 from relmetrics.metric.result import Result, Tabular
 from relmetrics.metric.table import Table
+from relmetrics.metric.wording import paragraphs
 
 if TYPE_CHECKING:
     from relmetrics.customers.people.spans import Bought
@@ -173,12 +174,22 @@ class CampaignLift(Tabular, Result):
         found = super()._content()
         return found | {"revenue": self._revenue, "table": self.table()}
 
+    @property
+    def _head(self) -> str:
+        (treated, control), last = self.n, self.end - np.timedelta64(1, "D")
+        return f"Campaign of {self.start} to {last}: {treated} treated against {control} control"
+
+    def _body_html(self) -> str:
+        """Return effects, balance and limits, for notebooks."""
+        tables = self.table()._repr_html_() + paragraphs(["Before the campaign:"])
+        return (
+            paragraphs([self._head]) + tables + self.balance._repr_html_() + paragraphs(self.limits)
+        )
+
     def __str__(self) -> str:
         """Return who is compared, every quantity, and what it does not prove."""
-        (treated, control), last = self.n, self.end - np.timedelta64(1, "D")
-        head = f"Campaign of {self.start} to {last}: {treated} treated against {control} control"
-        lines = [head, *(str(effect.difference) for effect in self.effects.values())]
-        return "\n".join([*lines, *self.limits])
+        lines = [str(effect.difference) for effect in self.effects.values()]
+        return "\n".join([self._head, *lines, *self.limits])
 
 
 def campaign_lift(

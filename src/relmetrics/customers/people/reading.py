@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relmetrics.data.alignment import require_aligned
+from relmetrics.data.calendar.dates import as_times
+from relmetrics.data.columns import require_equal_lengths
 from relmetrics.data.labels.ids import identified, once
 from relmetrics.data.labels.numbering import plain_list
-from relmetrics.errors import CustomerError, EmptySampleError
+from relmetrics.errors import CustomerError, EmptySampleError, ParameterError
 from relmetrics.errors.wording import shown
+from relmetrics.metric.classes import Classes
 
 if TYPE_CHECKING:
     from relmetrics.customers.purchases.log import Purchases
@@ -58,3 +64,26 @@ def require_known(places: IntArray, ids: AnyArray, name: str) -> None:
             f"{shown(plain_list(ids)[0])}. Some of them may have bought nothing, but not all: are "
             "these the ids that the log has?"
         )
+
+
+def days_of(
+    classes: Mapping[Any, Any], answered: Column | Mapping[Any, Any], log: Purchases
+) -> AnyArray:
+    """Return the day on which each respondent answered.
+
+    Raises:
+        AlignmentError: The days are of other rows than the classes.
+        DateError: A day is missing or cannot be read.
+        LengthError: There is not one per row.
+        ParameterError: A column is given beside a mapping.
+    """
+    if isinstance(answered, Mapping):
+        answered = [answered.get(who) for who in classes]
+    elif isinstance(classes, Classes):
+        require_aligned(classes=SimpleNamespace(index=classes.index), answered=answered)
+    else:
+        remedy = "Of a mapping of respondent to class the order is not that of a column."
+        raise ParameterError.must_be("answered", "a mapping of respondent to day", answered, remedy)
+    days = as_times(answered, "answered", zone=log.zone).days
+    require_equal_lengths(classes=len(classes), answered=len(days))
+    return days

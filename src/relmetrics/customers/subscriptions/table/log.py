@@ -115,7 +115,8 @@ class Subscriptions(Unchanging):
         if len(self):
             running = int((self.ends == FAR).sum())
             span = f", from {_day(self.starts.min())} to {self.observed}, {running} without end"
-            span += f", {self.free_rows} of 0 left out" if self.free_rows else ""
+        for count, what in ((self.free_rows, "of 0"), (self.empty, "of no days")):
+            span += f", {count} {what} left out" if count else ""
         return f"SubscriptionLog(rows={len(self)}, customers={len(self.customers)}{span})"
 
     def __add__(self, other: Self) -> Self:
