@@ -436,3 +436,20 @@ def test_real_invoices():
         end = movement.end
     year = log.churn("2012-01-01", "2013-01-01"), log.churn("2012-01-01", "2013-01-01", base="due")
     assert year[0].n >= year[1].n > 50
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"values": "revenue"}, {"entry": "recurring"}, {"windows": 30}]
+)
+def test_cohorts_are_counted_in_blocks_of_customers(monkeypatch, options):
+    """What the blocks add to is what the whole comes to, whatever is asked."""
+    rng = np.random.default_rng(6)
+    start = np.datetime64("2024-01-01") + rng.integers(0, 300, 90)
+    end = start + rng.integers(1, 200, 90)
+    log = rm.SubscriptionLog(rng.integers(0, 40, 90), start, end, rng.integers(0, 9, 90) * 100)
+    whole = log.cohorts(as_of="2025-01-31", **options)
+    monkeypatch.setattr("relmetrics.customers.subscriptions.table.log._BLOCK", 7)
+    assert [len(part.customers) for part in log.blocks()] == [7] * 5 + [len(log.customers) - 35]
+    parts = log.cohorts(as_of="2025-01-31", **options)
+    assert parts == whole
+    assert parts.to_dict() == whole.to_dict()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import TYPE_CHECKING, Any, overload
 
 from attrs import frozen
@@ -101,6 +103,9 @@ class SubscribersOverTime(SubscriptionsInMoney):
         until = self.looked_from(as_of)
 
         def of(part: Subscriptions) -> Cohorts:
+            return reduce(operator.add, map(counted, part.blocks()))
+
+        def counted(part: Subscriptions) -> Cohorts:
             seen = present(part, until, kind, windows, money=values == "revenue")
             return cohorts(
                 seen,
