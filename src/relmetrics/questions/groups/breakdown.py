@@ -58,6 +58,7 @@ class Breakdown(GroupedEstimates):
         confidence_level: float | None = None,
         method: str | None = None,
         small_base: int = 30,
+        suppress: bool = False,
     ) -> Comparisons:
         """Compare the groups, with the rest, with one of them or in pairs: see `Comparisons`.
 
@@ -74,6 +75,7 @@ class Breakdown(GroupedEstimates):
             confidence_level: Level of intervals and verdicts; by default the breakdown's.
             method: One of the metric's `difference_methods`; by default its first.
             small_base: Comparisons with fewer answers than this on either side are marked.
+            suppress: Whether those have no numbers in the table, and are no tests.
 
         Raises:
             StateError: Fewer than two groups have a score.
@@ -102,6 +104,7 @@ class Breakdown(GroupedEstimates):
             confidence_level=self._level(confidence_level),
             method=method,
             small_base=small_base,
+            suppress=suppress,
         )
 
     def compare_to(
@@ -112,6 +115,7 @@ class Breakdown(GroupedEstimates):
         confidence_level: float | None = None,
         method: str | None = None,
         small_base: int = 30,
+        suppress: bool = False,
     ) -> Comparisons:
         """Compare each group with itself in another breakdown, such as that of an earlier wave.
 
@@ -125,6 +129,7 @@ class Breakdown(GroupedEstimates):
             confidence_level: Level of intervals and verdicts; by default the breakdown's.
             method: One of the metric's `difference_methods`; by default its first.
             small_base: Comparisons with fewer answers than this on either side are marked.
+            suppress: Whether those have no numbers in the table, and are no tests.
 
         Raises:
             ParameterError: `reference` is no breakdown, is by other columns, or has no group in
@@ -151,6 +156,7 @@ class Breakdown(GroupedEstimates):
             confidence_level=self._level(confidence_level),
             method=method,
             small_base=small_base,
+            suppress=suppress,
         )
 
     def homogeneity(self, *, confidence_level: float | None = None) -> Homogeneity:
@@ -183,6 +189,7 @@ class Breakdown(GroupedEstimates):
         method: RankingMethod = "value",
         confidence_level: float | None = None,
         small_base: int = 30,
+        suppress: bool = False,
     ) -> Ranking:
         """Rank the groups, the best first by the metric's direction: see `Ranking`.
 
@@ -190,6 +197,7 @@ class Breakdown(GroupedEstimates):
             method: ``value``, or with shrinkage ``normal`` or, of shares, ``beta_binomial``.
             confidence_level: Level of the intervals; by default the breakdown's.
             small_base: Groups with fewer answers than this are marked.
+            suppress: Whether those have no rank and no numbers in the table.
 
         Raises:
             StateError: No group has a score; for shrinkage fewer than three, or none two answers.
@@ -214,6 +222,7 @@ class Breakdown(GroupedEstimates):
             method=method,
             confidence_level=self._level(confidence_level),
             small_base=small_base,
+            suppress=suppress,
         )
 
     def _comparable(self, what: str) -> Breakdown:  # noqa: ARG002 - what cannot be done otherwise

@@ -48,10 +48,13 @@ def compared(
     confidence_level: float,
     method: str | None,
     small_base: int,
+    suppress: bool,
 ) -> Comparisons:
     """Return the comparisons of the groups of a breakdown: see `Breakdown.compare`."""
     kind = kind_of(against, reference)
-    asked = Asked.of(metric, labels, adjust, confidence_level, method, small_base)
+    asked = Asked.of(
+        metric, labels, adjust, confidence_level, method, small_base, suppress=suppress
+    )
     own = sampled(metric, states)
     require_groups("a comparison of groups", own.value, 2)
     first, second = sides_of(kind, reference, labels, own.value)
@@ -63,10 +66,11 @@ def compared(
         others = label_columns(labels, {*COMPARISON_FIGURES, *names}, "reference_")
         names |= {name: column[second] for name, column in others.items()}
     # Two groups against each other are one test, seen from either side.
-    one_test = kind == "rest" and np.isfinite(found["p_value"]).sum() == 2  # noqa: PLR2004 - the same
+    few = asked.hidden(own.n[first], found["n_reference"]).any()
+    one_test = not few and kind == "rest" and np.isfinite(found["p_value"]).sum() == 2  # noqa: PLR2004 - the same
     adjusted, level = asked.adjusted(found, sides, one_test=one_test)
     columns = columns_of(asked, names, own.value[first], own.n[first], found, adjusted)
-    columns["note"] = notes_of(columns)
+    columns["note"] = notes_of(columns, asked)
     order = by_evidence(found)
     return asked.comparisons(
         columns,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from attrs import evolve, frozen
 
-from relmetrics.data.checks import check_whole, choice
+from relmetrics.data.checks import check_flag, check_whole, choice
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.multiplicity import adjusted_by, level_of_verdicts
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.comparisons import COMPARISON_FIGURES, Comparisons
 from relmetrics.questions.groups.figures import label_columns
-from relmetrics.questions.groups.left_out import TOO_FEW, why_left_out
+from relmetrics.questions.groups.left_out import SUPPRESSED, TOO_FEW, why_left_out
 from relmetrics.states.stacks import AT_ONCE, Rest, taken
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Asked:
     confidence_level: float
     method: str
     small_base: int
+    suppress: bool = False
 
     @classmethod
     def of(
@@ -44,9 +45,12 @@ class Asked:
         confidence_level: float,
         method: str | None,
         small_base: int,
+        *,
+        suppress: bool,
     ) -> Self:
         """Check what was asked."""
         quantile(confidence_level)
+        check_flag("suppress", suppress)
         chosen = choice("method", method, metric.difference_methods)
         adjusted_by(adjust, np.empty(0))
         return cls(
@@ -57,7 +61,13 @@ class Asked:
             confidence_level=confidence_level,
             method=chosen,
             small_base=check_whole("small_base", small_base, 0),
+            suppress=suppress,
         )
+
+    def hidden(self, n: AnyArray, n_reference: AnyArray) -> AnyArray:
+        """Return which comparisons are suppressed, for few answers on either side."""
+        least = np.minimum(n, n_reference)
+        return (least > 0) & (least < self.small_base) & self.suppress
 
     def adjusted(
         self, found: dict[str, FloatArray], sides: tuple[Any, ...], *, one_test: bool = False
@@ -115,6 +125,7 @@ def columns_of(
     columns: dict[str, AnyArray] = {**names, "value": value, **figures}
     if asked.adjust is not None:
         columns |= adjusted
+    columns["value"] = np.where(asked.hidden(n, n_reference), np.nan, value)
     shown_to = adjusted["p_adjusted"] < 1 - asked.confidence_level
     return columns | {
         "n": n,
@@ -150,10 +161,12 @@ def contrasts(
         found = asked.metric.form.contrast(
             taken(states, first[part]), theirs, asked.confidence_level, asked.method
         )
-        _, sample = found.samples
-        figures = (sample.value, found.value, found.low, found.high, found.p_value, sample.n)
-        for name, figure in zip(names, figures, strict=True):
-            numbers[name][part] = figure
+        own, sample = found.samples
+        figures = (sample.value, found.value, found.low, found.high, found.p_value)
+        few = asked.hidden(np.asarray(own.n), np.asarray(sample.n))
+        for name, figure in zip(names, figures, strict=False):
+            numbers[name][part] = np.where(few, np.nan, figure)
+        numbers["n_reference"][part] = sample.n
     return numbers
 
 
@@ -165,7 +178,7 @@ def _verdicts(metric: AnyMetric, difference: FloatArray, shown_to: AnyArray) -> 
     return found
 
 
-def notes_of(columns: dict[str, AnyArray]) -> AnyArray:
+def notes_of(columns: dict[str, AnyArray], asked: Asked) -> AnyArray:
     """Return why there are no numbers: of the group, else of what it is compared with."""
     own = why_left_out(columns["n"], columns["value"])
     cases = {
@@ -174,4 +187,5 @@ def notes_of(columns: dict[str, AnyArray]) -> AnyArray:
         TOO_FEW: ~np.isfinite(columns["p_value"]),
     }
     theirs = np.select(list(cases.values()), list(cases), "").astype(object)
-    return np.where(own == "", theirs, own)
+    notes = np.where(own == "", theirs, own)
+    return np.where(asked.hidden(columns["n"], columns["n_reference"]), SUPPRESSED, notes)

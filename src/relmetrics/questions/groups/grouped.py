@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +12,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.data.checks import check_flag, check_whole, choice, drawing
-from relmetrics.errors import RelmetricsError
+from relmetrics.errors import ParameterError, RelmetricsError
 from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import SHOWN_ROWS, Table
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from relmetrics.metric.contract import AnyMetric, Description, Rng
     from relmetrics.metric.estimate import Estimate
 
+_SUPPRESSED = frozenset({"value", "low", "high", "design_effect"})
 ALL = "All"
 """What the total is called among the groups of a table."""
 
@@ -93,6 +94,7 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         confidence_level: float | None = None,
         method: str | None = None,
         small_base: int | None = None,
+        suppress: bool = False,
         total: bool = False,
         named: bool = False,
         rng: Rng = None,
@@ -105,6 +107,8 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
             confidence_level: Level of the intervals; by default the breakdown's.
             method: One of the metric's `methods`; by default its first.
             small_base: Adds the column `small_base`, true where n is below this number.
+            suppress: Leaves out the numbers of those groups, which are then NaN; `n` stays. Other
+                groups and the total may still give them away.
             total: Adds a last row of all answers, called ``All``, or no day among days.
             named: Adds the columns `metric` and `unit`, so that tables of several metrics can be
                 put below each other.
@@ -112,8 +116,8 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
 
         Raises:
             ParameterError: The level is not between 0 and 1, there is no such method, `small_base`
-                is no whole number of at least 1, `total` or `named` is no truth value, or `rng` is
-                no generator and no seed.
+                is no whole number of at least 1, or not given beside `suppress`, `total`, `named`
+                or `suppress` is no truth value, or `rng` is no generator and no seed.
 
         Example:
             >>> import relmetrics as rm
@@ -128,6 +132,10 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         """
         if small_base is not None:
             small_base = check_whole("small_base", small_base, 1)
+        check_flag("suppress", suppress)
+        if suppress and small_base is None:
+            remedy = "Say small_base=10 to leave out groups of fewer than ten answers."
+            raise ParameterError.must_be("small_base", "given beside suppress", None, remedy)
         check_flag("total", total)
         check_flag("named", named)
         names, labels = self.labels.names, self.labels.columns
@@ -139,6 +147,13 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         columns |= presented(self.metric, self.states, level, chosen, source)
         columns["missing"] = np.asarray(self.states.missing)
         columns |= of_clusters(self.metric, self.states) | self._marks()
+        if suppress and small_base is not None:
+            few = columns["n"] < small_base
+            columns |= {
+                name: np.where(few, np.nan, column)
+                for name, column in columns.items()
+                if name in _SUPPRESSED
+            }
         if total:
             columns = self._with_total(columns, level, chosen, source)
         if small_base is not None:
@@ -162,7 +177,7 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
         last: dict[str, Any] = dict.fromkeys(("value", "low", "high"), math.nan)
         last |= {"n": 0, "missing": int(state.missing)}
         last |= {"respondents": 0, "design_effect": math.nan}
-        with suppress(RelmetricsError):  # no answers, or none that say something
+        with contextlib.suppress(RelmetricsError):  # no answers, or none that say something
             estimate = self.total
             ends = estimate.interval(level, method=method, rng=rng)
             last |= {"value": estimate.value, "low": ends.low, "high": ends.high, "n": estimate.n}
@@ -183,7 +198,7 @@ class GroupedEstimates(Tabular, Result, Mapping[Hashable, "Estimate"]):
     def _content(self) -> dict[str, object]:
         """Return level, figures of all answers, None where they have no score, and the table."""
         content = written(self, "confidence_level") | {"total": None, "table": self.table()}
-        with suppress(RelmetricsError):  # no answers, or none that say something
+        with contextlib.suppress(RelmetricsError):  # no answers, or none that say something
             content["total"] = written(self.total, "value", "low", "high", "n", "missing")
         return content
 

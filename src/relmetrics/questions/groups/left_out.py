@@ -15,6 +15,7 @@ UNDEFINED = "undefined for these answers"
 TOO_FEW = "too few answers for an interval"
 ONLY_HERE = "only in this wave"
 ONLY_THERE = "only in the other wave"
+SUPPRESSED = "suppressed: too few answers"
 REASONS = (NOT_OVER, NO_ANSWERS, UNDEFINED, TOO_FEW)
 """Of several reasons the first counts."""
 

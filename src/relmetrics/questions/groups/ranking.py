@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from attrs import evolve, frozen
 
-from relmetrics.data.checks import check_name, check_whole
+from relmetrics.data.checks import check_flag, check_name, check_whole
 from relmetrics.errors import ParameterError, StateError
 from relmetrics.inference import shrinkage
 from relmetrics.inference.intervals import quantile
@@ -17,7 +17,7 @@ from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
 from relmetrics.questions.groups.figures import label_columns, presented, require_groups, sampled
-from relmetrics.questions.groups.left_out import why_left_out
+from relmetrics.questions.groups.left_out import SUPPRESSED, why_left_out
 from relmetrics.states.sample import Sample
 
 if TYPE_CHECKING:
@@ -148,11 +148,13 @@ def ranked(
     method: RankingMethod,
     confidence_level: float,
     small_base: int,
+    suppress: bool,
 ) -> Ranking:
     """Return the groups of a breakdown in order: see `Breakdown.ranking`."""
     z, about = quantile(confidence_level), metric.description
     check_name("method", method, _RANKING_METHODS)
     small_base = check_whole("small_base", small_base, 0)
+    check_flag("suppress", suppress)
     names = label_columns(labels, _RANKING_FIGURES)
     own = sampled(metric, states)
     known = np.isfinite(own.value)
@@ -164,6 +166,8 @@ def ranked(
     else:
         found = _placed(_shrunken(metric, total_state, own, known, method, z), known)
 
+    few = suppress & (own.n > 0) & (own.n < small_base)
+    own, found = _hidden(own, few), _without(found, few)
     score = found.value if about.direction == "lower" else -found.value
     value = own.value if about.direction == "lower" else -own.value
     order = np.lexsort((value, score))
@@ -174,7 +178,7 @@ def ranked(
     if method != "value":
         columns["weight"] = found.weight
     columns["small_base"] = own.n < small_base
-    columns["note"] = why_left_out(own.n, own.value)
+    columns["note"] = np.where(few, SUPPRESSED, why_left_out(own.n, own.value))
     digits = dict.fromkeys(("value", "shrunken", "low", "high"), about.digits)
     return Ranking(
         metric,
@@ -189,6 +193,19 @@ def ranked(
             digits | {"rank": 0, "weight": 2},
         ),
     )
+
+
+def _hidden(own: Sample, few: AnyArray) -> Sample:
+    """Return the same without the values of groups that are suppressed."""
+    value = np.where(few, np.nan, own.value)
+    return Sample(value, own.variance, own.n, own.n_effective)
+
+
+def _without(found: Shrunken, few: AnyArray) -> Shrunken:
+    """Return the same without the numbers of groups that are suppressed."""
+    names = ("value", "low", "high", "weight")
+    kept: dict[str, Any] = {name: np.where(few, np.nan, getattr(found, name)) for name in names}
+    return evolve(found, **kept)
 
 
 def _ranks(score: FloatArray) -> FloatArray:

@@ -34,6 +34,7 @@ def compared_to(
     confidence_level: float,
     method: str | None,
     small_base: int,
+    suppress: bool,
 ) -> Comparisons:
     """Return each group of a breakdown against itself in another: see `Breakdown.compare_to`."""
     if not isinstance(earlier, GroupedEstimates):
@@ -55,19 +56,25 @@ def compared_to(
         )
     keys, places, labels = union(by.labels, earlier.labels)
     size, here = len(keys), np.arange(len(by), dtype=np.intp)
-    asked = Asked.of(metric, labels, adjust, confidence_level, method, small_base)
+    asked = Asked.of(
+        metric, labels, adjust, confidence_level, method, small_base, suppress=suppress
+    )
     states, others = by.states.merged(here, size), earlier.states.merged(places, size)
     first = np.arange(size)
     sides = states, first, others, first
     own, found = sampled(metric, states), contrasts(asked, *sides)
-    require_groups("a comparison with another wave", own.value + found["reference_value"], 1)
+    both = own.n * found["n_reference"] > 0
+    known = np.where(both & asked.suppress, own.value, own.value + found["reference_value"])
+    require_groups("a comparison with another wave", known, 1)
     names = dict(asked.names)
     adjusted, level = asked.adjusted(found, sides)
     columns = columns_of(asked, names, own.value, own.n, found, adjusted)
     was = np.isin(first, places)
     gone = ~np.isin(first, here)
     cases = [~was, gone]
-    columns["note"] = np.select(cases, [ONLY_HERE, ONLY_THERE], notes_of(columns)).astype(object)
+    columns["note"] = np.select(cases, [ONLY_HERE, ONLY_THERE], notes_of(columns, asked)).astype(
+        object
+    )
     order = by_evidence(found)
     return asked.comparisons(
         columns,
