@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from places import data_set
 
 import relmetrics as rm
+from relmetrics.customers.subscriptions.steps import blocks
 from relmetrics.customers.subscriptions.table.billing import Billing, shifted
 
 START = dt.date(2024, 11, 1)
@@ -448,8 +449,8 @@ def test_cohorts_are_counted_in_blocks_of_customers(monkeypatch, options):
     end = start + rng.integers(1, 200, 90)
     log = rm.SubscriptionLog(rng.integers(0, 40, 90), start, end, rng.integers(0, 9, 90) * 100)
     whole = log.cohorts(as_of="2025-01-31", **options)
-    monkeypatch.setattr("relmetrics.customers.subscriptions.table.log._BLOCK", 7)
-    assert [len(part.customers) for part in log.blocks()] == [7] * 5 + [len(log.customers) - 35]
+    monkeypatch.setattr("relmetrics.customers.subscriptions.steps._BLOCK", 7)
+    assert [len(part.customers) for part in blocks(log)] == [7] * 5 + [len(log.customers) - 35]
     parts = log.cohorts(as_of="2025-01-31", **options)
     assert parts == whole
     assert parts.to_dict() == whole.to_dict()

@@ -13,7 +13,7 @@ from relmetrics.customers.cohorts.counting import cohorts
 from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.subscriptions.earning import SubscriptionsInMoney
 from relmetrics.customers.subscriptions.stages import stages
-from relmetrics.customers.subscriptions.steps import present
+from relmetrics.customers.subscriptions.steps import blocks, present
 from relmetrics.customers.subscriptions.survival import survival, survival_by
 from relmetrics.data.calendar.periods import as_every
 
@@ -103,7 +103,7 @@ class SubscribersOverTime(SubscriptionsInMoney):
         until = self.looked_from(as_of)
 
         def of(part: Subscriptions) -> Cohorts:
-            return reduce(operator.add, map(counted, part.blocks()))
+            return reduce(operator.add, map(counted, blocks(part)))
 
         def counted(part: Subscriptions) -> Cohorts:
             seen = present(part, until, kind, windows, money=values == "revenue")

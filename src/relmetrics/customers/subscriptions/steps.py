@@ -10,13 +10,30 @@ from relmetrics.customers.purchases.log import Purchases
 from relmetrics.customers.purchases.returned import Returned
 from relmetrics.customers.subscriptions.revenue import paid_periods
 from relmetrics.data.calendar.periods import first_day, period_of, require_near
+from relmetrics.data.labels.grouping import Grouping, Labels
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from relmetrics.customers.cohorts.definition import Windows
     from relmetrics.customers.subscriptions.table.log import Subscriptions
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import AnyArray, FloatArray, IntArray
+
+
+_BLOCK = 1 << 14
+"""So many customers are expanded into their periods at once."""
+
+
+def blocks(log: Subscriptions) -> Iterator[Subscriptions]:
+    """Yield a log in blocks of customers, so that what is made of each fits in the cache."""
+    size = len(log.customers)
+    if size <= _BLOCK:
+        yield log
+        return
+    codes = np.arange(size) // _BLOCK
+    yield from log.parts(Grouping(Labels(("block",), (np.unique(codes),)), codes))
 
 
 def present(

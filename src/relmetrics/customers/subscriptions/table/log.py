@@ -15,7 +15,7 @@ from relmetrics.customers.subscriptions.table.spells import Spells
 from relmetrics.customers.windows.window import check_window
 from relmetrics.data.calendar.dates import as_whole_day
 from relmetrics.data.columns import Unchanging
-from relmetrics.data.labels.grouping import Grouping, Labels, group
+from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ids import require_one_spelling
 from relmetrics.data.labels.numbering import plain_list
 from relmetrics.data.labels.ordering import in_order
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from relmetrics.customers.segments.reading import By
+    from relmetrics.data.labels.grouping import Grouping
     from relmetrics.data.types import AnyArray, Column, IntArray, Zone
     from relmetrics.money.exact import Unit
 
-_BLOCK = 1 << 14
-"""So many customers are expanded into their periods at once."""
 _SETTINGS = ("grace", "free", "spread")
 _BY_ROW = ("starts", "ends", "unknown", "credits")
 
@@ -219,15 +218,6 @@ class Subscriptions(Unchanging):
             rows = order[first + np.maximum(known - 1, 0)] if len(order) else order
             named = {name: column[rows] for name, column in self.attributes.items()}
         return segments_of(by, self.customers, self.codes, named=named)
-
-    def blocks(self) -> Iterator[Self]:
-        """Yield the log in blocks of customers, so that what is made of each fits in the cache."""
-        size = len(self.customers)
-        if size <= _BLOCK:
-            yield self
-            return
-        codes = np.arange(size) // _BLOCK
-        yield from self.parts(Grouping(Labels(("block",), (np.unique(codes),)), codes))
 
     def parts(self, segments: Grouping) -> Iterator[Self]:
         """Yield the log of the customers of each segment, in order."""
