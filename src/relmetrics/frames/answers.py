@@ -53,7 +53,7 @@ class Answers:
 
 def _both(left: Answered, right: Answered) -> Answered:
     """Return what both gave, with one entry for a cell that both have."""
-    labels = {name: own + right.labels[name] for name, own in left.labels.items()}
+    labels = {name: [*own, *right.labels[name]] for name, own in left.labels.items()}
     days = None if left.days is None else left.days + (right.days or [])
     size = left.rows.size + right.rows.size
     columns = dict(enumerate([*labels.values(), *([] if days is None else [days])]))

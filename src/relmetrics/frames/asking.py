@@ -68,9 +68,9 @@ class Asked:
             columns.weight(source, weights)
         return cls(source, tuple(by), date, weights, left, keys)
 
-    def labels(self, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    def labels(self, found: dict[str, list[Any]]) -> dict[str, Any]:
         """Return the labels of the rows that the engine gave, by the name of their column."""
-        return {name: list(map(columns.label, found[f"k{i}"])) for i, name in enumerate(self.by)}
+        return {name: columns.labels(found[f"k{i}"]) for i, name in enumerate(self.by)}
 
     def days(self, found: dict[str, list[Any]]) -> list[Any] | None:
         """Return the days of the rows that the engine gave, or None where no date is asked."""
@@ -89,6 +89,6 @@ class Answered:
     """
 
     rows: Summable
-    labels: dict[str, list[Any]]
+    labels: dict[str, Any]
     days: list[Any] | None
     zone: Zone | None

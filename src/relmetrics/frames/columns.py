@@ -11,6 +11,8 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from relmetrics.data.missing import is_missing
 from relmetrics.errors import AnswerError, DateError, ParameterError, WeightError
 from relmetrics.frames.engine import CLOCKED
@@ -43,6 +45,26 @@ def key(source: Source, argument: str, name: str) -> Any:
         )
     column = source.column(name)
     return column.cast(source.nw.String) if kind in ("Categorical", "Enum") else column
+
+
+def packed(values: Any) -> Any:
+    """Return plain integers, or plain floats, as an array, which is read at once; else the list."""
+    kinds = set(map(type, values))
+    try:
+        return np.array(values, dtype=_PACKED[kinds.pop()]) if len(kinds) == 1 else values
+    except (KeyError, OverflowError):
+        return values
+
+
+_PACKED: dict[type, Any] = {int: np.int64, float: np.float64}
+
+
+def labels(values: Any) -> Any:
+    """Return labels as Python has them; integers as an array."""
+    kinds = set(map(type, values))
+    if any(kind is Decimal or hasattr(kind, "to_pydatetime") for kind in kinds):
+        return list(map(label, values))
+    return packed(values) if kinds == {int} else values
 
 
 def label(value: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import io
 from contextlib import redirect_stdout
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from relmetrics.errors import ParameterError
@@ -28,8 +29,7 @@ def answer_of(query: Any) -> dict[str, list[Any]]:
 
 
 def _by_column(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return {name: list(column) for name, column in zip(names, columns, strict=True)}
+    return {name: list(map(itemgetter(i), rows)) for i, name in enumerate(names)}
 
 
 def session_zone_of_ibis(native: Any) -> str | None:

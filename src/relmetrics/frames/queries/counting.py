@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 from attrs import frozen
 
 from relmetrics.data.missing import is_missing
@@ -17,6 +18,7 @@ from relmetrics.frames.queries.histogram import Histogram
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from relmetrics.data.types import IntArray
     from relmetrics.frames.asking import Asked
 
 
@@ -65,7 +67,8 @@ class Counting:
         asked = self.asked
         beside = [name for name in (asked.date, asked.weights) if name is not None]
         found = asked.source.collect(self.query(), [*asked.by, *self.answers, *beside])
-        found["a"] = [_plain(answer) for answer in found["a"]]
+        plain: dict[Any, Any] = {}
+        found["a"] = columns.packed([_plain(answer, plain) for answer in found["a"]])
         if asked.weights is not None:
             columns.require_sums_of_weights(asked.source, asked.weights, found, "n")
             found = _apart(found)
@@ -112,27 +115,39 @@ def count_answers(asked: Asked, column: str) -> Histogram:
     return counting.collected()[column]
 
 
-def _apart(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+def _apart(found: dict[str, Any]) -> dict[str, Any]:
     """Return counts whose answers without weight, which are none, have rows of their own."""
-    heavy = [round(number) for number in found["heavy"]]
-    light = [int(n) - h for n, h in zip(found["n"], heavy, strict=True)]
-    places = [i for i, n in enumerate(light) if n]
-    parts = {name: values + [values[i] for i in places] for name, values in found.items()}
-    parts["n"] = heavy + [light[i] for i in places]
+    counts = np.array(list(map(int, found["n"])), dtype=np.int64)
+    heavy = np.rint(np.array(found["heavy"], dtype=np.float64)).astype(np.int64)
+    light = counts - heavy
+    if not light.any():
+        return found
+    whole, apart = np.flatnonzero(heavy), np.flatnonzero(light)
+    rows = np.concatenate([whole, apart])
+    parts = {name: _taken(values, rows) for name, values in found.items()}
+    parts["n"] = np.concatenate([heavy[whole], light[apart]])
     for name in ("w", "q"):
-        parts[name] = found[name] + [0.0] * len(places)
-    kept = [i for i, n in enumerate(parts["n"]) if n]
-    return {name: [values[i] for i in kept] for name, values in parts.items()}
+        sums = np.array(found[name], dtype=np.float64)
+        parts[name] = np.concatenate([sums[whole], np.zeros(len(apart))])
+    return parts
 
 
-def _at(found: dict[str, list[Any]], place: str) -> dict[str, list[Any]]:
+def _at(found: dict[str, Any], place: str) -> dict[str, Any]:
     """Return the rows of one column."""
-    rows = [i for i, own in enumerate(found["place"]) if own == place]
-    return {name: [values[i] for i in rows] for name, values in found.items()}
+    rows = np.flatnonzero(np.array(found["place"], dtype=object) == place)
+    return {name: _taken(values, rows) for name, values in found.items()}
 
 
-def _plain(answer: Any) -> Any:
-    """Return an answer as Python has it, and all that are missing as None."""
-    if is_missing(answer):
-        return None
-    return cast("Any", answer).item() if hasattr(answer, "item") else answer
+def _taken(values: Any, rows: IntArray) -> Any:
+    """Return some entries of a list or of an array."""
+    return values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows.tolist()]
+
+
+def _plain(answer: Any, known: dict[Any, Any]) -> Any:
+    """Return an answer as Python has it, and all that are missing as None; each is read once."""
+    found = known.get(answer, known)
+    if found is known:
+        missing = is_missing(answer)
+        found = cast("Any", answer).item() if hasattr(answer, "item") else answer
+        found = known[answer] = None if missing else found
+    return found

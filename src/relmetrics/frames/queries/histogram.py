@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from attrs import frozen
 
 from relmetrics.data.codes import NOT_A_SCORE, OFF_SCALE, code_of
@@ -14,13 +15,19 @@ from relmetrics.data.columns import as_column
 from relmetrics.errors import AnswerError, OffScaleError, RelmetricsError
 from relmetrics.errors.wording import SHOWN, shown
 from relmetrics.estimators.counted import PreparedCounts
+from relmetrics.frames import columns
 from relmetrics.frames.asking import Answered
 from relmetrics.states.counted import CountedAnswers
 
 if TYPE_CHECKING:
     from relmetrics.data.scale import Scale
+    from relmetrics.data.types import AnyArray
     from relmetrics.estimators.counted import CountedQuestions
     from relmetrics.frames.asking import Asked
+
+
+_SUMS = {"weights": "w", "squares": "q"}
+"""What sums of weights are called here, by what they are called in a query."""
 
 
 @frozen(eq=False)
@@ -48,23 +55,23 @@ class Histogram:
             answers = as_column(metric.as_answers(found["a"]), "answers")
         except RelmetricsError as error:
             raise type(error)(f"in the column {self.column!r}: {error}") from None
-        self._require_answers(list(answers), metric.scale)
-        weights, squares = found.get("w"), found.get("q")
-        counted = CountedAnswers.of(
-            answers, metric.scale, found["n"], weights=weights, squares=squares, missing=None
-        )
+        self._require_answers(answers, metric.scale)
+        sums = {name: columns.packed(found[q]) if q in found else None for name, q in _SUMS.items()}
+        counts = columns.packed(found["n"])
+        counted = CountedAnswers.of(answers, metric.scale, counts, missing=None, **sums)
         rows = PreparedCounts(len(found["n"]), None, counted)
         return Answered(rows, asked.labels(found), asked.days(found), asked.zone)
 
-    def _require_answers(self, answers: list[Any], scale: Scale) -> None:
-        wrong: dict[Any, int] = {}
-        codes: dict[Any, int] = {}
-        for answer, count in zip(answers, self.found["n"], strict=True):
-            code = codes.setdefault(answer, code_of(answer, scale))
-            if code < 0:
-                wrong[answer] = wrong.get(answer, 0) + int(count)
-        if not wrong:
+    def _require_answers(self, answers: list[Any] | AnyArray, scale: Scale) -> None:
+        given = answers.tolist() if isinstance(answers, np.ndarray) else answers
+        different = set(given)
+        codes = {answer: code_of(answer, scale) for answer in different}
+        if min(codes.values(), default=0) >= 0:
             return
+        wrong: dict[Any, int] = {}
+        for answer, count in zip(given, self.found["n"], strict=True):
+            if codes[answer] < 0:
+                wrong[answer] = wrong.get(answer, 0) + int(count)
         texts = any(codes[answer] == NOT_A_SCORE for answer in wrong)
         if texts:
             wrong = {answer: n for answer, n in wrong.items() if codes[answer] != OFF_SCALE}
