@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 10**8
 """More rows are the same file read several times."""
 ROUNDS = 2
-COLUMNS = 20
+METRICS = (4, 16)
+"""Numbers of questions at once, beside one."""
+COLUMNS = max(METRICS)
 GROUPS = (10, 1000, 100_000, 1_000_000)
 
 
@@ -42,7 +44,7 @@ class Case:
     """One cell of the study.
 
     Attributes:
-        engine: DuckDB, Polars, pandas, or batches of Arrow.
+        engine: DuckDB, Polars, Spark, pandas, or batches of Arrow.
         rows: How many answers of each question.
         groups: How many groups, 0 for none.
         metrics: How many questions, each with its own metric.
@@ -58,6 +60,8 @@ def cases(*, smoke: bool) -> Iterator[Case]:
     """Yield what is measured."""
     powers = (3, 4) if smoke else (3, 5, 7, 8, 9)
     most = {"duckdb": 10**9, "polars": 10**8, "batches": 10**8, "pandas": 10**7}
+    if not smoke:  # a session takes long to start
+        most["spark"] = 10**8
     for engine, limit in most.items():
         for power in powers:
             if 10**power <= limit:
@@ -66,7 +70,9 @@ def cases(*, smoke: bool) -> Iterator[Case]:
     for groups in GROUPS[: 1 if smoke else None]:
         for engine in ("duckdb", "polars"):
             yield Case(engine, rows, groups)
-    for metrics in (2,) if smoke else (5, COLUMNS):
+    if not smoke:
+        yield Case("spark", rows, 1000)
+    for metrics in METRICS[: 1 if smoke else None]:
         for engine in ("duckdb", "polars"):
             yield Case(engine, rows, 0, metrics)
 
@@ -108,7 +114,26 @@ def opened(case: Case, files: list[str]) -> Any:
         return importlib.import_module("polars").scan_parquet(files)
     if case.engine == "pandas":
         return importlib.import_module("pandas").read_parquet(files[0])
+    if case.engine == "spark":
+        return session().read.parquet(*files)
     return importlib.import_module("pyarrow.dataset").dataset(files)
+
+
+def session() -> Any:
+    """Return a session of Spark on this machine alone; its memory is that of another process."""
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder.master("local[2]")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.driver.memory": "4g",
+        "spark.log.level": "OFF",
+    }
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
 
 
 def questions(case: Case) -> list[str]:
@@ -139,6 +164,8 @@ def _by_hand(case: Case, frame: Any, q: str) -> Any:
         return frame.group_by(*keys).agg(pl.len()).collect()
     if case.engine == "pandas":
         return frame.groupby(keys).size()
+    if case.engine == "spark":
+        return frame.groupBy(*keys).count().collect()
     pa = importlib.import_module("pyarrow")
     counts: dict[Any, int] = {}
     for batch in frame.to_batches():
@@ -166,7 +193,7 @@ def run_there(who: str, case: Case, folder: Path) -> dict[str, float]:
     """Return the same from a fresh process."""
     command = [sys.executable, __file__, "--one", who, json.dumps(asdict(case)), str(folder)]
     found = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    figures: dict[str, float] = json.loads(found.stdout)
+    figures: dict[str, float] = json.loads(found.stdout.splitlines()[-1])
     return figures
 
 
@@ -180,7 +207,7 @@ def study(*, smoke: bool) -> None:
             for rows in {1000, min(case.rows, LARGEST_FILE)}:
                 if not (folder / name_of(rows, is_wide(case))).exists():
                     make(folder, rows, wide=is_wide(case))
-            rounds = 1 if smoke or case.rows > LARGEST_FILE else ROUNDS
+            rounds = 1 if smoke or case.rows >= LARGEST_FILE else ROUNDS
             found: dict[str, list[dict[str, float]]] = {who: [] for who in ASKED}
             for number in range(rounds):
                 for who in list(ASKED)[:: 1 if number % 2 else -1]:
