@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column
     from relmetrics.metric.contract import Rng
+    from relmetrics.states.clustered.design import Design
     from relmetrics.survey.drivers.analysis import DriverAnalysis
     from relmetrics.survey.drivers.key_drivers import IntervalMethod
     from relmetrics.survey.drivers.methods import ImportanceMethod
@@ -27,6 +28,8 @@ def drivers(
     method: ImportanceMethod = "relative_weights",
     factors: Sequence[str] | None = None,
     weights: Column | None = None,
+    respondents: Column | None = None,
+    design: Design | None = None,
     missing_factor: MissingRule = "row",
     confidence_level: float = 0.95,
     interval: IntervalMethod = "bootstrap",
@@ -43,6 +46,9 @@ def drivers(
         method: ``relative_weights`` or ``shapley``.
         factors: The names of the columns of a 2-D array; or those to take of a mapping.
         weights: One survey weight per respondent.
+        respondents: Who rated, one id per row, where some did more than once: respondents are then
+            drawn, with all of their rows, and the effective n is at most their number.
+        design: How the sample was drawn, in place of `respondents`: they are drawn within strata.
         missing_factor: ``row`` or ``pairwise``.
         confidence_level: Level of the intervals, strictly between 0 and 1.
         interval: ``bootstrap``, of the rows, or ``wishart``, by normal theory.
@@ -74,6 +80,8 @@ def drivers(
         overall,
         factors=factors,
         weights=weights,
+        respondents=respondents,
+        design=design,
         confidence_level=confidence_level,
         interval=interval,
         rng=rng,

@@ -9,13 +9,13 @@ from attrs import frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name, check_positive
-from relmetrics.data.columns import as_weights
 from relmetrics.data.missing import RULES, MissingRule
 from relmetrics.errors import FactorError, ParameterError
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.relative_importance import MOST_FACTORS, effective_pairs
 from relmetrics.states.moments.moments import Moments
 from relmetrics.survey.drivers.analysis import DriverAnalysis
+from relmetrics.survey.drivers.cluster_draws import draws_of
 from relmetrics.survey.drivers.methods import IMPORTANCE_METHODS, ImportanceMethod, Method
 from relmetrics.survey.drivers.reading import (
     as_correlation,
@@ -30,11 +30,12 @@ from relmetrics.survey.drivers.reading import (
 from relmetrics.survey.drivers.redraws import RowDraws, WishartDraws, seed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from relmetrics.data.tables import Ratings
     from relmetrics.data.types import Column, FloatArray
     from relmetrics.metric.contract import Rng
+    from relmetrics.states.clustered.design import AnyDesign
 
 IntervalMethod = Literal["bootstrap", "wishart"]
 """`bootstrap`: from the rows. `wishart`: from the correlations, under normal theory."""
@@ -114,6 +115,8 @@ class KeyDrivers:
         *,
         factors: Sequence[str] | None = None,
         weights: Column | None = None,
+        respondents: Column | None = None,
+        design: AnyDesign | None = None,
         confidence_level: float = 0.95,
         interval: IntervalMethod = "bootstrap",
         rng: Rng = 0,
@@ -124,11 +127,11 @@ class KeyDrivers:
             RelmetricsError: As `drivers`.
         """
         check_name("interval", interval, _INTERVALS)
-        require_aligned(ratings=ratings, overall=overall, weights=weights)
+        require_aligned(ratings=ratings, overall=overall, weights=weights, respondents=respondents)
         columns = rated_columns(ratings, overall, factors, self.outcome)
         state = self._summed(columns, weights)
-        resampled = (columns, weights) if interval == "bootstrap" else None
-        return self._analysed(state, confidence_level, rng, resampled)
+        draws = draws_of(columns, weights, self.missing_factor, (respondents, design), interval)
+        return self._analysed(state, confidence_level, rng, draws)
 
     def moments(
         self,
@@ -194,7 +197,7 @@ class KeyDrivers:
         state: Moments,
         confidence_level: float,
         rng: Rng,
-        resampled: tuple[dict[str, FloatArray], Column | None] | None,
+        draws_of_rows: Callable[[Sequence[str], float], RowDraws] | None,
     ) -> DriverAnalysis:
         quantile(confidence_level)
         seed = seed_of(rng)
@@ -207,11 +210,8 @@ class KeyDrivers:
         )
         require_apart(names, correlation)
         draws: WishartDraws | RowDraws = WishartDraws(correlation, n_effective)
-        if resampled is not None:
-            columns, weights = resampled
-            arrays = [columns[name] for name in names]
-            w = None if weights is None else as_weights(weights, len(arrays[0]))
-            draws = RowDraws(tuple(names), arrays, w, self.missing_factor, n_effective)
+        if draws_of_rows is not None:
+            draws = draws_of_rows(names, n_effective)
         return DriverAnalysis(
             definition=self,
             factors=tuple(names[:-1]),
@@ -219,7 +219,7 @@ class KeyDrivers:
             confidence_level=confidence_level,
             means=tuple(state.mean[places[:-1]].tolist()),
             n=int(state.n),
-            n_effective=n_effective,
+            n_effective=draws.n_effective,
             missing=int(state.missing),
             repaired=repaired,
             source=draws,

@@ -125,6 +125,11 @@ def outcome_last(columns: Sequence[str], outcome: str) -> list[str]:
     return [*factors, outcome]
 
 
+def needed_rows(names: Sequence[str]) -> int:
+    """Return how many rows, or respondents, the factors and the outcome need at least."""
+    return len(names) + _RESIDUAL
+
+
 def enough_rows(names: Sequence[str], pairs: FloatArray) -> float:
     """Return the effective number of rows, which must outnumber the factors.
 
@@ -142,7 +147,7 @@ def enough_rows(names: Sequence[str], pairs: FloatArray) -> float:
             f"no row that weighs anything has both {one!r} and {other!r}, so their correlation "
             "is not known. Leave one of them out."
         )
-    needed = len(names) + _RESIDUAL
+    needed = needed_rows(names)
     rows = effective_rows(pairs)
     if rows < needed:
         factors = len(names) - 1

@@ -7,7 +7,7 @@ resampled instead.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import cmp_using, field, frozen
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relmetrics.data.missing import MissingRule
-    from relmetrics.data.types import FloatArray
+    from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.metric.contract import Rng
 
 DRAWS = 2_000
@@ -180,33 +180,55 @@ class RowDraws(Unchanging):
             chosen = rng.integers(0, size, (len(part), size)) + size * np.arange(len(part))[:, None]
             times = np.bincount(chosen.ravel(), minlength=len(part) * size)
             part[:] = (times.reshape(-1, size).astype(float) @ cells).reshape(part.shape)
-        found = PairSums(*np.split(drawn, 3, axis=-1))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            covariances = found.centred() / found.masses
-            own = np.diagonal(covariances, axis1=-2, axis2=-1)
-            # What is left of a column that does not vary in a resample is rounding.
-            square = np.diagonal(found.seconds, axis1=-2, axis2=-1) / found.own_masses()
-            varies = own > _ROUNDING * square
-        kept: FloatArray = np.where(varies[:, :, None] & varies[:, None, :], covariances, 0.0)
-        return kept
+        return covariances_of(PairSums(*np.split(drawn, 3, axis=-1)))
 
     def _heaps(self, rng: np.random.Generator) -> PairSums:
         """Return the sums of each row, or of each of many heaps of rows, about the means."""
-        table, weights = np.array(self.arrays), self.weights
-        known = np.isnan(table).sum(axis=0) <= (0 if self.rule == "row" else len(table))
-        if weights is not None:
-            known &= weights > 0
-        if not known.all():
-            table, weights = table[:, known], None if weights is None else weights[known]
-        table -= np.nanmean(table, axis=1, keepdims=True)
-        rows = table.shape[1]
+        known = rows_that_count(self.arrays, self.weights, self.rule)
+        rows = int(known.sum())
         size = min(rows, HEAPS)
         places = np.arange(rows) if rows <= HEAPS else rng.permutation(rows) % HEAPS
-        state = Moments.from_arrays(
-            self.names, list(table), weights=weights, rule=self.rule, pivot=0.0,
-            groups=places, size=size,
-        )  # fmt: skip
-        return state.sums
+        return sums_about_means(self, known, places, size)
+
+
+def rows_that_count(
+    arrays: Sequence[FloatArray], weights: FloatArray | None, rule: MissingRule
+) -> AnyArray:
+    """Tell which rows have what the rule asks for, and weigh something."""
+    table = np.array(arrays)
+    known: AnyArray = np.isnan(table).sum(axis=0) <= (0 if rule == "row" else len(table))
+    return known if weights is None else known & (weights > 0)
+
+
+def sums_about_means(draws: Any, known: AnyArray, places: AnyArray, size: int) -> PairSums:
+    """Return the sums of the rows that count by group, about the means of all of them.
+
+    Args:
+        draws: Draws of rows, with their `names`, `arrays`, `weights` and `rule`.
+        known: Which rows count.
+        places: The group of each of these, 0..size - 1.
+        size: How many groups.
+    """
+    table = np.array(draws.arrays)[:, known]
+    table -= np.nanmean(table, axis=1, keepdims=True)
+    weights = None if draws.weights is None else draws.weights[known]
+    state = Moments.from_arrays(
+        draws.names, list(table), weights=weights, rule=draws.rule, pivot=0.0,
+        groups=places, size=size,
+    )  # fmt: skip
+    return state.sums
+
+
+def covariances_of(found: PairSums) -> FloatArray:
+    """Return covariances of drawn sums; what is left of a column that does not vary is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        covariances = found.centred() / found.masses
+        own = np.diagonal(covariances, axis1=-2, axis2=-1)
+        # What is left of a column that does not vary in a resample is rounding.
+        square = np.diagonal(found.seconds, axis1=-2, axis2=-1) / found.own_masses()
+        varies = own > _ROUNDING * square
+    kept: FloatArray = np.where(varies[:, :, None] & varies[:, None, :], covariances, 0.0)
+    return kept
 
 
 def with_random_factor(
