@@ -183,7 +183,11 @@ def _by_age(
     """Return who bought at which age, or in which bracket of ages."""
     customers, amounts = rows.customers, rows.amounts
     if definition.is_calendar:
-        ages = period_of_day[rows.days - int(rows.first.min())] - entered[customers]
+        ages = np.empty(len(rows.days), dtype=np.int64)
+        start = int(rows.first.min())
+        for begin in range(0, len(ages), BLOCK):
+            part = slice(begin, begin + BLOCK)
+            ages[part] = period_of_day[rows.days[part] - start] - entered[customers[part]]
     elif rows.hours is not None and definition.hours is not None:
         ages = rows.hours // definition.hours
     else:

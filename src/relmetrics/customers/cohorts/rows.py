@@ -13,6 +13,7 @@ from relmetrics.data.calendar.periods import require_near
 from relmetrics.data.labels.grouping import group
 from relmetrics.data.labels.ids import identified
 from relmetrics.data.labels.numbering import plain_list
+from relmetrics.data.labels.ordering import in_order
 from relmetrics.errors import EmptySampleError, ParameterError
 
 if TYPE_CHECKING:
@@ -118,13 +119,18 @@ def joining(log: L, joined: Mapping[Any, object]) -> tuple[L, Joined]:
     return known, Joined(entries[0].astype("datetime64[D]"), entries[1])
 
 
+def _until(days: AnyArray, as_of: np.datetime64) -> AnyArray:
+    """Return days with NaT for those after `as_of`; the same array where there are none."""
+    late = days > as_of
+    return np.where(late, np.datetime64("NaT", "D"), days) if late.any() else days
+
+
 def rows_of(log: Purchases, definition: CohortDefinition, joined: Joined | None) -> Rows:
     """Return the purchases of a log that cohorts count."""
-    nothing = np.datetime64("NaT", "D")
-    near = [np.where(log.days <= definition.as_of, log.days, nothing)]
+    days = _until(log.days, definition.as_of)
     if joined is not None:
-        near.append(np.where(joined.days <= definition.as_of, joined.days, nothing))
-    require_near(np.concatenate(near), until=definition.as_of)
+        days = np.concatenate([days, _until(joined.days, definition.as_of)])
+    require_near(days, until=definition.as_of)
     end = int(definition.as_of.astype(np.int64))
     customers, days = log.codes, log.days.view(np.int64)
     kept: AnyArray | None = None
@@ -172,7 +178,7 @@ def rows_of(log: Purchases, definition: CohortDefinition, joined: Joined | None)
 def _nth(customers: IntArray, instants: AnyArray, kept: AnyArray | None, number: int) -> AnyArray:
     """Tell which rows are the purchase of that number of their customer, of those that count."""
     places = np.arange(len(customers)) if kept is None else np.flatnonzero(kept)
-    order = places[np.lexsort((instants[places], customers[places]))]
+    order = places[in_order(customers[places], instants[places])]
     whose = customers[order]
     begins = np.ones(len(order), dtype=bool)
     begins[1:] = whose[1:] != whose[:-1]

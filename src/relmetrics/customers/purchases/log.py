@@ -97,15 +97,19 @@ class Purchases(Unchanging):
                 codes[back], times.days[back], money[back], dated=returns == "dated"
             )
         kept &= ~back
+        rows: slice | AnyArray = (
+            slice(None) if kept.all() else kept
+        )  # codes and times are copies as it is
+        shown = times.shown[rows]
         # attrs writes this method, which pyright does not know.
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
             labels,
-            codes[kept],
-            times.shown[kept],
+            codes[rows],
+            shown,
             None if money is None else money[kept],
             came,
             returned,
-            times.instants[kept],
+            shown if times.instants is times.shown else times.instants[rows],
             zone,
             dropped,
             int(back.sum()),
