@@ -90,6 +90,8 @@ WRONG = {
     "no such comparison": ({"compare": "all"}, rm.ParameterError, "compare"),
     "no groups": ({"compare": "rest"}, rm.ParameterError, "Name grouping columns in by"),
     "no periods": ({"compare": "previous"}, rm.ParameterError, "Name the column of dates"),
+    "no such period": ({"date": "text", "every": "fortnight"}, rm.ParameterError, "every"),
+    "no such day": ({"date": "text", "as_of": "soon"}, rm.DateError, "as_of"),
     "level": ({"confidence_level": 95}, rm.ParameterError, "confidence_level"),
 }
 
@@ -121,6 +123,12 @@ def test_columns_of_one_name():
     table = arrow.table([[1], [2]], names=["q", "q"])
     with pytest.raises(rm.ParameterError, match="different names"):
         frames.tally(table, "q", rm.NPS())
+
+
+def test_frame_and_measures_in_the_wrong_order(frame):
+    """What is a frame is no mapping of column to metric."""
+    with pytest.raises(rm.ParameterError, match="mapping of column to metric"):
+        frames.measure(NPS, frame)
 
 
 def test_groups_are_not_called_as_columns_of_the_table():

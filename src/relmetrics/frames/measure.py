@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from relmetrics.data.calendar.dates import as_whole_day
+from relmetrics.data.calendar.periods import as_every
 from relmetrics.data.checks import check_flag
 from relmetrics.errors import ParameterError
 from relmetrics.frames.answers import Answers
@@ -15,7 +18,7 @@ from relmetrics.frames.tidy import FIXED, Tidy
 from relmetrics.inference.intervals import quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from relmetrics.data.calendar.periods import Every
     from relmetrics.data.types import Zone
@@ -28,7 +31,7 @@ def measure(
     frame: Any,
     measures: Mapping[str | tuple[str, ...], Any],
     *,
-    by: Sequence[str | Sequence[str]] | str = (),
+    by: Sequence[str | Sequence[str]] | str | None = (),
     date: str | None = None,
     every: Every = "month",
     weights: str | None = None,
@@ -101,6 +104,9 @@ def measure(
     quantile(confidence_level)
     check_flag("total", total)
     check_flag("explain", explain)
+    as_every(every, week_start=week_start, year_start=year_start)
+    if as_of is not None:
+        as_whole_day(as_of, "as_of", zone=zone)
     groupings = _groupings(by)
     _require_comparable(compare, groupings, date)
     names = tuple(dict.fromkeys(name for grouping in groupings for name in grouping))
@@ -165,7 +171,7 @@ def _groupings(by: Any) -> tuple[tuple[str, ...], ...]:
     """Return the groupings that stand one beside the other, each with its columns."""
     if isinstance(by, str):
         return ((by,),)
-    given = list(by)
+    given = [] if by is None else list(by)
     if not given:
         return ()
     nested = [isinstance(item, (list, tuple)) for item in given]
@@ -201,7 +207,7 @@ def _require_comparable(compare: Any, groupings: tuple[Any, ...], date: str | No
 
 def _pairs(measures: Any) -> list[tuple[str | tuple[str, ...], Any]]:
     """Return each column, or columns, with each of its metrics."""
-    if not hasattr(measures, "items") or not measures:
+    if not isinstance(measures, Mapping) or not measures:
         raise ParameterError.must_be(
             "measures",
             "a mapping of column to metric",
