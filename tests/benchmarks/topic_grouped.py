@@ -20,10 +20,9 @@ SCALE = rm.ZERO_TO_TEN
 
 def races(rows: int, *, smoke: bool) -> Iterator[Race]:
     """Yield a race for few, many and very many groups, and one with weights."""
-    targets = {10: (2.5, 2.0), 1000: (3.5, 2.0), 1_000_000: (4.5, 3.5)}
-    for groups, least in targets.items():
+    for groups, least in {10: 2.0, 1000: 2.0, 1_000_000: 1.5}.items():
         if not smoke or groups <= rows:
-            yield _grouped(rows, groups, least[threads() > 1])
+            yield _grouped(rows, groups, least)
     yield _weighted(rows)
 
 
@@ -142,7 +141,7 @@ def _weighted(rows: int) -> Race:
                     .agg(n=("w", "size"), s=("w", "sum"), q=("q", "sum"))
                 ),
                 read=lambda found: [found["n"], found["s"], found["q"]],
-                least=4.0,
+                least=1.0,
             )
         )
     if connection := load_into_database("weighted", {"x": values, "w": weights}):

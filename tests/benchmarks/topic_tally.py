@@ -121,7 +121,7 @@ def _of_array(kind: str, size: int) -> Race:
         others=others,
         rows=size,
         limit=values,
-        limit_least=None if small else limit,
+        limit_least=limit if size > LARGE else None,  # up to there the bytes are in the cache
     )
 
 

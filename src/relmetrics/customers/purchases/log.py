@@ -97,9 +97,8 @@ class Purchases(Unchanging):
                 codes[back], times.days[back], money[back], dated=returns == "dated"
             )
         kept &= ~back
-        rows: slice | AnyArray = (
-            slice(None) if kept.all() else kept
-        )  # codes and times are copies as it is
+        # Codes and times are copies as they are.
+        rows: slice | AnyArray = slice(None) if kept.all() else kept
         shown = times.shown[rows]
         # attrs writes this method, which pyright does not know.
         self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
