@@ -72,7 +72,6 @@ def polars_ways(values: Any) -> dict[str, Any]:
 
 def _of_array(kind: str, size: int) -> Race:
     values = answers(kind, size)
-    small = size < LARGE
     others = [Contender(name="numpy, naive", run=lambda: naive(values), is_peer=False)]
     if peer("polars"):
         for name, run in polars_ways(values).items():
