@@ -67,16 +67,24 @@ def standings(
     log: Purchases, first_day: np.datetime64, after: np.datetime64, within: int
 ) -> IntArray:
     """Return where each customer of a log stands in a window: a place in `STANDINGS`."""
-    at_start = _active_before(log, first_day, within)
-    at_end = _active_before(log, after, within)
+    # Rows of neither end are passed over once.
+    near = np.flatnonzero(
+        (log.days >= first_day - np.timedelta64(within, "D")) & (log.days < after)
+    )
+    codes, days, size = log.codes[near], log.days[near], len(log.customers)
+    at_start, at_end = (
+        _active_before(codes, days, size, day, within) for day in (first_day, after)
+    )
     return standing_of(at_start, at_end, (log.first >= first_day) & (log.first < after))
 
 
-def _active_before(log: Purchases, day: np.datetime64, within: int) -> AnyArray:
+def _active_before(
+    codes: IntArray, days: AnyArray, size: int, day: np.datetime64, within: int
+) -> AnyArray:
     """Tell which customers bought in the `within` days before a day."""
-    recent = (log.days < day) & (log.days >= day - np.timedelta64(within, "D"))
-    active = np.zeros(len(log.customers), dtype=bool)
-    active[log.codes[recent]] = True
+    recent = (days < day) & (days >= day - np.timedelta64(within, "D"))
+    active = np.zeros(size, dtype=bool)
+    active[codes[recent]] = True
     return active
 
 
