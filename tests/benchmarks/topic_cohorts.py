@@ -18,8 +18,6 @@ LAST = "2024-12-31"
 
 
 FLAGS = "passes over columns; bits in place of the sort were 1.2 to 1.5 times as fast at most"
-    "numpy's passes over columns; bits in place of the sort were 1.2 to 1.5 times as fast at most"
-)
 
 
 def races(rows: int, *, smoke: bool) -> Iterator[Race]:
