@@ -31,7 +31,7 @@ def people(column: Column, name: str) -> AnyArray:
     """
     found = identified(column, name)
     if not len(found.codes):
-        raise EmptySampleError.for_metric(f"A group of {name} customers", 0)
+        raise EmptySampleError.for_metric(f"The group {name!r}", 0)
     once(found, each="one row each", remedy="Keep each customer once.")
     return found.labels.columns[0]
 
