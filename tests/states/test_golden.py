@@ -15,6 +15,9 @@ def states():
     """Return the states that version 1 of the format was written from."""
     labelled = rm.Scale(1, 3, labels=("bad", "so-so", "good"))
     ratings = {"food": [5, 4, None, 2], "safety": [5, 5, 3, None]}
+    plan = ["basic", "basic", "gold", "gold"]
+    weighting = rm.post_stratify(plan, {"basic": 0.25, "gold": 0.75})
+    design = rm.Design(respondents=[7, 3, 9, 3], margins=weighting)
     return {
         "tally_v1": rm.NPS().tally([10, 9, 8, 3, None]),
         "tally_labelled_v1": rm.Tally.from_answers(["good", "bad", None], labelled),
@@ -32,6 +35,19 @@ def states():
                 population={"gold": 20, "basic": 900},
             ),
         ),
+        "clustered_tally_margins_v1": rm.CSAT().tally([5, 4, None, 1], design=design),
+        "clustered_tally_stages_v1": rm.CSAT().tally(
+            [5, 4, None, 1],
+            design=rm.Design(clusters=[7, 3, 7, 3], population=20, cluster_sizes={3: 4, 7: 2}),
+        ),
+        "clustered_tally_replicates_v1": rm.CSAT().tally(
+            [5, 4, None, 1],
+            weights=[1, 1, 2, 2],
+            design=rm.ReplicateWeights(
+                replicates=[[2, 0], [0, 2], [2, 2], [4, 0]], kind="brr", about="estimate"
+            ),
+        ),
+        "clustered_moments_margins_v1": rm.CSI().moments(ratings, design=design),
         "tally_weighted_v1": rm.CSAT().tally([5, 4, 1], weights=[0.5, 1.25, 2.0]),
         "clustered_moments_v1": rm.CSI().moments(ratings, respondents=[3, 5, 3, 8]),
         "moments_v1": rm.CSI().moments(ratings),

@@ -231,7 +231,8 @@ def by_respondent(
         once(
             identified(names, name),
             each="one answer each",
-            remedy="Keep one answer of each respondent, such as the last.",
+            remedy="Keep one answer of each respondent, such as the last; or compare tallies made "
+            "with respondents=, which take everybody on both sides with all answers.",
         )
         sides.append(dict(zip(names, values, strict=True)))
     ours, theirs = sides
