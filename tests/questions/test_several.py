@@ -57,6 +57,23 @@ def test_two_groups_against_each_other_are_one_test_with_one_interval():
     assert table["p_value"].tolist() == table["p_adjusted"].tolist()
 
 
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_changes_of_a_trend_have_the_intervals_of_their_verdicts(rule):
+    """What is not shown has an interval that holds 0; one period has no change, and no interval."""
+    rng = np.random.default_rng(3)
+    months = np.repeat([f"2025-{month:02}-05" for month in range(1, 9)], 60)
+    answers = np.clip(rng.integers(3, 11, 480) + 2 * (np.arange(480) > 240), 0, 10)
+    changes = rm.NPS().over(answers, months, as_of="2025-09-01").changes(adjust=rule)
+
+    hidden = changes["p_adjusted"] >= 0.05
+    assert hidden.any()
+    assert (changes["low_adjusted"][hidden] <= 0).all()
+    assert (changes["high_adjusted"][hidden] >= 0).all()
+    known = ~np.isnan(changes["low"])
+    assert (changes["low_adjusted"][known] <= changes["low"][known]).all()
+    assert np.isnan(changes["low_adjusted"][~known]).all()
+
+
 def family():
     """Return differences of three metrics."""
     nps, csat, ces = rm.NPS(), rm.CSAT(), rm.CES()

@@ -673,7 +673,9 @@ def test_changes_have_the_columns_of_every_comparison():
     trend = rm.CSAT().over([5, 4, 2, 1], ["2025-01-31", "2025-01-31", "2025-02-01", "2025-02-28"])
     names = ["period", "reference", "value", "reference_value", "difference", "low", "high"]
     changes = trend.changes(adjust="holm")
-    assert list(changes) == [*names, "p_value", "p_adjusted", "n", "n_reference", "note"]
+    adjusted = ["p_adjusted", "low_adjusted", "high_adjusted"]
+    assert list(changes) == [*names, "p_value", *adjusted, "n", "n_reference", "note"]
+    assert list(trend.changes()) == [*names, "p_value", "n", "n_reference", "note"]
     assert changes["value"].tolist() == [100, 0]
     assert changes["reference_value"][1] == 100
     assert changes["difference"][1] == -100

@@ -80,7 +80,7 @@ class StagesBySegment(BySegment[Lifecycle]):
             stage: A stage, or its name.
             against: ``rest``, the default, or ``pairs``.
             reference: The label of the one segment that all others are compared with.
-            adjust: ``holm``, ``benjamini_hochberg``, or None.
+            adjust: ``holm``, ``bonferroni``, ``sidak``, ``benjamini_hochberg``, or None.
             confidence_level: Level of intervals and verdicts.
 
         Raises:

@@ -129,8 +129,8 @@ class CohortsBySegment(BySegment[Cohorts]):
         Args:
             kind: Which retention: see `Cohorts.retention`.
             reference: The label of the one segment that all others are compared with.
-            adjust: The rule for the ages of a curve, and for its cells: ``holm``,
-                ``benjamini_hochberg``, or None.
+            adjust: The rule for the ages of a curve, and for its cells: ``holm``, ``bonferroni``,
+                ``sidak``, ``benjamini_hochberg``, or None.
             confidence_level: Level of intervals and bands.
 
         Raises:

@@ -89,7 +89,7 @@ class MovementsBySegment(BySegment[Table]):
                 customer counts once; over several the same customers would count again and again.
             against: ``rest``, the default, or ``pairs``.
             reference: The label of the one segment that all others are compared with.
-            adjust: ``holm``, ``benjamini_hochberg``, or None.
+            adjust: ``holm``, ``bonferroni``, ``sidak``, ``benjamini_hochberg``, or None.
             confidence_level: Level of intervals and verdicts.
 
         Raises:

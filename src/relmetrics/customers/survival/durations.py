@@ -126,7 +126,7 @@ def survival(
     rows = _read(durations, events, entry, weights, reasons)
     settings = {"unit": unit, "confidence_level": confidence_level, "interval": interval}
     if by is None:
-        curve = SurvivalCurve(**_counted(rows), **settings)  # type: ignore[arg-type]
+        curve = SurvivalCurve(**_counted(rows), **settings)  # type: ignore[arg-type]  # by name
         if not curve.n:
             raise EmptySampleError.for_metric("Survival", curve.missing)
         return curve
@@ -134,7 +134,7 @@ def survival(
     order = np.argsort(grouping.codes, kind="stable")
     cuts = np.searchsorted(grouping.codes[order], np.arange(1, len(grouping.labels)))
     parts = [rows.taken(places) for places in np.split(order, cuts)]
-    curves = tuple(SurvivalCurve(**_counted(part), **settings) for part in parts)  # type: ignore[arg-type]
+    curves = tuple(SurvivalCurve(**_counted(part), **settings) for part in parts)  # type: ignore[arg-type]  # by name
     if not any(curve.n for curve in curves):
         raise EmptySampleError.for_metric("Survival", len(rows.ends))
     return SurvivalByGroup(grouping.labels, curves)

@@ -30,12 +30,17 @@ RuleName = Literal[
 ]
 
 
+def _silent(z: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return sides and beginnings where nothing rings yet."""
+    return np.zeros(z.shape, dtype=np.int64), np.zeros(z.shape, dtype=np.int64)
+
+
 def several_beyond(z: FloatArray, *, count: int, of: int, sigma: float) -> Found:
     """Ring where `count` of the last `of` periods lie beyond `sigma` on one side.
 
     The last of them is among those: a period that lies within rings nothing.
     """
-    sides, since = np.zeros(z.shape, dtype=np.int64), np.zeros(z.shape, dtype=np.int64)
+    sides, since = _silent(z)
     places = np.arange(z.shape[-1])
     for side in (1, -1):
         beyond = side * z > sigma
@@ -117,7 +122,7 @@ def ewma(z: FloatArray) -> Found:
     ``0.2 / 1.8 x (1 - 0.8^(2 t))``, and it rings beyond 2.86 standard deviations, which gives the
     false alarms of three sigma limits: Lucas and Saccucci (1990).
     """
-    sides, since = np.zeros(z.shape, dtype=np.int64), np.zeros(z.shape, dtype=np.int64)
+    sides, since = _silent(z)
     mean, began = np.zeros(z.shape[:-1]), np.zeros(z.shape[:-1], dtype=np.int64)
     for t in range(z.shape[-1]):
         before, mean = mean, (1 - EWMA_WEIGHT) * mean + EWMA_WEIGHT * z[..., t]
@@ -136,9 +141,9 @@ def cusum(z: FloatArray) -> Found:
     Statistical Quality Control, section 9.1). The sum last was 0 where the drift probably began.
     Right after a turn both may be beyond it; the larger says the side.
     """
-    sides, since = np.zeros(z.shape, dtype=np.int64), np.zeros(z.shape, dtype=np.int64)
+    sides, since = _silent(z)
     up, down = np.zeros(z.shape[:-1]), np.zeros(z.shape[:-1])
-    up_began, down_began = np.zeros(up.shape, dtype=np.int64), np.zeros(up.shape, dtype=np.int64)
+    up_began, down_began = _silent(up)
     for t in range(z.shape[-1]):
         up_began, down_began = np.where(up > 0, up_began, t), np.where(down > 0, down_began, t)
         up = np.maximum(0, up + z[..., t] - CUSUM_SLACK)

@@ -16,8 +16,6 @@ from relmetrics.metric.result import Result
 from relmetrics.metric.wording import p_text, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from relmetrics.metric.contract import AnyMetric
     from relmetrics.metric.estimate import Interval
 
@@ -108,9 +106,10 @@ class WithMargins:
             """Those of the reference."""
             ...
 
-        @property
-        def interval(self) -> Callable[..., Interval]:
-            """An interval at a level, by a method."""
+        def interval(
+            self, confidence_level: float | None = None, *, method: str | None = None
+        ) -> Interval:
+            """Return the interval at a level, by a method."""
             ...
 
         @property

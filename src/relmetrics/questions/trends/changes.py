@@ -9,14 +9,14 @@ import numpy as np
 from relmetrics.data.calendar.periods import kind_of
 from relmetrics.data.checks import check_name
 from relmetrics.errors import ParameterError
-from relmetrics.inference.multiplicity import Adjust, adjusted_by
+from relmetrics.inference.multiplicity import Adjust, adjusted_by, level_of_verdicts
 from relmetrics.metric.table import Table
 from relmetrics.questions.groups.left_out import TOO_FEW, why_left_out
 from relmetrics.states.stacks import taken
 
 if TYPE_CHECKING:
     from relmetrics.data.calendar.periods import Every
-    from relmetrics.data.types import AnyArray, IntArray
+    from relmetrics.data.types import AnyArray, FloatArray, IntArray
     from relmetrics.metric.contract import AnyMetric
 
 ChangeAgainst = Literal["previous", "year_before", "first"]
@@ -26,6 +26,7 @@ PERIODS_BACK: dict[str, int] = {"day": 364, "week": 52, "month": 12, "quarter": 
 """How far back a year lies: 52 whole weeks for days and weeks, so that weekdays meet their like."""
 
 _NUMBERS = ("difference", "low", "high", "p_value")
+_OF_CONTRAST = {"difference": "value", "low_adjusted": "low", "high_adjusted": "high"}
 _NOBODY_BEFORE = "no earlier period with a value"
 
 
@@ -55,11 +56,15 @@ def changes(
 
     numbers = {name: np.full(len(values), np.nan) for name in _NUMBERS}
     rows = np.flatnonzero(notes == "")
-    if len(rows):
-        sides = taken(states, rows), taken(states, reference[rows])
-        found = metric.form.contrast(*sides, confidence_level, method)
-        for name, column in numbers.items():
-            column[rows] = getattr(found, "value" if name == "difference" else name)
+    sides = taken(states, rows), taken(states, reference[rows])
+
+    def fill(columns: dict[str, FloatArray], level: float) -> None:
+        if len(rows):
+            found = metric.form.contrast(*sides, level, method)
+            for name, column in columns.items():
+                column[rows] = getattr(found, _OF_CONTRAST.get(name, name))
+
+    fill(numbers, confidence_level)
     notes[(notes == "") & np.isnan(numbers["low"])] = TOO_FEW
 
     columns: dict[str, AnyArray] = {
@@ -70,9 +75,13 @@ def changes(
         **numbers,
     }
     if adjust is not None:
-        columns["p_adjusted"] = adjusted_by(adjust, numbers["p_value"])
+        p_adjusted = adjusted_by(adjust, numbers["p_value"])
+        wide = {name: np.full(len(values), np.nan) for name in ("low_adjusted", "high_adjusted")}
+        fill(wide, level_of_verdicts(p_adjusted, adjust, confidence_level))
+        columns |= {"p_adjusted": p_adjusted, **wide}
     columns |= {"n": n, "n_reference": np.where(there, n[reference], 0), "note": notes}
-    digits = dict.fromkeys(("value", "reference_value", *_NUMBERS), metric.description.digits)
+    in_unit = ("value", "reference_value", *_NUMBERS, "low_adjusted", "high_adjusted")
+    digits = dict.fromkeys(in_unit, metric.description.digits)
     return Table(columns, digits | {"p_value": 4, "p_adjusted": 4})
 
 

@@ -110,8 +110,9 @@ class Trend(Periods):
                 rolling trend a window's reference ends before the window begins.
             confidence_level: Level of the intervals; by default the trend's.
             method: One of the metric's `difference_methods`; by default its first.
-            adjust: ``holm`` or ``benjamini_hochberg`` adds the column `p_adjusted`, for the number
-                of rows that were tested.
+            adjust: ``holm``, ``bonferroni``, ``sidak`` or ``benjamini_hochberg`` adds the columns
+                `p_adjusted`, for the number of rows that were tested, and `low_adjusted` and
+                `high_adjusted`, the interval that agrees with it.
 
         Raises:
             ParameterError: A name is unknown, the level is not between 0 and 1, or windows of more

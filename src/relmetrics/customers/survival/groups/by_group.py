@@ -130,7 +130,8 @@ class SurvivalByGroup(Result, Mapping[Hashable, "SurvivalCurve | Survival"]):
             horizon: The time up to which the mean times count; by default the last one at which
                 all curves are known.
             rho: The log-rank test weighs each time by S(t-)^rho: 0 all alike, 1 early ones more.
-            adjust: ``holm``, ``benjamini_hochberg``, or None for p-values as they are.
+            adjust: ``holm``, ``bonferroni``, ``sidak``, ``benjamini_hochberg``, or None for
+                p-values as they are.
             confidence_level: Level of intervals and verdicts; by default the curves'.
 
         Raises:
