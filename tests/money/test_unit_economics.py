@@ -319,6 +319,29 @@ def test_a_log_of_whom_nobody_left_is_unbounded_and_what_is_missing_is_counted()
     assert "nothing was lost" in str(found.explain())
 
 
+def test_a_log_of_purchases_knows_what_customers_of_the_start_spend():
+    """In the window, less what they return, by the month; who buys nothing counts with 0."""
+    log = rm.PurchaseLog(
+        [1, 2, 3, 4, 1, 2, 3, 5, 2, 1],
+        ["2025-02-03"] * 4 + ["2025-03-10"] * 4 + ["2025-03-20", "2025-04-02"],
+        [20, 30, 25, 10, 20, 40, 20, 15, -8, 99],
+    )
+    found = log.unit_economics("2025-03-01", "2025-04-01", margin=40, acquisition_spend=10)
+    assert found.revenue.value == pytest.approx((20 + 32 + 20) / 4)
+    assert found.churn.value == 25
+    assert found.lifetime_value.value == pytest.approx(0.4 * 18 / 0.25)
+    assert found.acquisition_cost.value == 10
+    assert found.quick_ratio is None
+    assert found.remarks[1] == "1 customers of the start pay nothing and count in the average"
+    quarter = log.unit_economics("2025-03-01", "2025-06-01", active_within=60)
+    assert quarter.revenue.value == pytest.approx((20 + 32 + 20 + 99) / 4 / 3)
+    unknown = rm.PurchaseLog(["a", "b", "a"], ["2025-02-03"] * 2 + ["2025-03-04"], [5, 9, None])
+    with pytest.raises(rm.AmountError, match="revenue must be greater than 0"):
+        unknown.unit_economics("2025-03-01", "2025-04-01")
+    with pytest.raises(rm.StateError, match="amounts"):
+        rm.PurchaseLog(["a"], ["2025-02-03"]).unit_economics("2025-02-04", "2025-03-01")
+
+
 def test_the_value_of_a_log_from_its_survival_is_the_area_under_the_curve():
     """Revenue a month times discounted mean months; a horizon past what is known is refused."""
     log = subscriptions()

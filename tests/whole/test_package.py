@@ -265,6 +265,7 @@ POSITIONAL = {
     "SurvivalQuestions.restricted_mean": "horizon",
     "SubscribersWorth.lifetime_value": "horizon",
     "SubscribersWorth.unit_economics": "start end",
+    "PurchasesWorth.unit_economics": "start end",
     "UnitEconomics.sensitivity": "points",
     "Cohorts.curve": "kind",
     "CohortCells.of_log": "who",

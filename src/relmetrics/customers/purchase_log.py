@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from attrs import frozen
 
 from relmetrics.customers.lifecycle.from_purchases import stages
-from relmetrics.customers.purchase_people import PurchasesOfPeople
+from relmetrics.customers.purchase_worth import PurchasesWorth
 from relmetrics.customers.purchases.parts import by_part
 from relmetrics.customers.stages_by_segment import StagesBySegment
 from relmetrics.customers.survival.counting import survival
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False, repr=False, slots=False, init=False)
-class PurchaseLog(PurchasesOfPeople):
+class PurchaseLog(PurchasesWorth):
     """Purchases of customers: who, when, how much, and who came by referral.
 
     ``a + b`` is the log of the purchases of both, be they of other customers or of the same ones

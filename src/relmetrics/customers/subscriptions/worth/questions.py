@@ -8,6 +8,7 @@ from attrs import frozen
 
 from relmetrics.customers.subscriptions.over_time import SubscribersOverTime
 from relmetrics.customers.subscriptions.worth import figures
+from relmetrics.customers.windows.worth import Asked
 
 if TYPE_CHECKING:
     from relmetrics.money.unit_economics.economics import UnitEconomics
@@ -73,10 +74,7 @@ class SubscribersWorth(SubscribersOverTime):
             >>> print(found.lifetime_value, found.ltv_to_cac.text)
             LTV 32,000.00 (95% CI 9,207.08 to 121,150.68) 4.00
         """
-        return figures.economics_of(
-            self,
-            start,
-            end,
+        asked = Asked(
             margin=margin,
             acquisition_cost=acquisition_cost,
             acquisition_spend=acquisition_spend,
@@ -84,6 +82,7 @@ class SubscribersWorth(SubscribersOverTime):
             periods=periods,
             confidence_level=confidence_level,
         )
+        return figures.economics_of(self, start, end, asked)
 
     def lifetime_value(
         self,
