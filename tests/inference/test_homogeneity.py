@@ -6,7 +6,7 @@ import math
 import homogeneity_study as study
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -44,6 +44,7 @@ tables = st.lists(
 )
 
 
+@settings(max_examples=25)
 @given(rows=tables)
 def test_mean_and_variance_are_those_of_all_arrangements(rows):
     """And the exact p-value counts them: each way to share out the answers, one by one."""

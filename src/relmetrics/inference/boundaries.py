@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _FARTHEST = 9.0
 """So many standard errors out nothing is left to be carried on."""
-_PARTS, _FEWEST = 12, 200
+_PARTS, _FEWEST = 5, 60
 """Points of the integral: so many for each standard deviation of a step, and in all at least."""
 _STEPS = 60
 _normal = NormalDist()
