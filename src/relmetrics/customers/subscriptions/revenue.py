@@ -108,7 +108,7 @@ def paid_periods(
     if not daily:  # who ends before the last day of a period is not there then
         closing = last_day(high, every).astype(np.int64)
         high = np.where((stops <= closing) & (stops <= end), high - 1, high)
-        price = _monthly(log)
+    price = np.zeros(0) if daily else _monthly(log)
     paying = high >= low
     rows, low, high = rows[paying], low[paying], high[paying]
     if not len(rows):

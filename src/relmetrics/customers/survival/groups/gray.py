@@ -98,7 +98,8 @@ def gray_test(
         raise StateError.undefined(
             "Gray's test", "the curves have survey weights", "Leave the weights out."
         )
-    chosen = _reason(sum(curves[1:], start=curves[0]).reasons, reason)
+    whole: Any = sum(curves[1:], start=curves[0])
+    chosen = _reason(whole.reasons, reason)
     found = added(
         [
             gray_scores([risks_of(c) for c in one], [_gone(c, chosen) for c in one], rho)
