@@ -15,7 +15,7 @@ from scipy import integrate, optimize, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 import relmetrics as rm
-from relmetrics.inference import shrinkage
+from relmetrics.inference import dispersion
 
 few = settings(max_examples=max(8, settings.default.max_examples // 5))
 
@@ -158,7 +158,7 @@ def test_the_search_for_the_spread_ends(monkeypatch):
     """Cut short it returns where it stands: a spread between none and that of the scores."""
     by = rates(COUNTS)
     found = by.ranking(method="normal").spread
-    monkeypatch.setattr(shrinkage, "_STEPS", 1)
+    monkeypatch.setattr(dispersion, "_STEPS", 1)
     value = by.table()["value"]
 
     assert 0 < by.ranking(method="normal").spread <= np.std(value, ddof=1)

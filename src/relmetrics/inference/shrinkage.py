@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from attrs import evolve, field, frozen
 
+from relmetrics.inference.dispersion import where_excess_ends
 from relmetrics.inference.intervals import within
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ TRUSTED = 30
 _MOST_ALIKE = 0.5
 """Answers of a group are never taken to be more alike: the prior weighs at least one answer."""
 
-_STEPS = 100
 _POINTS = 40
 _ERRORS = 16.0
 """The spreads that are averaged over reach so many standard errors from the estimated one."""
@@ -237,23 +237,7 @@ def _shrunken(model: _Model, z: float, low: float, high: float) -> Shrunken:
 def _estimated(model: _Model) -> float:
     """Return the setting at which groups are as far apart as it says, or an end of its range."""
     rounding = 1e-9 * len(model.values)
-    near, far = 0.0, model.top
-    above, below = (_Fit.of(model, end).excess for end in (near, far))
-    if above <= rounding:
-        return near
-    if below > rounding:
-        return far
-    middle = far
-    for _ in range(_STEPS):  # false position; an end that stays is halved (Illinois)
-        middle = near + (far - near) * above / (above - below)
-        excess = _Fit.of(model, middle).excess
-        if abs(excess) <= rounding:
-            break
-        if excess > 0:
-            near, above, below = middle, excess, below / 2
-        else:
-            far, below, above = middle, excess, above / 2
-    return middle
+    return where_excess_ends(lambda setting: _Fit.of(model, setting).excess, model.top, rounding)
 
 
 def _averaged(model: _Model, setting: float) -> tuple[FloatArray, FloatArray]:

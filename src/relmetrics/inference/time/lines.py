@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from relmetrics.inference.differences import two_sided
+from relmetrics.inference.dispersion import where_excess_ends
 from relmetrics.inference.distributions.student import t_quantile, two_sided_p
 from relmetrics.inference.intervals import quantile
 from relmetrics.inference.time.ranks import variance_of_score
@@ -38,10 +39,7 @@ class Line:
 
 @frozen
 class _Squares:
-    """Weighted least squares: mean period and value, change, and the sums of squares.
-
-    `falls` is how fast the residual sum falls as variance is added to every period.
-    """
+    """Weighted least squares: mean period and value, change, and the sums of squares."""
 
     period: float
     value: float
@@ -49,7 +47,6 @@ class _Squares:
     spread: float
     residual: float
     total: float
-    falls: float
 
     @classmethod
     def fit(cls, x: FloatArray, y: FloatArray, weights: FloatArray) -> _Squares:
@@ -67,7 +64,6 @@ class _Squares:
             spread=spread,
             residual=float(weights @ squares),
             total=float(weights @ to_value**2),
-            falls=float(weights**2 @ squares),
         )
 
 
@@ -131,19 +127,15 @@ def _between(x: FloatArray, y: FloatArray, v: FloatArray) -> float:
     """Return the standard deviation between periods by Paule and Mandel (1982).
 
     It is what makes the weighted squared residuals come to their expectation, P - 2; 0 when they
-    do not even reach it.
-
-    The sum is convex in the added variance and falls by `falls` per unit of it, so Newton's steps
-    from 0 climb to the root and never pass it: DerSimonian and Kacker (2007).
+    do not even reach it. At most the whole of them about the line without weights.
     """
     free = len(x) - 2
-    square, step = 0.0, math.inf
-    while step > _CLOSE * square:
-        fit = _Squares.fit(x, y, 1 / (v + square))
-        excess = fit.residual - free
-        step = excess / fit.falls if excess > 0 else 0.0
-        square += step
-    return math.sqrt(square)
+    top = _Squares.fit(x, y, np.ones(len(x))).residual / free
+
+    def excess(square: float) -> float:
+        return _Squares.fit(x, y, 1 / (v + square)).residual - free
+
+    return math.sqrt(where_excess_ends(excess, top, _CLOSE * free))
 
 
 def median_line(x: FloatArray, y: FloatArray, confidence_level: float, p_value: float) -> Line:
