@@ -66,7 +66,7 @@ class SurvivalComparisons(Result, Mapping[Hashable, SurvivalDifference]):
 
         - the labels of the group; in pairs also those of its reference, ``reference_...``;
         - ``mean`` and ``reference_mean``, the mean times within the horizon; ``difference`` with
-          ``low`` and ``high``, and ``p_mean`` of equal means;
+          ``low`` and ``high``, and ``p_mean`` of equal means, each of this comparison alone;
         - ``p_value`` of the log-rank test, and ``p_adjusted`` for the number of tests;
         - ``n`` and ``n_reference``;
         - ``verdict``: ``longer`` or ``shorter`` where the adjusted p-value is below 1 less the
