@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -40,7 +41,7 @@ class RowMargins(Unchanging):
     starts: FloatArray = field(converter=read_only, eq=EXACT)
     weights: FloatArray = field(converter=read_only, eq=EXACT)
 
-    @property
+    @cached_property
     def ids(self) -> AnyArray:
         """Ids of rows of which nobody has said whose they are.
 
@@ -51,6 +52,13 @@ class RowMargins(Unchanging):
         parts = (self.cells, self.variables, self.starts, self.weights)
         digest = blake2b(b"".join(part.tobytes() for part in parts), digest_size=8).digest()
         return int.from_bytes(digest, "little") % _LARGEST + np.arange(len(self.cells))
+
+
+class Points(NamedTuple):
+    """The answer of each row, as the place on a scale of so many points."""
+
+    codes: AnyArray
+    width: int
 
 
 @frozen
@@ -90,7 +98,7 @@ class Margins(Unchanging):
         places: IntArray,
         strata: Strata,
         given: AnyArray,
-        features: Sequence[AnyArray],
+        features: Sequence[AnyArray] | Points,
         *,
         groups: IntArray | None = None,
         size: int = 1,
@@ -102,7 +110,8 @@ class Margins(Unchanging):
             places: Whose each row is, as the place among the ids.
             strata: How they were drawn.
             given: Which rows count in their state.
-            features: What their influence is a sum of: an array of numbers for each feature.
+            features: What their influence is a sum of: an array of numbers for each feature, or
+                the answer of each row, of which every point of the scale is a feature.
             groups: The state of each row; all are of one for None.
             size: How many states.
         """
@@ -117,12 +126,10 @@ class Margins(Unchanging):
         cell = np.zeros(len(there), dtype=np.intp)
         cell[there] = cells
         spots = cell[inside] + (0 if groups is None else groups[inside] * count)
-        weights = rows.weights[inside]
+        squares = rows.weights[inside] ** 2
         starts, ends = (
-            np.stack(
-                [np.bincount(spots, by * one[inside], size * count) for one in features], axis=-1
-            ).reshape(size, count, len(features))
-            for by in (rows.starts[inside], weights * weights)
+            _by_feature(spots, by, features, inside, size * count).reshape(size, count, -1)
+            for by in (rows.starts[inside], squares)
         )
         return cls(
             variables=rows.variables[found % len(rows.variables)],
@@ -203,6 +210,23 @@ class Margins(Unchanging):
         cells = np.concatenate([self.cells, ours + other.cells])
         found = Margins(variables, cells=cells, starts=padded[0], ends=padded[1], **both)
         return found.placed(np.arange(1 + int(max(both["who"], default=0))))
+
+
+def _by_feature(
+    spots: IntArray,
+    by: FloatArray,
+    features: Sequence[AnyArray] | Points,
+    inside: IntArray,
+    size: int,
+) -> FloatArray:
+    """Return the sums of features, each row weighing what it does, by spot and feature."""
+    if isinstance(features, Points):
+        cells = spots * features.width + features.codes[inside]
+        sums: Any = np.bincount(cells, by, size * features.width)  # typed as counts
+    else:
+        columns = [np.bincount(spots, by * one[inside], size) for one in features]
+        sums = np.stack(columns, axis=-1)
+    return cast("FloatArray", sums)
 
 
 def joined(parts: Sequence[tuple[Margins | None, int, int]]) -> Margins | None:

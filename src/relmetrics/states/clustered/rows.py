@@ -11,7 +11,7 @@ from relmetrics.data.columns import as_weights
 from relmetrics.states.clustered.clusters import Clusters
 from relmetrics.states.clustered.design import Design
 from relmetrics.states.clustered.ids import numbered_ids
-from relmetrics.states.clustered.margins import Margins
+from relmetrics.states.clustered.margins import Margins, Points
 from relmetrics.states.replicates.replicate_weights import ReplicateWeights
 from relmetrics.states.replicates.replicates import Replicates
 from relmetrics.states.serial import EXACT_FLOAT
@@ -81,7 +81,7 @@ def summed(
                     places,
                     strata,
                     codes < points,
-                    [codes == point for point in range(points)],
+                    Points(codes, points),
                     groups=groups,
                     size=size,
                 )
