@@ -69,8 +69,9 @@ def labels(values: Any) -> Any:
 
 def label(value: Any) -> Any:
     """Return a label as Python has it: times of pandas as datetimes, wide integers as integers."""
-    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent == 0:
-        return int(value)
+    if isinstance(value, Decimal):
+        whole = value.is_finite() and value.as_tuple().exponent == 0
+        return int(value) if whole else value
     return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
 
 
