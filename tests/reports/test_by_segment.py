@@ -94,8 +94,7 @@ def test_tables_that_are_known_by_their_columns_are_drawn_and_named():
     heads = re.findall(r'<h3 class="part"><bdi>(.*?)</bdi>', html)
     assert heads == ["Customers who came and went", "Changes by period"]
     assert 'class="flows"' in html
-    assert "<caption>By plan</caption>" in html
-    assert ">Table<" not in html
+    assert '<caption class="heard">Table</caption>' in html
     assert "## Table" not in rm.report([other]).to_markdown()
 
 
@@ -110,3 +109,14 @@ def test_numbers_without_decimals_of_their_own_have_no_more_than_they_need():
     """Medians of whole days are whole."""
     html = rm.report([rm.survival(DURATIONS, LEFT, by=list("aabbaabb"))]).to_html()
     assert ">9.000<" not in html
+
+
+@pytest.mark.parametrize(("every", "name"), [("week", "week of 1 January 2024"), ("year", "2024")])
+def test_periods_of_every_kind_have_their_names_in_documents(every, name):
+    """In tables as in lines, of a trend and of a scorecard."""
+    survey = {"recommend": [10, 9, 3, 8] * 9, "date": ["2024-01-03", "2024-06-05"] * 18}
+    trend = rm.NPS().over(survey["recommend"], survey["date"], every=every)
+    for made in (rm.report([trend]), rm.scorecard(survey=survey, every=every, as_of="2024-12-31")):
+        text = made.to_markdown()
+        assert f"| {name} |" in text
+        assert not re.search(r"\d{4}-\d\d-\d\d", text)

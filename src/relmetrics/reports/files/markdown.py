@@ -8,7 +8,7 @@ import numpy as np
 
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import in_markdown
-from relmetrics.reports.page.words import names_of
+from relmetrics.reports.page.words import dated, names_of
 from relmetrics.reports.parts.blocks import Grid, Line
 
 if TYPE_CHECKING:
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 
 def _worded(grid: Grid) -> Table:
-    """Return a table with its periods in words, as a page has them."""
+    """Return a table with its periods in words, as a page has them, in its notes too."""
     columns: dict[str, AnyArray] = dict(grid.table)
     for name, array in columns.items():
         if array.dtype.kind == "M" and not _has_time(array):
             columns[name] = np.array(names_of(array, grid.every), dtype=object)
+        elif name == "note":
+            notes = [dated(str(text), (), grid.every or "day") for text in array]
+            columns[name] = np.array(notes, dtype=object)
     return Table(columns, grid.table.digits)
 
 

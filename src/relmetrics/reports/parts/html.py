@@ -22,7 +22,7 @@ def part_html(part: Part, labels: Mapping[str, str]) -> str:
         if isinstance(block, Line):
             shown += f'<p class="lead">{line_html(block.text)}</p>'
         elif isinstance(block, Grid):
-            shown += grid_html(block, labels, is_said=block.caption == part.title)
+            shown += grid_html(block, labels, is_said=block.caption == part.title or not part.level)
         else:
             shown += block.html
     return shown

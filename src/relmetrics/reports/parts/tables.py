@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relmetrics.reports.page.tables import title_of
 from relmetrics.reports.page.words import periods_in
 from relmetrics.reports.parts.blocks import Grid, Part
 from relmetrics.reports.parts.flows import movements
@@ -23,12 +22,11 @@ def table(found: Table, look: Look) -> Part:
 
     A table that nobody knows has no heading of its own: it belongs to what stands before it.
     """
+    del look
     names = set(found)
     if names >= _MOVEMENTS and found.rows:
         return movements(found, every=periods_in(found["period"]))
     for columns, title in ((_CHANGES, "Changes by period"), (_HISTORY, "Stages by period")):
         if names >= columns:
             return Part(title, [Grid(title, found)])
-    first = next(iter(found), "")
-    caption = f"By {title_of(first, look.labels).lower()}" if len(found) > 1 else "Figures"
-    return Part("", [Grid(caption, found)], level=0)
+    return Part("", [Grid("Table", found)], level=0)

@@ -155,6 +155,8 @@ def trend(found: Trend, look: Look) -> Part:
     notes = (dated(remark, days, found.every) for remark in found.remarks)
     remarks = [Line(f"{note[:1].upper()}{note[1:]}") for note in notes]
     if latest is None:
-        return Part(title, [*remarks, Grid(title, table, periods_table(found))])
+        shown = Grid(title, table, periods_table(found), every=found.every)
+        return Part(title, [*remarks, shown])
     said = [Line(dated(note, days, found.every)) for note in latest.notes]
-    return Part(title, [*remarks, *said, Grid(title, table, over_time([latest]))])
+    shown = Grid(title, table, over_time([latest]), every=found.every)
+    return Part(title, [*remarks, *said, shown])
