@@ -43,6 +43,9 @@ from relmetrics.customers.return_on_relationship import ReturnOnRelationship as 
 from relmetrics.customers.return_on_relationship import ror as ror
 from relmetrics.customers.rfm import RFM as RFM
 from relmetrics.customers.rfm import rfm as rfm
+from relmetrics.customers.segments.economics import (
+    UnitEconomicsBySegment as UnitEconomicsBySegment,
+)
 from relmetrics.customers.segments.movements import MovementsBySegment as MovementsBySegment
 from relmetrics.customers.segments.revenue import RevenueBySegment as RevenueBySegment
 from relmetrics.customers.stages_by_segment import StagesBySegment as StagesBySegment

@@ -342,6 +342,40 @@ def test_a_log_of_purchases_knows_what_customers_of_the_start_spend():
         rm.PurchaseLog(["a"], ["2025-02-03"]).unit_economics("2025-02-04", "2025-03-01")
 
 
+def test_by_segment_it_is_what_the_log_of_each_says():
+    """As known before the window; cost by segment; who has no figures is left out, with why."""
+    log = subscriptions()
+    plan = {i: "gold" if i < 20 else "basic" if i < 40 else "new" for i in range(50)}
+    cost = {"gold": 4000, "basic": 9000, "new": 1}
+    window = ("2025-03-01", "2025-04-01")
+    by = log.unit_economics(*window, by=plan, acquisition_cost=cost)
+    assert list(by) == ["gold", "basic"]
+    assert by["gold"].lifetime_value.value == pytest.approx(1000 / 0.2)
+    assert by["gold"].ltv_to_cac.value == pytest.approx(1.25)
+    assert by["basic"].lifetime_value.is_open
+    assert [segment for segment, _ in by.left_out] == ["new"]
+    assert "is left out" in repr(by)
+    assert by.table()["revenue"].tolist() == [1000, 3000]
+    alone = rm.SubscriptionLog(
+        range(20),
+        ["2025-01-10"] * 20,
+        ["2025-03-05"] * 4 + [None] * 16,
+        [1000] * 20,
+        as_of="2025-03-31",
+    ).unit_economics(*window, acquisition_cost=4000)
+    assert by["gold"].lifetime_value == alone.lifetime_value
+    with pytest.raises(rm.ParameterError, match="given for every segment"):
+        log.unit_economics(*window, by=plan, acquisition_cost={"gold": 1})
+    with pytest.raises(rm.EmptySampleError):
+        log.unit_economics("2024-03-01", "2024-04-01", by=plan)
+    shop = rm.PurchaseLog(
+        [1, 2, 3, 1, 2], ["2025-02-03"] * 3 + ["2025-03-10"] * 2, [20, 30, 25, 20, 44]
+    )
+    bought = shop.unit_economics(*window, by={1: "a", 2: "b", 3: "b"}, acquisition_cost=10)
+    assert bought["b"].revenue.value == 22
+    assert bought["b"].churn.value == 50
+
+
 def test_the_value_of_a_log_from_its_survival_is_the_area_under_the_curve():
     """Revenue a month times discounted mean months; a horizon past what is known is refused."""
     log = subscriptions()

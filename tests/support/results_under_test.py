@@ -450,6 +450,10 @@ INSTANCES: dict[str, tuple[Callable[[], Any], ...]] = {
         lambda: _subscriptions().unit_economics("2025-03-01", "2025-04-01"),
         lambda: rm.unit_economics(revenue=100, churn=5, periods=12),
     ),
+    "UnitEconomicsBySegment": (
+        lambda: _log().unit_economics("2025-02-01", "2025-07-01", active_within=300, by=_segment()),
+        lambda: _subscriptions().unit_economics("2025-03-01", "2025-04-01", by=_segment()),
+    ),
     "UnitFigure": (
         lambda: _unit_economics().lifetime_value,
         lambda: rm.lifetime_value(revenue=100, churn=rm.churn_rate(start=9, lost=0)),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from attrs import frozen
 
 from relmetrics.customers.purchase_people import PurchasesOfPeople
 from relmetrics.customers.purchases.customers import standings
+from relmetrics.customers.purchases.parts import parts_of, segments_of_log
+from relmetrics.customers.segments.economics import economics_by
 from relmetrics.customers.windows.worth import Asked, months_between, window_economics
 from relmetrics.errors import StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from relmetrics.customers.segments.economics import UnitEconomicsBySegment
+    from relmetrics.customers.segments.reading import By
     from relmetrics.money.unit_economics.economics import UnitEconomics
     from relmetrics.money.unit_economics.given import Quantity
 
@@ -24,19 +30,50 @@ _LOST = 1
 class PurchasesWorth(PurchasesOfPeople):
     """The questions of a `PurchaseLog` about what its customers are worth."""
 
+    @overload
     def unit_economics(
         self,
         start: object,
         end: object,
         *,
         active_within: int | None = None,
+        by: None = None,
         margin: Quantity = 100,
-        acquisition_cost: Quantity | None = None,
-        acquisition_spend: float | None = None,
+        acquisition_cost: Quantity | Mapping[Any, Quantity] | None = None,
+        acquisition_spend: float | Mapping[Any, float] | None = None,
         discount: float = 0,
         periods: int | None = None,
         confidence_level: float = 0.95,
-    ) -> UnitEconomics:
+    ) -> UnitEconomics: ...
+    @overload
+    def unit_economics(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        by: By,
+        margin: Quantity = 100,
+        acquisition_cost: Quantity | Mapping[Any, Quantity] | None = None,
+        acquisition_spend: float | Mapping[Any, float] | None = None,
+        discount: float = 0,
+        periods: int | None = None,
+        confidence_level: float = 0.95,
+    ) -> UnitEconomicsBySegment: ...
+    def unit_economics(
+        self,
+        start: object,
+        end: object,
+        *,
+        active_within: int | None = None,
+        by: By | None = None,
+        margin: Quantity = 100,
+        acquisition_cost: Quantity | Mapping[Any, Quantity] | None = None,
+        acquisition_spend: float | Mapping[Any, float] | None = None,
+        discount: float = 0,
+        periods: int | None = None,
+        confidence_level: float = 0.95,
+    ) -> UnitEconomics | UnitEconomicsBySegment:
         """Compute what a customer brings and costs, a month, from a window: see `UnitEconomics`.
 
         Revenue is what the customers of the start spend in the window, less what they return, by
@@ -49,11 +86,14 @@ class PurchasesWorth(PurchasesOfPeople):
             end: The first day after it.
             active_within: Days after a purchase for which a customer counts as one; by default the
                 length of the window. The lifetime is that of such customers.
+            by: A segment per customer, as for `retention`. The answer is then a mapping of segment
+                to figures; segments that have none are left out, with the reason.
             margin: Share of the revenue that is left after the cost of what was sold, in %: a
                 number, or an estimate of `GrossMargin`.
-            acquisition_cost: The cost of winning a customer, in the unit of the amounts.
+            acquisition_cost: The cost of winning a customer, in the unit of the amounts; one, or a
+                mapping of segment to it.
             acquisition_spend: What was spent on winning those who are new in the window, instead:
-                it is shared out among them.
+                it is shared out among them. One, or a mapping of segment to it.
             discount: What money a month later is worth less, in %.
             periods: How many months count; by default all to come.
             confidence_level: Level of the intervals.
@@ -77,34 +117,55 @@ class PurchasesWorth(PurchasesOfPeople):
             >>> found.revenue.value, found.churn.value, found.lifetime_value.value
             (20.0, 25.0, 32.0)
         """
-        if self.amounts is None:
-            raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
-        churn = self.churn(
-            start, end, active_within=active_within, confidence_level=confidence_level
+        asked = Asked(
+            margin=margin,
+            acquisition_cost=acquisition_cost,
+            acquisition_spend=acquisition_spend,
+            discount=discount,
+            periods=periods,
+            confidence_level=confidence_level,
         )
-        counts = self.window(start, end, active_within=active_within)
-        first, after = counts.first_day, counts.after
-        standing = standings(self, first, after, counts.active_within)
-        inside = (self.days >= first) & (self.days < after)
-        spent = np.zeros(len(self.customers))
-        np.add.at(spent, self.codes[inside], self.amounts[inside])
-        back = self.returns
-        then = (back.days >= first) & (back.days < after)
-        np.add.at(spent, back.codes[then], back.amounts[then])
-        at_start = standing <= _LOST
-        known = at_start & ~np.isnan(spent)
-        return window_economics(
-            churn,
-            counts,
-            spent[known] / months_between(first, after),
-            standing[known] == _LOST,
-            Asked(
-                margin=margin,
-                acquisition_cost=acquisition_cost,
-                acquisition_spend=acquisition_spend,
-                discount=discount,
-                periods=periods,
-                confidence_level=confidence_level,
-            ),
-            missing=int(at_start.sum() - known.sum()),
-        )
+        if by is None:
+            return _economics(self, start, end, active_within, asked)
+        segments = segments_of_log(self, by)
+
+        def ask(part: PurchasesWorth, segment: Hashable) -> UnitEconomics:
+            return _economics(part, start, end, active_within, asked.of(segment))
+
+        labels = segments.labels
+        return economics_by(labels, parts_of(self, segments), ask)
+
+
+def _economics(
+    log: PurchasesWorth, start: object, end: object, active_within: int | None, asked: Asked
+) -> UnitEconomics:
+    """Return the unit economics of a window: see the log's method.
+
+    Raises:
+        StateError: The log has no amounts.
+    """
+    if log.amounts is None:
+        raise StateError.lacks("amounts", "PurchaseLog(customers, dates, amounts)")
+    level = asked.confidence_level
+    churn = log.churn(start, end, active_within=active_within, confidence_level=level)
+    counts = log.window(start, end, active_within=active_within)
+    first, after = counts.first_day, counts.after
+    standing = standings(log, first, after, counts.active_within)
+    spent = np.zeros(len(log.customers))
+    back = log.returns
+    for codes, days, amounts in (
+        (log.codes, log.days, log.amounts),
+        (back.codes, back.days, back.amounts),
+    ):
+        inside = (days >= first) & (days < after)
+        np.add.at(spent, codes[inside], amounts[inside])
+    at_start = standing <= _LOST
+    known = at_start & ~np.isnan(spent)
+    return window_economics(
+        churn,
+        counts,
+        spent[known] / months_between(first, after),
+        standing[known] == _LOST,
+        asked,
+        missing=int(at_start.sum() - known.sum()),
+    )

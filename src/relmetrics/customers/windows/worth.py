@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import evolve, frozen
@@ -15,6 +16,8 @@ from relmetrics.money.unit_economics.account_revenue import average_revenue_per_
 from relmetrics.money.unit_economics.economics import unit_economics
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from relmetrics.customers.windows.window import Window, WindowEstimate
     from relmetrics.data.types import AnyArray, FloatArray
     from relmetrics.money.unit_economics.economics import UnitEconomics
@@ -27,9 +30,24 @@ DAYS_OF_MONTH = 365 / 12
 class Asked:
     """What a log is told of unit economics, as its method takes it."""
 
+    def of(self, segment: Hashable) -> Asked:
+        """Return what is told of one segment: its own cost or spend, where these are by segment.
+
+        Raises:
+            ParameterError: A segment has none.
+        """
+        own: dict[str, Any] = {}
+        for name in ("acquisition_cost", "acquisition_spend"):
+            given = getattr(self, name)
+            if isinstance(given, Mapping):
+                if segment not in given:
+                    raise ParameterError.must_be(name, "given for every segment", segment)
+                own[name] = given[segment]
+        return evolve(self, **own)
+
     margin: Quantity
-    acquisition_cost: Quantity | None
-    acquisition_spend: float | None
+    acquisition_cost: Quantity | Mapping[Any, Quantity] | None
+    acquisition_spend: float | Mapping[Any, float] | None
     discount: float
     periods: int | None
     confidence_level: float
@@ -84,7 +102,7 @@ def months_between(first: np.datetime64, after: np.datetime64) -> float:
     return float((after - first).astype(np.int64)) / DAYS_OF_MONTH
 
 
-def _cost(cost: Quantity | None, spend: float | None, counts: Window) -> Quantity | None:
+def _cost(cost: Any, spend: Any, counts: Window) -> Any:
     """Return the cost of winning a customer, from what was spent on all new ones where given.
 
     Raises:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import evolve
 
+from relmetrics.customers.segments.economics import economics_by
 from relmetrics.customers.subscriptions import windows
 from relmetrics.customers.subscriptions.revenue import paid_on
 from relmetrics.customers.subscriptions.survival import survival
@@ -22,6 +23,10 @@ from relmetrics.money.unit_economics.lifetime import lifetime_value
 from relmetrics.money.unit_economics.quick_ratio import QuickRatio, quick_ratio
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from relmetrics.customers.segments.economics import UnitEconomicsBySegment
+    from relmetrics.customers.segments.reading import By
     from relmetrics.customers.subscriptions.table.log import Subscriptions
     from relmetrics.data.types import FloatArray
     from relmetrics.metric.estimate import Estimate
@@ -54,6 +59,20 @@ def economics_of(log: Subscriptions, start: object, end: object, asked: Asked) -
     both = ~(gone | gone_then)
     ratio = _quick_ratio(log.unit.floats(before)[both], log.unit.floats(then)[both], level)
     return evolve(found, quick_ratio=ratio)
+
+
+def economics_by_segment(
+    log: Subscriptions, start: object, end: object, by: By, asked: Asked
+) -> UnitEconomicsBySegment:
+    """Return the unit economics of each segment, as known before the window."""
+    first, after = log.between(start, end)
+    segments = log.segments(by, int(first.astype(np.int64)) - 1)
+    labels = segments.labels
+
+    def ask(part: Subscriptions, segment: Hashable) -> UnitEconomics:
+        return economics_of(part, first, after, asked.of(segment))
+
+    return economics_by(labels, log.parts(segments), ask)
 
 
 def lifetime_value_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from attrs import frozen
 
@@ -11,6 +11,10 @@ from relmetrics.customers.subscriptions.worth import figures
 from relmetrics.customers.windows.worth import Asked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from relmetrics.customers.segments.economics import UnitEconomicsBySegment
+    from relmetrics.customers.segments.reading import By
     from relmetrics.money.unit_economics.economics import UnitEconomics
     from relmetrics.money.unit_economics.figure import UnitFigure
     from relmetrics.money.unit_economics.given import Quantity
@@ -20,18 +24,47 @@ if TYPE_CHECKING:
 class SubscribersWorth(SubscribersOverTime):
     """The questions of a `SubscriptionLog` about what its customers are worth."""
 
+    @overload
     def unit_economics(
         self,
         start: object,
         end: object,
         *,
+        by: None = None,
         margin: Quantity = 100,
-        acquisition_cost: Quantity | None = None,
-        acquisition_spend: float | None = None,
+        acquisition_cost: Quantity | Mapping[Any, Quantity] | None = None,
+        acquisition_spend: float | Mapping[Any, float] | None = None,
         discount: float = 0,
         periods: int | None = None,
         confidence_level: float = 0.95,
-    ) -> UnitEconomics:
+    ) -> UnitEconomics: ...
+    @overload
+    def unit_economics(
+        self,
+        start: object,
+        end: object,
+        *,
+        by: By,
+        margin: Quantity = 100,
+        acquisition_cost: Quantity | Mapping[Any, Quantity] | None = None,
+        acquisition_spend: float | Mapping[Any, float] | None = None,
+        discount: float = 0,
+        periods: int | None = None,
+        confidence_level: float = 0.95,
+    ) -> UnitEconomicsBySegment: ...
+    def unit_economics(
+        self,
+        start: object,
+        end: object,
+        *,
+        by: By | None = None,
+        margin: Quantity = 100,
+        acquisition_cost: Quantity | Mapping[Any, Quantity] | None = None,
+        acquisition_spend: float | Mapping[Any, float] | None = None,
+        discount: float = 0,
+        periods: int | None = None,
+        confidence_level: float = 0.95,
+    ) -> UnitEconomics | UnitEconomicsBySegment:
         """Compute what a customer brings and costs, a month, from a window: see `UnitEconomics`.
 
         Revenue is the price a month of the customers of the start, on the day before the window;
@@ -42,11 +75,14 @@ class SubscribersWorth(SubscribersOverTime):
         Args:
             start: The first day of the window.
             end: The first day after it.
+            by: A segment per customer, as for `retention`. The answer is then a mapping of segment
+                to figures; segments that have none are left out, with the reason.
             margin: Share of the revenue that is left after the cost of serving, in %: a number, or
                 an estimate of `GrossMargin`.
-            acquisition_cost: The cost of winning a customer, in the unit of the amounts.
+            acquisition_cost: The cost of winning a customer, in the unit of the amounts; one, or a
+                mapping of segment to it.
             acquisition_spend: What was spent on winning those who are new in the window, instead:
-                it is shared out among them.
+                it is shared out among them. One, or a mapping of segment to it.
             discount: What money a month later is worth less, in %.
             periods: How many months count; by default all to come.
             confidence_level: Level of the intervals.
@@ -82,6 +118,8 @@ class SubscribersWorth(SubscribersOverTime):
             periods=periods,
             confidence_level=confidence_level,
         )
+        if by is not None:
+            return figures.economics_by_segment(self, start, end, by, asked)
         return figures.economics_of(self, start, end, asked)
 
     def lifetime_value(
