@@ -60,8 +60,6 @@ def cases(*, smoke: bool) -> Iterator[Case]:
     """Yield what is measured."""
     powers = (3, 4) if smoke else (3, 5, 7, 8, 9)
     most = {"duckdb": 10**9, "polars": 10**8, "batches": 10**8, "pandas": 10**7}
-    if not smoke:  # a session takes long to start
-        most["spark"] = 10**8
     for engine, limit in most.items():
         for power in powers:
             if 10**power <= limit:
@@ -70,11 +68,12 @@ def cases(*, smoke: bool) -> Iterator[Case]:
     for groups in GROUPS[: 1 if smoke else None]:
         for engine in ("duckdb", "polars"):
             yield Case(engine, rows, groups)
-    if not smoke:
-        yield Case("spark", rows, 1000)
     for metrics in METRICS[: 1 if smoke else None]:
         for engine in ("duckdb", "polars"):
             yield Case(engine, rows, 0, metrics)
+    if not smoke:  # a session takes long to start
+        yield from (Case("spark", 10**power) for power in (3, 5, 7, 8))
+        yield Case("spark", rows, 1000)
 
 
 def make(folder: Path, rows: int, *, wide: bool) -> None:
@@ -207,7 +206,8 @@ def study(*, smoke: bool) -> None:
             for rows in {1000, min(case.rows, LARGEST_FILE)}:
                 if not (folder / name_of(rows, is_wide(case))).exists():
                     make(folder, rows, wide=is_wide(case))
-            rounds = 1 if smoke or case.rows >= LARGEST_FILE else ROUNDS
+            once = smoke or case.rows >= LARGEST_FILE or case.engine == "spark"
+            rounds = 1 if once else ROUNDS
             found: dict[str, list[dict[str, float]]] = {who: [] for who in ASKED}
             for number in range(rounds):
                 for who in list(ASKED)[:: 1 if number % 2 else -1]:
@@ -234,7 +234,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.one:
         who, case, folder = given.one
-        print(json.dumps(run_here(who, Case(**json.loads(case)), Path(folder))))
+        asked = Case(**json.loads(case))
+        print(json.dumps(run_here(who, asked, Path(folder))))
+        if asked.engine == "spark":
+            session().stop()
     else:
         study(smoke=given.smoke)
 
