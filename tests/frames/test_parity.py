@@ -134,8 +134,8 @@ def test_one_table_of_everything(engine):
         row = keys.index(key)
         for name, there in (
             ("difference", "difference"),
-            ("difference_low", "low"),
-            ("difference_high", "high"),
+            ("difference_low", "low_adjusted"),
+            ("difference_high", "high_adjusted"),
             ("p_adjusted", "p_adjusted"),
         ):
             close([found[name][at]], table[there][row : row + 1], name)

@@ -56,8 +56,8 @@ def measure(
     (``total``, or the names of its grouping columns); the grouping columns, empty where a row is
     not by them; with `date` ``period``, its first day, and whether it is ``complete``; ``value``,
     ``low``, ``high``, ``n``, ``missing``, ``unit``; and with `compare` ``difference``,
-    ``difference_low``, ``difference_high``, ``p_adjusted`` and ``verdict``. The verdict is adjusted
-    for the number of comparisons, the interval is of each alone. Groups are sorted.
+    ``difference_low``, ``difference_high``, ``p_adjusted`` and ``verdict``. Verdict and interval
+    are adjusted for the number of comparisons, so they agree. Groups are sorted.
 
     Args:
         frame: A data frame that narwhals knows: pandas, Polars (lazy as well), PyArrow, DuckDB,

@@ -163,8 +163,8 @@ class Plan:
 
 _COMPARED = {
     "difference": "difference",
-    "difference_low": "low",
-    "difference_high": "high",
+    "difference_low": "low_adjusted",
+    "difference_high": "high_adjusted",
     "p_adjusted": "p_adjusted",
     "verdict": "verdict",
 }
