@@ -92,7 +92,7 @@ def test_as_many_are_in_each_class_as_the_score_counts(answers):
 
 def test_classes_refuse():
     """A mean has none; nobody answers twice; respondents are needed for a mapping."""
-    with pytest.raises(rm.StateError, match="has no classes"):
+    with pytest.raises(rm.StateError, match=r"has no classes.*CES\(definition='easy_share'\)"):
         rm.CES().classes([1])
     with pytest.raises(rm.CustomerError, match=r"repeated: 'a' at position 1.*one_per"):
         rm.NPS().classes([1, 2], respondents=["a", "a"])
@@ -246,6 +246,10 @@ def test_the_lift_of_a_campaign_agrees_with_a_plain_reference(rows, start, lengt
     log = log_of(rows)
     sides = PEOPLE[:cut], PEOPLE[cut:]
     first, after = day(start), day(start + length)
+    if np.datetime64(first) > log.as_of():
+        with pytest.raises(rm.DateError, match="the log is from 2024-01-01 to"):
+            log.lift(*sides, first, after)
+        return
     found = log.lift(*sides, first, after)
     for place, side in enumerate(sides):
         during = [spent(rows, who, first, after) for who in side]
@@ -260,7 +264,8 @@ def test_the_lift_of_a_campaign_agrees_with_a_plain_reference(rows, start, lengt
             kinds = [100 * (t > 0) for t, _ in before], [100 * (t > 1) for t, _ in before]
             expected = [*kinds, [m for _, m in before]][balance]
             shown = found.balance[name][balance]
-            assert shown == pytest.approx(sum(expected) / n, abs=1e-9)
+            wanted = sum(expected) / n if start else float("nan")  # the log begins on day 0
+            assert shown == pytest.approx(wanted, abs=1e-9, nan_ok=True)
     present = {"a", *(who for who, _, _ in rows)}
     assert found.unknown == tuple(sum(who not in present for who in side) for side in sides)
     table = found.table()
@@ -274,6 +279,7 @@ def test_standardised_differences_do_not_grow_with_the_groups():
     def balance(times):
         people = [f"{who}{i}" for i in range(times) for who in "abcd"]
         rows = [(who, 40, {"a": 10, "b": 30, "c": 20}[who[0]]) for who in people if who[0] != "d"]
+        rows.append(("z", 60, 10))  # somebody else: the log goes on
         log = rm.PurchaseLog(
             [who for who, _, _ in rows], [day(at) for _, at, _ in rows], [m for _, _, m in rows]
         )
@@ -423,3 +429,28 @@ def test_real_customers_drawn_by_chance_do_not_differ():
         for name, effect in campaign.effects.items():
             found[name] += effect.difference.p_value < 0.05
     assert all(0.02 * draws <= count <= 0.08 * draws for count in found.values()), found
+
+
+def test_nothing_is_said_of_days_that_the_log_does_not_know():
+    """Else everybody bought nothing there, and the groups were alike before."""
+    log = log_of([("b", 100, 10), ("c", 130, 20)])
+    for first, after in ((day(-90), day(0)), (day(131), day(150))):
+        with pytest.raises(rm.DateError, match=r"the log is from 2024-01-01 to 2024-05-10.*more"):
+            log.lift(["a"], ["b"], first, after)
+    found = log.lift(["a"], ["b"], day(0), day(90))
+    assert "not before the campaign: whether the groups were alike is not known" in str(found)
+    assert np.isnan(found.balance["standardised_difference"]).all()
+    assert not found.balance["balanced"].any()
+    assert "of a shorter time" in str(log.lift(["a"], ["b"], day(50), day(120)))
+
+    said = rm.NPS().classes([10, 3], respondents=["a", "b"])
+    with pytest.raises(rm.DateError, match="the log is from 2024-01-01 to 2024-05-10"):
+        log.after(said, [day(-90)] * 2, months=2)
+    for at, words in (
+        ((-90, 60), "after 1 of 2 answers: what these respondents bought until then"),
+        ((10, 60), "within the months before 1 of 2 answers: their revenue before"),
+        ((60, 60), ""),
+    ):
+        after = log.after(said, [day(one) for one in at], months=1)
+        assert words in str(after)
+        assert ("The log begins" in str(after)) == bool(words)

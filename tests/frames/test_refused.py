@@ -254,3 +254,17 @@ def test_columns_are_no_frames():
         rm.csi(ratings, ["a"])
     table = module("pandas").DataFrame(ratings)
     assert rm.CSI().by(table, table["c"]).total.n == 4
+
+
+def test_what_names_no_column_is_refused(frame):
+    """A number, nothing, or a column itself in place of the name of one."""
+    for by in (3, rm.NPS()):
+        with pytest.raises(rm.ParameterError, match="'by' must be"):
+            frames.measure(frame, NPS, by=by)
+        with pytest.raises(rm.ParameterError, match="'by' must be"):
+            frames.breakdown(frame, "q", rm.NPS(), by=by)
+    with pytest.raises(rm.ParameterError, match="'compare' must be one of"):
+        frames.measure(frame, NPS, compare=np.array(["rest", "rest"]))
+    for names in ({"customer": None, "date": "text"}, {"customer": "text", "date": None}):
+        with pytest.raises(rm.ParameterError, match="must be the name of a column of the frame"):
+            frames.purchases(frame, **names)

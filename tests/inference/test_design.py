@@ -558,6 +558,7 @@ STAGES = {
     "fewer than drawn": ({"cluster_sizes": 1}, "'1: 2 of 1'"),
     "a cluster without": ({"cluster_sizes": {1: 4, 2: 4, 3: 4}}, "4 has none"),
     "no number": ({"cluster_sizes": {1: 4, 2: "x", 3: 4, 4: 4}}, "2: 1 of x"),
+    "a number beyond numbers": ({"population": 10**400}, "'population' must be a number above 0"),
 }
 
 

@@ -430,6 +430,38 @@ def test_the_value_of_a_log_from_its_survival_is_the_area_under_the_curve():
             rm.AmountError,
             "above 0 all over its interval",
         ),
+        (
+            lambda: rm.lifetime_value(
+                revenue=9, churn=5, margin=rm.average_revenue_per_account(revenue=[9, 8, 10])
+            ),
+            rm.ParameterError,
+            r"'margin' must be a share of the revenue in %.*gross_margin",
+        ),
+        (
+            lambda: rm.lifetime_value_definitions(revenue=9, churn=5, margin=101),
+            rm.AmountError,
+            "margin must be at most 100 %",
+        ),
+        (
+            lambda: rm.lifetime_value_definitions(revenue=9, churn=5, start_plus_new_churn=-1),
+            rm.AmountError,
+            "start_plus_new_churn must be from 0 to 100 %",
+        ),
+        (
+            lambda: rm.lifetime_value_definitions(revenue=9, churn=5, revenue_churn=101),
+            rm.AmountError,
+            "revenue_churn must be from 0 to 100 %",
+        ),
+        (
+            lambda: rm.lifetime_value_definitions(revenue=9, churn=5, net_revenue_churn=101),
+            rm.AmountError,
+            "net_revenue_churn must be at most 100 %",
+        ),
+        (
+            lambda: rm.lifetime_value_definitions(revenue=9, churn=5, revenue_churn=rm.nps([9])),
+            rm.ParameterError,
+            "'revenue_churn' must be a rate in %",
+        ),
         (lambda: rm.quick_ratio(before=[0, 1], after=[1, 1]), rm.AmountError, "lost must come"),
         (lambda: rm.quick_ratio_definitions(3), rm.ParameterError, "a RevenueMovement"),
         (
@@ -485,3 +517,14 @@ def test_intervals_of_values_and_paybacks_hold_what_they_promise(setting):
 def test_intervals_of_discounted_mean_times_hold_what_they_promise():
     """From 100 customers, half of whom are still there."""
     assert 91 <= covered_within(100, repeats=400) <= 99
+
+
+def test_margin_and_revenue_per_account_take_a_design():
+    """As every ratio of money does: the function hands on what the metric takes."""
+    design = rm.Design(clusters=[1, 1, 2, 2, 3, 3])
+    revenue, cost = [10, 20, 30, 25, 15, 40], [5, 9, 11, 13, 9, 12]
+    assert rm.gross_margin(revenue=revenue, cost=cost, design=design) == rm.GrossMargin()(
+        {"revenue": revenue, "cost": cost}, design=design
+    )
+    found = rm.average_revenue_per_account(revenue=revenue, design=design)
+    assert "3 clusters" in str(found)

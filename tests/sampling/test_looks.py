@@ -97,6 +97,9 @@ def test_what_is_no_plan_of_looks_is_refused(options, message):
     """Each error names the argument."""
     with pytest.raises(rm.ParameterError, match=message):
         rm.group_sequential(**options)
+    for plan in (None, 500, rm.sample_size(NPS, margin=5)):
+        with pytest.raises(rm.ParameterError, match=r"'plan' must be the sizes.*_for_difference"):
+            rm.group_sequential(looks=2).sizes(plan)
     with pytest.raises(rm.ParameterError, match="'plan' must be two-sided"):
         rm.group_sequential(looks=2).sizes(
             rm.sample_size_for_difference(NPS, difference=10, alternative="greater")

@@ -50,7 +50,8 @@ class PurchasesOfPeople(PurchasesInCohorts):
 
         Raises:
             CustomerError: A respondent is there twice, or nobody is in the log.
-            DateError: A day is missing or cannot be read.
+            DateError: A day is missing or cannot be read, or the time of everybody is over before
+                the log begins.
             EmptySampleError: The time of nobody is over by `as_of`.
             LengthError: There is not one day per answer.
             ParameterError: `months` is no whole number of at least 1, or `classes` no mapping.
@@ -103,7 +104,8 @@ class PurchasesOfPeople(PurchasesInCohorts):
         Raises:
             CustomerError: Somebody is in both groups or twice in one, an id is missing, or nobody
                 is in the log.
-            DateError: A day cannot be read, or `end` does not come after `start`.
+            DateError: A day cannot be read, `end` does not come after `start`, or the window lies
+                before or after all of the log.
             EmptySampleError: A group is empty.
 
         Example:

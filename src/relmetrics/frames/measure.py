@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from relmetrics.data.calendar.dates import as_whole_day
@@ -172,6 +172,8 @@ def _groupings(by: Any) -> tuple[tuple[str, ...], ...]:
     """Return the groupings that stand one beside the other, each with its columns."""
     if isinstance(by, str):
         return ((by,),)
+    if not (by is None or isinstance(by, Iterable)):
+        raise ParameterError.must_be("by", "names of columns, or lists of them", by)
     given = [] if by is None else list(by)
     if not given:
         return ()
@@ -194,7 +196,7 @@ def _groupings(by: Any) -> tuple[tuple[str, ...], ...]:
 def _require_comparable(compare: Any, groupings: tuple[Any, ...], date: str | None) -> None:
     if compare is None:
         return
-    if compare not in _COMPARES:
+    if not isinstance(compare, str) or compare not in _COMPARES:
         raise ParameterError.unknown_name("compare", compare, _COMPARES)
     if compare == "rest" and not groupings:
         raise ParameterError.must_be(

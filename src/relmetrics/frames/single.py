@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -130,7 +131,7 @@ def breakdown(
     Raises:
         RelmetricsError: As for `tally` and `moments`, or a column of groups holds no labels.
     """
-    names = [by] if isinstance(by, str) else list(by)
+    names = [by] if isinstance(by, str) or not isinstance(by, Iterable) else list(by)
     if not names:
         raise ParameterError.must_be("by", "at least one column", by)
 

@@ -223,7 +223,7 @@ class LogRatioForm(RatioForm):
         if not total > 0:
             raise AmountError(
                 f"{self.bottom} must come to more than 0, got {shown(total)}. A ratio to nothing "
-                "is undefined: leave such rows out."
+                "is undefined: take rows that have some, or a longer period."
             )
 
     def pulled_pair(

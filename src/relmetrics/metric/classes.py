@@ -76,8 +76,8 @@ class Classes(Tabular, Result, Mapping[Hashable, Any]):
             raise StateError.undefined(
                 f"the class of an answer under {about.name}",
                 "the metric as it is defined here has no classes",
-                "Say rm.NPS(), rm.CSAT() or another share; a metric of one's own names its classes "
-                "in class_names.",
+                "Say rm.NPS(), rm.CSAT(), rm.CES(definition='easy_share') or another share; a "
+                "metric of one's own names its classes in class_names.",
             )
         require_aligned(answers=answers, respondents=respondents)
         codes = encode(metric.as_answers(answers), metric.scale).codes()

@@ -18,11 +18,10 @@ from relmetrics.inference.intervals import quantile
 from relmetrics.metric.result import Result, Tabular, written
 from relmetrics.metric.table import Table
 from relmetrics.metric.wording import paragraph, percent
+from relmetrics.sampling.power_results import GroupSizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from relmetrics.sampling.power_results import GroupSizes
 
 Spending = Literal["obrien_fleming", "pocock"]
 _MOST_LOOKS = 100
@@ -140,6 +139,9 @@ class GroupSequential(Tabular, Result):
             >>> rm.group_sequential(looks=3).sizes(one)
             [(530, 530), (1059, 1059), (1588, 1588)]
         """
+        if not isinstance(plan, GroupSizes):
+            remedy = "Say rm.sample_size_for_difference(metric, difference=...)."
+            raise ParameterError.must_be("plan", "the sizes of two groups", plan, remedy)
         given = plan.assumptions.confidence_level
         if given != self.confidence_level:
             raise ParameterError.must_be("plan", f"at {self.confidence_level:g}", given)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import field, frozen
 
+from relmetrics.customers.people.limits import require_seen, unseen_of
 from relmetrics.customers.people.measures import (
     ReferralAfter,
     RepeatAfter,
@@ -245,6 +246,7 @@ def after_answer(
     require_known(places, ids, "classes")
     places = places[chosen]
     first, after = days[chosen] + _DAY, last[chosen] + _DAY
+    require_seen(log, first.min(), after.max(), until)
 
     def by(metric: Any, found: Any) -> Breakdown:
         broken: Breakdown = metric.by(
@@ -279,4 +281,5 @@ def after_answer(
         unknown=int((places < 0).sum()),
         unknown_amounts=done.unknown_amounts,
         confidence_level=confidence_level,
+        limits=(*LIMITS, *unseen_of(log, days[chosen], months)),
     )

@@ -16,8 +16,10 @@ MOST_APART = 0.1
 """Groups that are less than so many standard deviations apart count as alike (Austin 2009)."""
 
 
-def balance_of(treated: Bought, control: Bought) -> Table:
+def balance_of(treated: Bought, control: Bought, *, seen: bool) -> Table:
     """Return what both groups bought before, and how far apart they are.
+
+    Where the log begins no earlier than the campaign nothing of that was `seen`: it is NaN.
 
     The standardised difference is ``(treated - control) / sqrt((v1 + v0) / 2)``, in standard
     deviations of single customers, so that it does not grow with their number: Austin (2009),
@@ -31,6 +33,8 @@ def balance_of(treated: Bought, control: Bought) -> Table:
         apart = (means[0] - means[1]) / spread
     # Two groups of one value each are as far apart as can be, or not at all.
     apart = np.where(means[0] == means[1], 0.0, apart)
+    if not seen:
+        means, apart = [np.full(len(names), np.nan)] * 2, np.full(len(names), np.nan)
     percent = np.array([1.0 if name == "revenue" else 100.0 for name in names])
     columns: dict[str, AnyArray] = {
         "quantity": np.array(names, dtype=object),

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import field, frozen
 
 from relmetrics.customers.people.balance import balance_of
-from relmetrics.customers.people.limits import limits_of
+from relmetrics.customers.people.limits import limits_of, require_seen
 from relmetrics.customers.people.measures import (
     Conversion,
     RepeatAfter,
@@ -96,7 +96,7 @@ class CampaignLift(Tabular, Result):
         repeat: The share who bought at least twice in it.
         balance: The same quantities in a window of equal length before `start`, when nobody was
             treated: ``quantity``, ``treated``, ``control``, ``standardised_difference`` and
-            ``balanced``.
+            ``balanced``. NaN, and not balanced, where the log begins no earlier than `start`.
         n: The number of treated and of control customers.
         unknown: How many of them are not in the log: they bought nothing, and count.
         unknown_amounts: Number of purchases in the window whose amount is missing, counted as 0.
@@ -210,6 +210,7 @@ def campaign_lift(
     n, m = (len(ids) for ids in sides.values())
     places = np.concatenate([places_in(log, ids, name) for name, ids in sides.items()])
     require_known(places, sides["treated"], "treated and control")
+    require_seen(log, first, after, log.as_of())
     ours = np.arange(n + m) < n
     length = after - first
 
@@ -228,7 +229,8 @@ def campaign_lift(
         )
         for metric in metrics
     ]
-    balance = balance_of(before.of(ours), before.of(~ours))
+    seen = bool(log.days.min() < first)
+    balance = balance_of(before.of(ours), before.of(~ours), seen=seen)
     new = places < 0
     unknown = int(new[ours].sum()), int(new[~ours].sum())
     return CampaignLift(

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from relmetrics.customers.windows import rates
 from relmetrics.data.calendar.periods import as_every
+from relmetrics.errors import ParameterError
 from relmetrics.frames.behaviour import cohorts, customers, movements
 from relmetrics.frames.behaviour.rows import Rows
 from relmetrics.frames.behaviour.windows import window
@@ -87,6 +88,9 @@ def purchases(
         >>> log.repeat().value
         50.0
     """
+    for argument, column in (("customer", customer), ("date", date)):
+        if column is None:
+            raise ParameterError.must_be(argument, "the name of a column of the frame", column)
     names = {"customer": customer, "date": date, "amount": amount, "referred": referred}
     rows = Rows.of(
         frame,

@@ -14,6 +14,7 @@ from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
+    from relmetrics.states.clustered.design import Design
 
 
 @frozen(kw_only=True)
@@ -57,6 +58,7 @@ def average_revenue_per_account(
     accounts: Column | None = None,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the average revenue per account: see `AverageRevenuePerAccount`.
@@ -66,6 +68,7 @@ def average_revenue_per_account(
         accounts: How many accounts, or users, each is; by default one.
         weights: One survey weight per customer.
         respondents: Whose each row is, one id per row, where customers have several.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -82,5 +85,9 @@ def average_revenue_per_account(
         accounts = np.ones(len(as_column(revenue, "revenue")))
     amounts = {"revenue": revenue, "accounts": accounts}
     return AverageRevenuePerAccount()(
-        amounts, weights=weights, respondents=respondents, confidence_level=confidence_level
+        amounts,
+        weights=weights,
+        respondents=respondents,
+        design=design,
+        confidence_level=confidence_level,
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from relmetrics.errors import AmountError
 from relmetrics.metric.table import Table
 from relmetrics.money.unit_economics.given import WHOLE, Given
-from relmetrics.money.unit_economics.lifetime import discount_of
+from relmetrics.money.unit_economics.lifetime import discount_of, margin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +119,16 @@ DEFINITIONS = {
 """The definitions by name."""
 
 
+def _net(rate: Quantity | None) -> float | None:
+    """Return a net churn of revenue as a share, which is below 0 where customers grow."""
+    if rate is None:
+        return None
+    found = Given.of("net_revenue_churn", rate).value
+    if found > WHOLE:
+        raise AmountError.not_an_amount("net_revenue_churn", "at most 100 %", found)
+    return found / WHOLE
+
+
 def lifetime_value_definitions(
     *,
     revenue: Quantity,
@@ -144,7 +155,7 @@ def lifetime_value_definitions(
 
     Raises:
         AmountError: A quantity is not what it must be.
-        ParameterError: The discount is negative.
+        ParameterError: The discount is negative, or an estimate is of something else.
 
     Example:
         >>> import relmetrics as rm
@@ -154,16 +165,16 @@ def lifetime_value_definitions(
     """
 
     def share(name: str, rate: Quantity | None) -> float | None:
-        return None if rate is None else Given.of(name, rate).value / WHOLE
+        return None if rate is None else Given.rate(name, rate, "lower").value / WHOLE
 
     given = Ingredients(
         revenue=Given.amount("revenue", revenue).value,
-        margin=Given.amount("margin", margin).value / WHOLE,
+        margin=margin_of(margin).value / WHOLE,
         discount=discount_of(discount) / WHOLE,
         churn=Given.rate("churn", churn, "lower").value / WHOLE,
         start_plus_new_churn=share("start_plus_new_churn", start_plus_new_churn),
         revenue_churn=share("revenue_churn", revenue_churn),
-        net_revenue_churn=share("net_revenue_churn", net_revenue_churn),
+        net_revenue_churn=_net(net_revenue_churn),
     )
     return Table(
         {

@@ -14,6 +14,7 @@ from relmetrics.metric.wording import figure
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column
+    from relmetrics.states.clustered.design import Design
     from relmetrics.states.moments.moments import Moments
 
 
@@ -72,6 +73,7 @@ def gross_margin(
     cost: Column,
     weights: Column | None = None,
     respondents: Column | None = None,
+    design: Design | None = None,
     confidence_level: float = 0.95,
 ) -> Estimate:
     """Compute the gross margin: see `GrossMargin`.
@@ -81,6 +83,7 @@ def gross_margin(
         cost: What it cost to serve or to make.
         weights: One survey weight per row.
         respondents: Whose each row is, one id per row, where customers have several.
+        design: How the sample was drawn, in place of `respondents`.
         confidence_level: Level of the interval.
 
     Raises:
@@ -97,5 +100,6 @@ def gross_margin(
         {"revenue": revenue, "cost": cost},
         weights=weights,
         respondents=respondents,
+        design=design,
         confidence_level=confidence_level,
     )

@@ -114,10 +114,25 @@ def earned_of(revenue: object, margin: object) -> Given:
     Raises:
         AmountError: The revenue is not above 0, or the margin not from above 0 to 100 %.
     """
+    kept = margin_of(margin)
+    return Given.amount("revenue", revenue).times(kept.through(lambda part: part / WHOLE))
+
+
+def margin_of(margin: object) -> Given:
+    """Return a margin in percent.
+
+    Raises:
+        AmountError: It is not from above 0 to 100 %.
+        ParameterError: It is an estimate of something else.
+    """
+    about = getattr(getattr(margin, "metric", None), "about", None)
+    if about is not None and about.unit != "%":
+        remedy = "Say rm.gross_margin(revenue=..., cost=...), or a number."
+        raise ParameterError.must_be("margin", "a share of the revenue in %", about.name, remedy)
     kept = Given.amount("margin", margin)
     if kept.value > WHOLE:
         raise AmountError.not_an_amount("margin", "at most 100 %", kept.value)
-    return Given.amount("revenue", revenue).times(kept.through(lambda part: part / WHOLE))
+    return kept
 
 
 def leaving_of(churn: object, discount: float, periods: int | None) -> Given:

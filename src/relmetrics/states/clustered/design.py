@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from relmetrics.data.alignment import require_aligned
 from relmetrics.data.checks import check_name
-from relmetrics.data.columns import Margined, is_real
+from relmetrics.data.columns import Margined, plain_number
 from relmetrics.data.labels.ids import identified
 from relmetrics.errors import CustomerError, ParameterError
 from relmetrics.errors.wording import did_you_mean, listed, located
@@ -104,7 +104,7 @@ class Design:
             else {_WHOLE: self.population}
         )
         for label, size in sizes.items():
-            if not (is_real(size) and 0 < size < math.inf):
+            if not 0 < plain_number(size) < math.inf:
                 name = f"population[{label!r}]" if self.strata is not None else "population"
                 raise ParameterError.must_be(name, "a number above 0", size)
 
@@ -184,13 +184,14 @@ class Design:
             given = [self.cluster_sizes[one] for one in known]
         else:
             given = [self.cluster_sizes] * len(known)
-        odd = [i for i, size in enumerate(given) if not (is_real(size) and drawn[i] <= size)]
+        known_sizes = [plain_number(size) for size in given]
+        odd = [i for i, size in enumerate(known_sizes) if not drawn[i] <= size]
         if odd:
             shown = [f"{known[i]}: {drawn[i]} of {given[i]}" for i in odd]
             raise ParameterError.must_be(
                 "cluster_sizes", f"at least what was drawn of each; not so: {listed(shown)}", None
             )
-        return np.array(given, dtype=np.float64), drawn
+        return np.array(known_sizes), drawn
 
     def _sizes(self, labels: AnyArray) -> FloatArray:
         """Return the population of each stratum."""
