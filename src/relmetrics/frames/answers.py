@@ -12,7 +12,7 @@ from relmetrics.data.labels.grouping import group
 from relmetrics.estimators.counted import PreparedCounts
 from relmetrics.estimators.summed import PreparedSums
 from relmetrics.frames.asking import Answered
-from relmetrics.frames.queries.together import Queries
+from relmetrics.frames.queries.together import Queries, ask
 from relmetrics.states import stacks
 from relmetrics.states.counting import add_rows
 
@@ -43,6 +43,8 @@ class Answers:
         Raises:
             RelmetricsError: As for `Queries.of` and `Queries.answer`.
         """
+        if asked.respondents is not None:
+            return cls(asked.source, [ask(asked, column, metric) for column, metric in pairs])
         queries = Queries.of(asked, pairs)
         return cls(asked.source, [queries.answer(column, metric) for column, metric in pairs])
 

@@ -27,6 +27,7 @@ class Asked:
         date: The name of the column of dates, or None.
         weights: The name of the column of weights, or None.
         zone: The zone whose calendar counts, where dates are texts that carry one.
+        respondents: The name of the column of who answered, or None.
         keys: What the engine groups by: alias to expression.
     """
 
@@ -35,6 +36,7 @@ class Asked:
     date: str | None
     weights: str | None
     zone: Zone | None
+    respondents: str | None = None
     keys: dict[str, Any] = field(factory=dict)
 
     @classmethod
@@ -46,6 +48,7 @@ class Asked:
         date: str | None = None,
         weights: str | None = None,
         zone: Zone | None = None,
+        respondents: str | None = None,
     ) -> Self:
         """Return what is asked, with columns and their types checked.
 
@@ -55,7 +58,8 @@ class Asked:
             WeightError: The weights are no numbers.
         """
         source = Source.of(frame)
-        for argument, names in (("by", by), ("date", (date,)), ("weights", (weights,))):
+        single = {"date": date, "weights": weights, "respondents": respondents}
+        for argument, names in [("by", by), *((each, (name,)) for each, name in single.items())]:
             source.require(argument, [name for name in names if name is not None])
         repeated = [name for name in by if list(by).count(name) > 1]
         if repeated:
@@ -66,7 +70,7 @@ class Asked:
             keys["d"], left = columns.date(source, date, zone)
         if weights is not None:
             columns.weight(source, weights)
-        return cls(source, tuple(by), date, weights, left, keys)
+        return cls(source, tuple(by), date, weights, left, respondents, keys)
 
     def labels(self, found: dict[str, list[Any]]) -> dict[str, Any]:
         """Return the labels of the rows that the engine gave, by the name of their column."""

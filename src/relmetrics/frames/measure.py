@@ -35,6 +35,7 @@ def measure(
     date: str | None = None,
     every: Every = "month",
     weights: str | None = None,
+    respondents: str | None = None,
     total: bool = True,
     compare: str | None = None,
     as_of: object = None,
@@ -72,6 +73,8 @@ def measure(
         date: The column of dates, times or ISO text.
         every: The kind of period.
         weights: The column of survey weights.
+        respondents: The column of who answered, where people answer again: intervals and
+            comparisons then know it. The rows of these columns come to Python, of one frame.
         total: Whether there are rows of all groups together.
         compare: ``rest``, each group with all others, within each period if there are any; or
             ``previous``, each complete period with the one before, within each group. P-values are
@@ -120,11 +123,14 @@ def measure(
     pairs = _pairs(measures)
 
     def asked_of(batch: Any) -> Asked:
-        asked = Asked.of(batch, by=names, date=date, weights=weights, zone=zone)
+        asked = Asked.of(
+            batch, by=names, date=date, weights=weights, zone=zone, respondents=respondents
+        )
         for columns, _ in pairs:
             asked.source.require("measures", [columns] if isinstance(columns, str) else columns)
         return asked
 
+    _require_rows(respondents, frame, explain=explain)
     if explain:
         _require_one_frame(frame)
         asked = asked_of(frame)
@@ -153,6 +159,19 @@ def measure(
         frame, lambda batch: Answers.of(asked_of(batch), pairs), progress, show=table_of
     )
     return table_of(answers)
+
+
+def _require_rows(respondents: str | None, frame: Any, *, explain: bool) -> None:
+    """Check that rows of respondents are asked for where they can be had.
+
+    Raises:
+        ParameterError: They are asked of a stream, or of a query.
+    """
+    if respondents is not None and (explain or is_stream(frame)):
+        raise ParameterError(
+            "respondents are read row by row, from one frame: there is no query to explain, and of "
+            "a stream use frames.tally, frames.breakdown or frames.trend, whose states add."
+        )
 
 
 def _require_one_frame(frame: Any) -> None:

@@ -35,6 +35,7 @@ def tally(
     metric: CountedQuestions[Any],
     *,
     weights: str | None = None,
+    respondents: str | None = None,
     progress: Progress | None = None,
 ) -> Tally:
     """Count a column of a frame into the state of a metric of answers.
@@ -45,6 +46,8 @@ def tally(
         column: The name of the column of answers.
         metric: The metric, which says on what scale they are.
         weights: The name of the column of survey weights.
+        respondents: The name of the column of who answered, where people answer again: intervals
+            and comparisons then know it. The rows of these columns come to Python.
         progress: Called after each batch of a stream with their number and what they come to so
             far: ``lambda batches, so_far: print(batches, so_far.n)``.
 
@@ -63,7 +66,8 @@ def tally(
     require_kind(metric, CountedQuestions, "tally")
 
     def one(batch: Any) -> Tally:
-        rows = ask(Asked.of(batch, weights=weights), column, metric).rows
+        asked = Asked.of(batch, weights=weights, respondents=respondents)
+        rows = ask(asked, column, metric).rows
         return cast("Tally", rows.summed(None, 1))
 
     return over_batches(frame, one, progress)
@@ -75,6 +79,7 @@ def moments(
     metric: SummedQuestions[Any],
     *,
     weights: str | None = None,
+    respondents: str | None = None,
     progress: Progress | None = None,
 ) -> Moments:
     """Sum columns of a frame into the state of an index or a ratio of amounts.
@@ -86,6 +91,8 @@ def moments(
             order in which the metric names them.
         metric: The metric.
         weights: The name of the column of survey weights.
+        respondents: The name of the column of who answered, where people answer again: intervals
+            and comparisons then know it. The rows of these columns come to Python.
         progress: Called after each batch of a stream with their number and what they come to so
             far: ``lambda batches, so_far: print(batches, so_far.n)``.
 
@@ -99,7 +106,9 @@ def moments(
     require_kind(metric, SummedQuestions, "moments")
 
     def one(batch: Any) -> Moments:
-        rows = ask(Asked.of(batch, weights=weights), tuple(columns), metric).rows
+        rows = ask(
+            Asked.of(batch, weights=weights, respondents=respondents), tuple(columns), metric
+        ).rows
         return cast("Moments", rows.summed(None, 1))
 
     return over_batches(frame, one, progress)
@@ -112,6 +121,7 @@ def breakdown(
     *,
     by: str | Sequence[str],
     weights: str | None = None,
+    respondents: str | None = None,
     confidence_level: float = 0.95,
     progress: Progress | None = None,
 ) -> Breakdown:
@@ -124,6 +134,8 @@ def breakdown(
         metric: The metric.
         by: The name of the grouping column, or several, which are crossed.
         weights: The name of the column of survey weights.
+        respondents: The name of the column of who answered, where people answer again: intervals
+            and comparisons then know it. The rows of these columns come to Python.
         confidence_level: Level of the intervals.
         progress: Called after each batch of a stream with their number and what they come to so
             far: ``lambda batches, so_far: print(batches, so_far.n)``.
@@ -136,7 +148,9 @@ def breakdown(
         raise ParameterError.must_be("by", "at least one column", by)
 
     def one(batch: Any) -> Breakdown:
-        answered = ask(Asked.of(batch, by=names, weights=weights), column, metric)
+        answered = ask(
+            Asked.of(batch, by=names, weights=weights, respondents=respondents), column, metric
+        )
         return grouped(metric, answered, answered.labels, confidence_level)
 
     return over_batches(frame, one, progress, add=add_breakdowns)
@@ -150,6 +164,7 @@ def trend(
     date: str,
     every: Every = "month",
     weights: str | None = None,
+    respondents: str | None = None,
     as_of: object = None,
     zone: Zone | None = None,
     week_start: str = "monday",
@@ -169,6 +184,8 @@ def trend(
         date: The name of the column of dates, times or ISO text.
         every: The kind of period: ``day``, ``week``, ``month``, ``quarter`` or ``year``.
         weights: The name of the column of survey weights.
+        respondents: The name of the column of who answered, where people answer again: intervals
+            and comparisons then know it. The rows of these columns come to Python.
         as_of: The last day that was wholly observed, as for `over`.
         zone: The time zone whose calendar counts, for times that carry a zone.
         week_start: The first day of a week.
@@ -183,7 +200,11 @@ def trend(
     """
 
     def one(batch: Any) -> Trend:
-        answered = ask(Asked.of(batch, date=date, weights=weights, zone=zone), column, metric)
+        answered = ask(
+            Asked.of(batch, date=date, weights=weights, zone=zone, respondents=respondents),
+            column,
+            metric,
+        )
         return trend_of(
             metric,
             answered.rows,

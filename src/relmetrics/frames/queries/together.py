@@ -9,6 +9,7 @@ from attrs import field, frozen
 from relmetrics.errors import ParameterError
 from relmetrics.estimators.counted import CountedQuestions
 from relmetrics.estimators.summed import SummedQuestions
+from relmetrics.frames.queries import respondents
 from relmetrics.frames.queries.counting import Counting, countings
 from relmetrics.frames.queries.summed import answered
 from relmetrics.frames.queries.sums import Summing
@@ -95,4 +96,7 @@ def ask(asked: Asked, column: str | Sequence[str], metric: Any) -> Answered:
     Raises:
         RelmetricsError: As for `Queries.of` and `Queries.answer`.
     """
-    return Queries.of(asked, [(column, metric)]).answer(column, metric)
+    queries = Queries.of(asked, [(column, metric)])
+    if asked.respondents is not None:
+        return respondents.answered(asked, column, metric)
+    return queries.answer(column, metric)
