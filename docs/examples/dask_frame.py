@@ -14,4 +14,4 @@ rows = pd.DataFrame(
 )
 answers = dd.from_pandas(rows, npartitions=2)
 report = frames.measure(answers, {"recommend": rm.NPS()}, by="plan")
-print(report.compute()[["segment", "plan", "value", "n", "missing"]].round(1))
+print(report.compute()[["by", "plan", "value", "n", "missing"]].round(1))

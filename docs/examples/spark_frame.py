@@ -17,5 +17,5 @@ rows = [(10, "gold"), (9, "gold"), (3, "basic"), (None, "basic"), (8, None), (10
 answers = spark.createDataFrame(rows, "recommend int, plan string")
 
 report = frames.measure(answers, {"recommend": rm.NPS()}, by="plan")
-for row in report.select("segment", "plan", "value", "n", "missing").collect():
+for row in report.select("by", "plan", "value", "n", "missing").collect():
     print(*row)
