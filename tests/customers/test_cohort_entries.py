@@ -3,6 +3,7 @@
 import datetime as dt
 import pickle
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -140,7 +141,9 @@ def test_who_never_bought_is_in_the_cohort_of_joining():
 def test_joining_is_refused_by_name():
     """A column, no ids of the log, days that cannot be read."""
     log = rm.PurchaseLog(["a"], ["2025-01-20"])
+    frame = SimpleNamespace(columns=["a"], keys=lambda: ["a"])  # as of pandas
     for joined, error, match in (
+        (frame, rm.ParameterError, r"a mapping of customer to day.*dict\(zip"),
         (["2025-01-01"], rm.ParameterError, "a mapping of customer to day"),
         ({1: "2025-01-01"}, rm.CustomerError, "Text and numbers differ"),
         ({"b": "2025-01-01"}, rm.CustomerError, "none of 1 is, such as 'b'"),

@@ -431,6 +431,17 @@ def test_real_customers_drawn_by_chance_do_not_differ():
     assert all(0.02 * draws <= count <= 0.08 * draws for count in found.values()), found
 
 
+def test_tables_of_a_report_are_named():
+    """A part with several tables says in Markdown what each is of, as the page does."""
+    log = log_of([("b", 100, 10), ("c", 130, 20)])
+    said = rm.NPS().classes([10, 3], respondents=["a", "b"])
+    after = log.after(said, [day(60)] * 2, months=1)
+    text = rm.report([log.lift(["a"], ["b"], day(50), day(120)), after]).to_markdown()
+    assert "**Treated against control**" in text
+    assert "**Before the campaign**" in text
+    assert "**Revenue per customer by class**" in text
+
+
 def test_nothing_is_said_of_days_that_the_log_does_not_know():
     """Else everybody bought nothing there, and the groups were alike before."""
     log = log_of([("b", 100, 10), ("c", 130, 20)])

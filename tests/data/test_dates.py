@@ -414,7 +414,7 @@ def test_unknown_zones_are_errors(zone):
 )
 def test_what_is_no_date_is_an_error_with_its_position(value):
     """Missing, out of range, another order of day and month, a number: nothing is guessed."""
-    with pytest.raises(rm.DateError, match=r"must be dates; 1 are missing or .* at position 1"):
+    with pytest.raises(rm.DateError, match=r"must be dates; 1 is missing or .* at position 1"):
         as_dates(["2025-01-01", value, "2025-01-02"])
 
 

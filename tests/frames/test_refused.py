@@ -231,6 +231,10 @@ MEANT = {
         lambda f: rm.SubscriptionLog(f, "a", "b", "c"),
         "Say SubscriptionLog(frame['a'], frame['b'], frame['c']).",
     ),
+    "invoices": (
+        lambda f: rm.SubscriptionLog.from_invoices(f, "a", "b"),
+        "Say SubscriptionLog.from_invoices(frame['a'], frame['b'], frame[...], frame[...]).",
+    ),
     "stages": (lambda f: rm.StageLog(f, "a", "b"), "Say StageLog(frame['a'], frame['b'], frame["),
     "survival": (lambda f: rm.survival(f, "a", "b"), "Say survival(frame['a'], frame['b'])."),
     "rfm": (lambda f: rm.rfm(f, "a"), "Say rfm(PurchaseLog(frame['a'], frame[...], frame[...]))."),
@@ -263,6 +267,8 @@ def test_what_names_no_column_is_refused(frame):
             frames.measure(frame, NPS, by=by)
         with pytest.raises(rm.ParameterError, match="'by' must be"):
             frames.breakdown(frame, "q", rm.NPS(), by=by)
+    with pytest.raises(rm.ParameterError, match=r"'measures' must be by name.*Columns come first"):
+        frames.measure(frame, {rm.NPS(): "q"})
     with pytest.raises(rm.ParameterError, match="'compare' must be one of"):
         frames.measure(frame, NPS, compare=np.array(["rest", "rest"]))
     for names in ({"customer": None, "date": "text"}, {"customer": "text", "date": None}):

@@ -424,6 +424,11 @@ def test_the_value_of_a_log_from_its_survival_is_the_area_under_the_curve():
             "acquisition_cost must be greater",
         ),
         (
+            lambda: rm.unit_economics(revenue=9, churn=5, acquisition_cost="much"),
+            rm.AmountError,
+            "acquisition_cost must be a finite number",
+        ),
+        (
             lambda: rm.lifetime_value(
                 revenue=9, churn=5, margin=rm.gross_margin(revenue=[9, 9], cost=[8, 1])
             ),

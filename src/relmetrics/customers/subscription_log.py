@@ -9,6 +9,7 @@ from attrs import frozen
 from relmetrics.customers.subscriptions.table import serial
 from relmetrics.customers.subscriptions.table.reading import read_rows
 from relmetrics.customers.subscriptions.worth.questions import SubscribersWorth
+from relmetrics.errors.definitions import no_frame
 
 if TYPE_CHECKING:
     from relmetrics.data.types import Column, Zone
@@ -103,6 +104,10 @@ class SubscriptionLog(SubscribersWorth):
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # arrays, which it compares, have no hash
 
     @classmethod
+    @no_frame(
+        "SubscriptionLog.from_invoices(frame[{0}], frame[{1}], frame[{2}], frame[{3}])",
+        method=True,
+    )
     def from_invoices(
         cls,
         customers: Column,

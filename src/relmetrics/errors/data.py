@@ -110,8 +110,9 @@ class DateError(RelmetricsError):
     @classmethod
     def unreadable(cls, offenders: Sequence[tuple[int, object]], *, name: str) -> Self:
         """Missing dates, and texts that are not ISO 8601."""
+        are = "1 is" if len(offenders) == 1 else f"{len(offenders)} are"
         msg = (
-            f"{name} must be dates; {len(offenders)} are missing or cannot be read: "
+            f"{name} must be dates; {are} missing or cannot be read: "
             f"{located(offenders)}. Use datetime64, datetime objects or ISO text "
             "such as '2025-01-31', and leave out rows without a date. Read other forms first, "
             "such as pd.to_datetime(column, format='%d/%m/%Y')."

@@ -236,6 +236,10 @@ def _pairs(measures: Any) -> list[tuple[str | tuple[str, ...], Any]]:
             measures,
             "Say {'recommend': rm.NPS()}.",
         )
+    for columns in measures:
+        if not isinstance(columns, (str, tuple)):
+            remedy = "Columns come first: {'recommend': rm.NPS()}."
+            raise ParameterError.must_be("measures", "by name of column", columns, remedy)
     return [
         (columns, metric)
         for columns, metrics in measures.items()

@@ -79,7 +79,7 @@ def joining(log: L, joined: Mapping[Any, object]) -> tuple[L, Joined]:
         EmptySampleError: Nobody joined.
         ParameterError: It is no mapping.
     """
-    if not hasattr(joined, "keys"):
+    if not hasattr(joined, "keys") or hasattr(joined, "columns"):  # a frame has both
         remedy = "Say dict(zip(users['id'], users['created_at']))."
         raise ParameterError.must_be("joined", "a mapping of customer to day", joined, remedy)
     keys = list(joined.keys())

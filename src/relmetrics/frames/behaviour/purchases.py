@@ -107,8 +107,9 @@ def purchases(
 class FramePurchases:
     """The purchases of a frame; made by `purchases`.
 
-    Every method takes and gives what that of `PurchaseLog` does, and raises what it raises; and
-    `CustomerError`, `DateError` or `AmountError` where a row has no customer, no date or an
+    Every method gives what that of `PurchaseLog` does, and raises what it raises. `after`, `lift`,
+    and cohorts by `joined`, `at_least`, `nth` or segment are of a `PurchaseLog` alone. Raised are
+    also `CustomerError`, `DateError` or `AmountError` where a row has no customer, no date or an
     infinite amount, and `ParameterError` where the engine fails.
     """
 

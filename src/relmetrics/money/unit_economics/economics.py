@@ -268,11 +268,12 @@ def unit_economics(
     }
     if acquisition_cost is not None:
         spent = {"acquisition_cost": acquisition_cost, "revenue": revenue, "margin": margin}
+        ratio = ltv_to_cac(lifetime_value=worth, acquisition_cost=acquisition_cost)
         figures |= {
             "acquisition_cost": given_figure(
                 "Cost of acquisition", "CAC", "money", acquisition_cost
             ),
-            "ltv_to_cac": ltv_to_cac(lifetime_value=worth, acquisition_cost=acquisition_cost),
+            "ltv_to_cac": ratio,
             "payback": cac_payback(**spent, churn=churn, discount=discount),
             "break_even": break_even_retention(**spent, discount=discount, periods=periods),
         }

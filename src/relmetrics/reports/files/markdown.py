@@ -45,5 +45,7 @@ def document(title: str, about: str, parts: Sequence[Part]) -> str:
             if isinstance(block, Line):
                 lines += [in_markdown(block.text), ""]
             if isinstance(block, Grid):
+                if part.level and block.caption not in ("", part.title):
+                    lines += [f"**{in_markdown(block.caption)}**", ""]
                 lines += [_worded(block).to_markdown(), ""]
     return "\n".join(lines)
