@@ -23,7 +23,7 @@ from relmetrics.data.tables import column_names, repeated
 from relmetrics.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from relmetrics.data.types import AnyArray, Coarser, Column, Groups, IntArray
 
@@ -70,12 +70,8 @@ class Grouping:
             ParameterError: Labels of different kinds have no order.
         """
         columns = self.labels.columns
-        keys = [
-            tuple((label is None, "" if label is None else label) for label in labels)
-            for labels in zip(*map(plain_list, columns), strict=True)
-        ]
         try:
-            order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+            order = _sorted(columns)
         except TypeError:
             kinds = sorted({type(label).__name__ for column in columns for label in column})
             raise ParameterError.must_be(
@@ -85,6 +81,21 @@ class Grouping:
         place[order] = np.arange(len(order))
         labels = Labels(self.labels.names, tuple(column[order] for column in columns))
         return Grouping(labels, place[self.codes])
+
+
+def _sorted(columns: Sequence[AnyArray]) -> IntArray:
+    """Return the order of labels, missing ones last: by numpy where it has an order of them.
+
+    Raises:
+        TypeError: Labels of different kinds have none.
+    """
+    if all(column.dtype.kind in "biufmMU" for column in columns):  # none of these is missing
+        return np.lexsort(columns[::-1])
+    keys = [
+        tuple((label is None, "" if label is None else label) for label in labels)
+        for labels in zip(*map(plain_list, columns), strict=True)
+    ]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
 
 
 def group(groups: Groups | Grouping, rows: int, *, sort: bool = False) -> Grouping:

@@ -67,8 +67,7 @@ class Counting:
         asked = self.asked
         beside = [name for name in (asked.date, asked.weights) if name is not None]
         found = asked.source.collect(self.query(), [*asked.by, *self.answers, *beside])
-        plain: dict[Any, Any] = {}
-        found["a"] = columns.packed([_plain(answer, plain) for answer in found["a"]])
+        found["a"] = _plain(found["a"])
         if asked.weights is not None:
             columns.require_sums_of_weights(asked.source, asked.weights, found, "n")
             found = _apart(found)
@@ -143,11 +142,16 @@ def _taken(values: Any, rows: IntArray) -> Any:
     return values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows.tolist()]
 
 
-def _plain(answer: Any, known: dict[Any, Any]) -> Any:
-    """Return an answer as Python has it, and all that are missing as None; each is read once."""
-    found = known.get(answer, known)
-    if found is known:
-        missing = is_missing(answer)
+_AS_IT_IS = {int, bool, str, type(None)}
+"""Types of answers that are as Python has them, and never missing but for None."""
+
+
+def _plain(answers: list[Any]) -> Any:
+    """Return answers as Python has them, and all that are missing as None; each is read once."""
+    if set(map(type, answers)) <= _AS_IT_IS:
+        return columns.packed(answers)
+    known: dict[Any, Any] = {}
+    for answer in set(answers):
         found = cast("Any", answer).item() if hasattr(answer, "item") else answer
-        found = known[answer] = None if missing else found
-    return found
+        known[answer] = None if is_missing(answer) else found
+    return columns.packed([known[answer] for answer in answers])
