@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+_NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+_NUMBERS |= {"UBIGINT", "DOUBLE"}
+"""Types of DuckDB that come as columns of numpy as they come as rows; null becomes None."""
+
+
 def answer_of(query: Any) -> dict[str, list[Any]]:
     """Return what the engine answers to a query, column by column."""
     native = query.to_native()
     if query.implementation.is_duckdb():
+        if set(map(str, native.types)) <= _NUMBERS:  # many times as fast as rows
+            return {name: column.tolist() for name, column in native.fetchnumpy().items()}
         return _by_column(native.columns, native.fetchall())
     if query.implementation.is_spark_like():
         return _by_column(native.columns, native.collect())
