@@ -226,6 +226,9 @@ def test_purchases_are_the_log_of_the_library(capsys, example):
     assert "row 3 has no date" in said(capsys, *words, code=2)
     bad.write_text("who,when\n")
     assert "has no purchases" in said(capsys, *words, code=2)
+    bad.write_text("who,when,paid\nann,2026-01-01,5\n")
+    early = said(capsys, *words, "--as-of", "2025-12-31", code=2)
+    assert "--as-of 2025-12-31 comes before the first purchase, of 2026-01-01" in early
     assert "--customer" in said(capsys, "purchases", bad, code=2)
 
 
@@ -235,6 +238,7 @@ def test_explain_says_what_a_metric_is(capsys):
     for word in ("nps", "Net Promoter Score", "NPS"):
         assert about.formula in said(capsys, "explain", *word.split())
     assert len(said(capsys, "explain").splitlines()) == len(rm.catalogue()) + 2
+    assert said(capsys, "explain", "quick", "ratio").splitlines()[0] == "Quick ratio"
     assert json.loads(said(capsys, "explain", "roi", "--json"))["symbol"] == "ROI"
     assert "Did you mean 'csat'?" in said(capsys, "explain", "csta", code=2)
     assert "relmetrics explain, without a name, lists all." in said(capsys, "explain", "x", code=2)

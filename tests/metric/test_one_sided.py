@@ -161,3 +161,14 @@ def test_a_group_that_is_worse_by_the_margin_is_seldom_shown_not_to_be(n, m, yes
         shown += seen[pair]
 
     assert shown <= 1000 * 0.05 + 3 * math.sqrt(1000 * 0.05 * 0.95)
+
+
+def test_a_p_value_that_is_not_known_is_no_number():
+    """Beyond the margin it is at least one half; how much more is not worked out."""
+    worse = rm.NPS().compare(
+        rm.NPS().tally([10] * 30 + [3] * 70), rm.NPS().tally([10] * 60 + [3] * 40)
+    )
+    for found in (worse.non_inferiority(margin=5), worse.equivalence(margin=5)):
+        assert found.p_value == 0.5
+        assert "p >= 0.5" in str(found)
+    assert "p = 1)" in str(worse.one_sided(alternative="greater"))

@@ -44,7 +44,8 @@ def run(options: Any) -> tuple[list[object], str, bool]:
     if options.json:
         return [], as_json(content), True
     width = max(map(len, content)) + 3
-    head = f"{metric.description.name} ({metric.description.symbol})"
+    name, symbol = metric.description.name, metric.description.symbol
+    head = name if name == symbol else f"{name} ({symbol})"
     rows = [f"{name.capitalize() + ':':<{width}}{text}" for name, text in _rows(content)]
     return [head, "", *rows], "", True
 

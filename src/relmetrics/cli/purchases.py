@@ -63,6 +63,9 @@ def run(options: Any) -> tuple[list[object], str, bool]:
     if not len(log):
         msg = f"{options.file} has no purchases: every row must name a customer and a day."
         raise RelmetricsError(msg)
+    if log.as_of(options.as_of) < log.days.min():
+        msg = f"--as-of {options.as_of} comes before the first purchase, of {log.days.min()}."
+        raise RelmetricsError(msg)
     rates, notes = _rates(options, log)
     parts = list(_parts(options, log))
     back = f" and {log.returned:,} returns" if log.returned else ""

@@ -35,12 +35,14 @@ def percent(level: float) -> str:
     return f"{100 * level:.12g}%"
 
 
-def p_text(p_value: float) -> str:
-    """Return a p-value as text: ``p = 0.031``, ``p < 0.001``."""
+def p_text(p_value: float, *, most: float = 1.0) -> str:
+    """Return a p-value as text: ``p = 0.031``, ``p < 0.001``; from `most` on it is not known."""
     if math.isnan(p_value):
         return "no p-value"
     if p_value < 0.001:  # noqa: PLR2004 - as journals print it
         return "p < 0.001"
+    if p_value >= most < 1:
+        return f"p >= {most:g}"
     return f"p = {p_value:.2g}" if p_value < 0.9995 else "p = 1"  # noqa: PLR2004 - the same
 
 

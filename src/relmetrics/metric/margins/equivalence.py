@@ -62,7 +62,8 @@ class Equivalence(Result):
         level = percent(2 * self.confidence_level - 1)
         return (
             f"smaller than {self.margin:g}: {shown} ({level} CI {self.low:z.2f} to "
-            f"{self.high:z.2f}; {p_text(self.p_value)})" + (f"; {self.note}" if self.note else "")
+            f"{self.high:z.2f}; {p_text(self.p_value, most=0.5)})"
+            + (f"; {self.note}" if self.note else "")
         )
 
 

@@ -73,9 +73,10 @@ class OneSided(Result):
     def __str__(self) -> str:
         """Return one honest line."""
         words = "more" if self.alternative == "greater" else "less"
+        p = p_text(self.p_value, most=0.5 if self.margin else 1.0)
         return (
             f"{words} than {self.limit:g}: {'shown' if self.is_shown else 'not shown'} "
-            f"({percent(self.confidence_level)} bound {self.bound:z.2f}; {p_text(self.p_value)})"
+            f"({percent(self.confidence_level)} bound {self.bound:z.2f}; {p})"
             + (f"; {self.note}" if self.note else "")
         )
 
