@@ -25,18 +25,16 @@ def answered(asked: Asked, column: str | Sequence[str], metric: Any) -> Answered
         RelmetricsError: As for ``metric.by``.
     """
     source = asked.source
-    if isinstance(column, str):
-        given = {"a0": columns.answers(source, column)}
-    else:
-        wanted = Wanted.of(metric, list(column))
-        given = {f"a{i}": columns.number(source, name) for i, name in enumerate(wanted.names)}
+    wanted = None if isinstance(column, str) else Wanted.of(metric, list(column))
+    names = [str(column)] if wanted is None else list(wanted.names)
+    read = columns.answers if wanted is None else columns.number
+    given = {f"a{i}": read(source, name) for i, name in enumerate(names)}
     extra = {"r": columns.key(source, "respondents", str(asked.respondents))}
     if asked.weights is not None:
         extra["w"] = columns.weight(source, asked.weights)
-    names = [column] if isinstance(column, str) else list(column)
     found = source.collect(source.lazy.select(**asked.keys, **given, **extra), names)
     answers: Any = found["a0"]
-    if not isinstance(column, str):
+    if wanted is not None:
         answers = dict(zip(wanted.columns, (found[name] for name in given), strict=True))
     rows = metric.prepare(answers, weights=found.get("w"), respondents=columns.labels(found["r"]))
     return Answered(rows, asked.labels(found), asked.days(found), asked.zone)
