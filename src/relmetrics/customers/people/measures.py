@@ -16,6 +16,7 @@ from relmetrics.metric.estimate import Estimate
 
 if TYPE_CHECKING:
     from relmetrics.customers.people.spans import Bought
+    from relmetrics.inference.ratio_form import LogRatioForm
 
 
 @frozen(kw_only=True)
@@ -46,7 +47,7 @@ class ReferralAfter(NamedShare):
     name = "Referral after the answer"
     symbol = "Referral"
     definition = "Share of respondents who sent a customer within the months after their answer."
-    source = RetentionAfter.source
+    source: ClassVar[str] = RetentionAfter.source
     yes = "sent somebody"
     base = "respondents"
 
@@ -79,7 +80,7 @@ class RevenuePerCustomer(Ratio[Estimate]):
         "Zou and Donner (2008), Statistics in Medicine 27, 1693-1702, for the interval of a "
         "difference"
     )
-    arithmetic = SkewedForm
+    arithmetic: ClassVar[type[LogRatioForm]] = SkewedForm
 
 
 def data_of(metric: Any, found: Bought) -> Any:

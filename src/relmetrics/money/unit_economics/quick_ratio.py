@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from relmetrics.data.types import Column
     from relmetrics.money.revenue_movement import RevenueMovement
 
-QUICK_RATIO = {
+QUICK_RATIO: dict[str, tuple[tuple[str, ...], str]] = {
     "all": (("new", "reactivated", "expansion"), "all that was gained over all that was lost"),
     "firstofficer": (
         ("new", "expansion"),
