@@ -276,7 +276,9 @@ def test_lift_is_the_ratio_of_two_rates(a, b, c, d):
         assert close(lift.value, Fraction(a, a + b) / Fraction(c, c + d))
     else:
         assert math.isnan(lift.value) if not a else lift.value == math.inf
-    assert 0 <= lift.low < lift.high < math.inf
+    assert 0 <= lift.low < lift.high
+    assert (lift.high == math.inf) == (lift.value == math.inf)
+    assert ("unbounded" in str(lift)) == (lift.value == math.inf)
     back = rm.lift(control, treated)
     if c:
         assert back.low == pytest.approx(1 / lift.high)

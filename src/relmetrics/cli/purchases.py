@@ -11,6 +11,7 @@ from relmetrics.cli.output import as_json, check_output, plain, write_page
 from relmetrics.cli.reading.source import Source
 from relmetrics.cli.words import whole
 from relmetrics.customers.purchase_log import PurchaseLog
+from relmetrics.customers.purchases.parts import log_until
 from relmetrics.errors import EmptySampleError, RelmetricsError
 from relmetrics.metric.table import Table
 from relmetrics.reports.scorecard.assemble import scorecard
@@ -66,6 +67,7 @@ def run(options: Any) -> tuple[list[object], str, bool]:
     if log.as_of(options.as_of) < log.days.min():
         msg = f"--as-of {options.as_of} comes before the first purchase, of {log.days.min()}."
         raise RelmetricsError(msg)
+    log = log_until(log, log.as_of(options.as_of))
     rates, notes = _rates(options, log)
     parts = list(_parts(options, log))
     back = f" and {log.returned:,} returns" if log.returned else ""

@@ -72,10 +72,11 @@ class Lift(Valued, Result):
         sides = f"{_counts(self.treated)} against {_counts(self.control)}"
         if math.isnan(self.low):
             return f"Lift {self.value:.2f} (no interval: not both are above 0; {sides})"
-        return (
-            f"Lift {self.value:.2f} ({percent(self.confidence_level)} CI {self.low:.2f} to "
-            f"{self.high:.2f}; {sides}, {self.method})"
-        )
+        open_ended = math.isinf(self.high)
+        value = "undefined" if math.isnan(self.value) else f"{self.value:.2f}"
+        value = "unbounded" if open_ended else value
+        ends = f"{self.low:.2f} and more" if open_ended else f"{self.low:.2f} to {self.high:.2f}"
+        return f"Lift {value} ({percent(self.confidence_level)} CI {ends}; {sides}, {self.method})"
 
 
 def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95) -> Lift:
@@ -85,6 +86,7 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
     ``exp(log(value) +- z sqrt(1/k1 - 1/n1 + 1/k0 - 1/n0))`` (Katz and others 1978), named
     ``log_ratio``. Where a k is zero, or nobody said no on either side, half an answer is added to
     yes and to no of each side, for the interval and not for the value (Haldane 1956): ``haldane``.
+    Where nobody of the control said yes, the value and the upper end are infinite.
     Weighted rates enter with their effective n.
 
     Of a ratio of two sums, such as the average order value, the squared errors of the logarithm
@@ -129,8 +131,8 @@ def lift(treated: Estimate, control: Estimate, *, confidence_level: float = 0.95
     half = z * math.sqrt(variance)
     return Lift(
         value,
-        min(math.exp(center - half), value) if p0 else math.exp(center - half),
-        math.exp(center + half),
+        min(math.exp(center - half), value),
+        max(math.exp(center + half), value),
         confidence_level,
         method,
         treated,

@@ -8,6 +8,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from relmetrics.customers.purchase_log import PurchaseLog
+from relmetrics.customers.purchases.parts import log_until
 from relmetrics.customers.subscriptions.table.log import Subscriptions
 from relmetrics.errors import ParameterError, RelmetricsError
 from relmetrics.metric.wording import plain
@@ -96,6 +97,10 @@ class Reader:
             return {}
         level: dict[str, Any] = {"confidence_level": self.confidence_level}
         day = log.as_of(as_of)
+        log = log_until(log, day)
+        if not len(log):
+            self.notes.append(f"Purchases left out: there are none up to {day}.")
+            return {}
         end = day + np.timedelta64(1, "D")
         start = _months_before(end)
         within: dict[str, Any] = {"active_within": active_within, **level}
