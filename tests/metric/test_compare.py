@@ -4,6 +4,7 @@ import json
 import math
 import re
 from fractions import Fraction
+from html import escape
 from statistics import NormalDist
 from typing import Any
 
@@ -835,7 +836,7 @@ def test_tests_of_a_difference_are_dictionaries_and_html():
         "is_exact": True,
     }
     for result in (equivalence, permuted, difference):
-        text = str(result).replace("<", "&lt;")
+        text = escape(str(result))
         line = f"<table><tbody><tr><td>{text}</td></tr></tbody></table>"
         assert result._repr_html_().endswith(line)
 

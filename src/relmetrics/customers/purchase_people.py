@@ -112,7 +112,7 @@ class PurchasesOfPeople(PurchasesInCohorts):
             >>> import relmetrics as rm
             >>> log = rm.PurchaseLog(["a", "b", "c"], ["2025-03-02", "2025-03-05", "2025-02-01"])
             >>> print(log.lift(["a", "b"], ["c", "d"], "2025-03-01", "2025-04-01").conversion.ratio)
-            Lift inf (95% CI 0.38 to 66.01; 2 of 2 against 0 of 2, haldane)
+            Lift unbounded (95% CI 0.38 and more; 2 of 2 against 0 of 2, haldane)
 
         Source:
             "The key to business success? Relationships!" and "Customer relationships: principles
