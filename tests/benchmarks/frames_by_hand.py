@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from peers import peer, threads
+from peers import peer, spark_session, threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -225,18 +225,7 @@ def _dask(path: Path) -> Made | None:
 def _spark(path: Path) -> Made | None:
     if peer("pyspark.sql") is None:
         return None
-    builder = peer("pyspark.sql").SparkSession.builder.master(f"local[{threads()}]")
-    for name, value in {
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.driver.memory": "4g",
-        "spark.log.level": "OFF",
-    }.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    session = spark_session(threads())
     session.read.parquet(str(path)).createOrReplaceTempView("answers")
     return session.table("answers"), _by_sql(lambda text: session.sql(text).collect())
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from samples import answers, codes, positive
-from topic_memory import _peak_of_this_process as peak
+from topic_memory import peak_of_this_process as peak
 
 import relmetrics as rm
 

@@ -68,3 +68,20 @@ def load_into_database(table: str, columns: dict[str, Any]) -> Any:
 def absent() -> list[str]:
     """Return the peers that are not installed."""
     return [name.partition(".")[0] for name in PEERS if peer(name) is None]
+
+
+def spark_session(cores: int) -> Any:
+    """Return a session of Spark on this machine alone; its memory is that of another process."""
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder.master(f"local[{cores}]")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.driver.memory": "4g",
+        "spark.log.level": "OFF",
+    }
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
-from topic_memory import _peak_of_this_process as peak
+from peers import spark_session
+from topic_memory import peak_of_this_process as peak
 
 import relmetrics as rm
 from relmetrics import frames
@@ -114,25 +115,8 @@ def opened(case: Case, files: list[str]) -> Any:
     if case.engine == "pandas":
         return importlib.import_module("pandas").read_parquet(files[0])
     if case.engine == "spark":
-        return session().read.parquet(*files)
+        return spark_session(2).read.parquet(*files)
     return importlib.import_module("pyarrow.dataset").dataset(files)
-
-
-def session() -> Any:
-    """Return a session of Spark on this machine alone; its memory is that of another process."""
-    builder = importlib.import_module("pyspark.sql").SparkSession.builder.master("local[2]")
-    settings = {
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.driver.memory": "4g",
-        "spark.log.level": "OFF",
-    }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    return builder.getOrCreate()
 
 
 def questions(case: Case) -> list[str]:
@@ -237,7 +221,7 @@ def main() -> None:
         asked = Case(**json.loads(case))
         print(json.dumps(run_here(who, asked, Path(folder))))
         if asked.engine == "spark":
-            session().stop()
+            spark_session(2).stop()
     else:
         study(smoke=given.smoke)
 

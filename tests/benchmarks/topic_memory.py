@@ -146,12 +146,12 @@ def _measure(name: str, work: str, folder: str) -> None:
 
     _PREPARE[name](work, *columns(1000))()  # what is loaded once does not count
     run = _PREPARE[name](work, *columns())
-    before = _peak_of_this_process(forget=True)
+    before = peak_of_this_process(forget=True)
     run()
-    print(max(_peak_of_this_process() - before, PAGE))
+    print(max(peak_of_this_process() - before, PAGE))
 
 
-def _peak_of_this_process(*, forget: bool = False) -> float:
+def peak_of_this_process(*, forget: bool = False) -> float:
     """Return the peak in bytes; on Linux it can be made to start from what is in use now."""
     status = Path("/proc/self/status")
     if status.exists():

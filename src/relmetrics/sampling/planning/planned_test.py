@@ -84,11 +84,6 @@ class PlannedTest(Result):
             check_name("method", method, metric.difference_methods)
         return cls(alternative, margin, float(correlation), float(overlap), method)
 
-    @property
-    def is_of_zero(self) -> bool:
-        """Whether it asks if there is a difference at all, as a test against 0 does."""
-        return self.margin == 0
-
     def quantile(self, *, confidence_level: float) -> float:
         """Return the normal quantile that it takes: one-sided but for two sides.
 

@@ -293,4 +293,4 @@ class Subscriptions(Unchanging):
 
 
 def _day(number: Any) -> np.datetime64:
-    return np.int64(number).astype("datetime64[D]")  # type: ignore[no-any-return]
+    return np.int64(number).astype("datetime64[D]")  # type: ignore[no-any-return]  # a day
